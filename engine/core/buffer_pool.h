@@ -1,0 +1,30 @@
+#pragma once
+#include <cstddef>
+
+namespace lorikeet {
+
+/// Recycles the large buffers of activations, so that a steady denoising step allocates nothing and works on memory
+/// that is already mapped. Blocks are 64-byte aligned (large ones on 2 MiB pages where the system allows) and
+/// rounded up to a size class; freed blocks wait in a list of their class. Thread-safe. Throws Error(OutOfMemory).
+class BufferPool {
+ public:
+  static BufferPool& instance();
+  void* take(size_t byteSize);
+  void give(void* block, size_t byteSize) noexcept;
+  /// Returns every waiting block to the system.
+  void trim() noexcept;
+  /// Bytes handed out at this moment, and the most that ever were.
+  size_t liveBytes() const;
+  size_t peakBytes() const;
+
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+ private:
+  BufferPool();
+  ~BufferPool();
+  struct State;
+  State* state_;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,50 @@
+#pragma once
+#include <exception>
+#include <stop_token>
+#include <utility>
+
+#include "core/profiler.h"
+#include "core/thread_pool.h"
+
+namespace lorikeet {
+
+/// Thrown by any operation when its stop token asks for it; caught once, where a job turns it into Status::Stopped.
+/// Not an Error: nothing went wrong.
+class Stopped : public std::exception {
+ public:
+  const char* what() const noexcept override { return "stopped"; }
+};
+
+/// What an operation needs besides its operands: threads, the wish to stop, and where to note its time. One per job,
+/// passed down by reference; operations keep nothing of it.
+class ExecutionContext {
+ public:
+  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr)
+      : pool_(pool), stop_(std::move(stop)), profiler_(profiler) {}
+
+  int threadCount() const { return pool_.threadCount(); }
+  Profiler* profiler() const { return profiler_; }
+  const std::stop_token& stopToken() const { return stop_; }
+  bool stopRequested() const { return stop_.stop_requested(); }
+  void throwIfStopped() const {
+    if (stop_.stop_requested()) throw Stopped();
+  }
+
+  /// ThreadPool::run that looks at the stop token before every index and throws Stopped when it is set. Indices should
+  /// be pieces of at most some milliseconds.
+  void parallelFor(int64_t count, FunctionRef<void(int64_t index, int worker)> task) const {
+    throwIfStopped();
+    auto checked = [&](int64_t index, int worker) {
+      throwIfStopped();
+      task(index, worker);
+    };
+    pool_.run(count, checked);
+  }
+
+ private:
+  ThreadPool& pool_;
+  std::stop_token stop_;
+  Profiler* profiler_;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,118 @@
+#include "core/thread_pool.h"
+
+#include <sched.h>
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace lorikeet {
+namespace {
+
+/// About 20-50 microseconds: longer than the gap between two layers, far shorter than a person notices.
+constexpr int kSpins = 4000;
+
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+int availableProcessors() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) return CPU_COUNT(&set);
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+struct ThreadPool::State {
+  using Task = FunctionRef<void(int64_t, int)>;
+
+  // A loop is published by raising `generation`; members that are still busy with it are counted in `working`.
+  std::atomic<uint32_t> generation{0};
+  std::atomic<int> working{0};
+  std::atomic<int64_t> next{0};
+  std::atomic<bool> failed{false};
+  int64_t count = 0;
+  const Task* task = nullptr;
+  bool quit = false;
+  std::mutex errorMutex;
+  std::exception_ptr error;
+  std::vector<std::thread> members;
+
+  void work(int worker) {
+    while (!failed.load(std::memory_order_relaxed)) {
+      const int64_t index = next.fetch_add(1, std::memory_order_relaxed);
+      if (index >= count) return;
+      try {
+        (*task)(index, worker);
+      } catch (...) {
+        std::lock_guard lock(errorMutex);
+        if (!error) error = std::current_exception();
+        failed.store(true, std::memory_order_relaxed);
+      }
+    }
+  }
+
+  void memberLoop(int worker) {
+    uint32_t seen = 0;
+    while (true) {
+      for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
+      generation.wait(seen, std::memory_order_acquire);
+      seen = generation.load(std::memory_order_acquire);
+      if (quit) return;
+      work(worker);
+      if (working.fetch_sub(1, std::memory_order_acq_rel) == 1) working.notify_one();
+    }
+  }
+
+  void publish() {
+    working.store(static_cast<int>(members.size()), std::memory_order_relaxed);
+    generation.fetch_add(1, std::memory_order_release);
+    generation.notify_all();
+  }
+
+  void awaitMembers() {
+    for (int i = 0; i < kSpins && working.load(std::memory_order_acquire) != 0; ++i) relax();
+    for (int left = working.load(std::memory_order_acquire); left != 0; left = working.load(std::memory_order_acquire))
+      working.wait(left, std::memory_order_acquire);
+  }
+};
+
+ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
+  if (threads <= 0) threads = availableProcessors();
+  for (int worker = 1; worker < threads; ++worker)
+    state_->members.emplace_back([state = state_.get(), worker] { state->memberLoop(worker); });
+}
+
+ThreadPool::~ThreadPool() {
+  state_->quit = true;
+  state_->generation.fetch_add(1, std::memory_order_release);
+  state_->generation.notify_all();
+  for (std::thread& member : state_->members) member.join();
+}
+
+int ThreadPool::threadCount() const { return static_cast<int>(state_->members.size()) + 1; }
+
+void ThreadPool::run(int64_t count, FunctionRef<void(int64_t, int)> task) {
+  if (count <= 0) return;
+  if (count == 1 || state_->members.empty()) {
+    for (int64_t i = 0; i < count; ++i) task(i, 0);
+    return;
+  }
+  state_->count = count;
+  state_->task = &task;
+  state_->next.store(0, std::memory_order_relaxed);
+  state_->failed.store(false, std::memory_order_relaxed);
+  state_->publish();
+  state_->work(0);
+  state_->awaitMembers();
+  if (state_->error) std::rethrow_exception(std::exchange(state_->error, nullptr));
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,60 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "lorikeet/error.h"
+#include "lorikeet/model_info.h"
+#include "lorikeet/request.h"
+#include "lorikeet/result.h"
+
+namespace lorikeet {
+
+struct EngineConfig {
+  int threads = 0;  ///< 0: as many as the process may use
+  /// Folder with starter/ and tokenizer/; empty: found beside the program, in the installation or the source tree.
+  std::filesystem::path resources;
+};
+
+/// Number of tokens a prompt has for a model, and how many chunks of 75 they fill.
+struct TokenCount {
+  int tokens = 0;
+  int chunks = 1;
+};
+
+/// The diffusion engine: keeps the most recent model loaded and makes pictures with it. Owned and called by one thread
+/// at a time; spreads its work over its own threads. Every call throws Error for what the user can fix and answers a
+/// stop within 0.2 s.
+class Engine {
+ public:
+  explicit Engine(const EngineConfig& config = {});
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Loads a model now, so that the first picture need not wait. An empty path means the starter model.
+  ModelInfo load(const std::filesystem::path& model, std::stop_token stop = {});
+  /// Makes the pictures of a request, loading its model first if another one is held.
+  GenerateResult generate(const GenerateRequest& request, const GenerateCallbacks& callbacks = {},
+                          std::stop_token stop = {});
+  /// Frees the model and every cached buffer.
+  void unload();
+
+  int threadCount() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Reads what a model is without loading its weights. Safe on any thread. Throws Error.
+ModelInfo inspectModel(const std::filesystem::path& model);
+/// True for a folder with model_index.json and for a .safetensors or .ckpt that holds a UNet, by content.
+bool isModel(const std::filesystem::path& path);
+/// Counts tokens with the model's own tokenizer (kept in a small cache). Safe on any thread.
+TokenCount countTokens(const std::filesystem::path& model, const std::string& prompt);
+/// The resources folder that an Engine with a default configuration would use.
+std::filesystem::path findResources();
+
+}  // namespace lorikeet

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lorikeet {
+
+/// Sampling algorithms by their diffusers or k-diffusion names. name() gives the command line's word ("dpmpp_2m"),
+/// label() A1111's ("DPM++ 2M"); samplerFromName() understands both.
+enum class Sampler { Ddim, Pndm, Lms, Euler, EulerA, Heun, DpmPp2M, UniPC };
+
+/// How the noise levels are spread over the steps. Default: what the model's scheduler configuration says.
+enum class Schedule { Default, Uniform, Karras, Exponential };
+
+/// Which of the training timesteps are visited (diffusers' timestep_spacing). Default: the sampler's own.
+enum class Spacing { Default, Leading, Linspace, Trailing };
+
+/// Whose random number sequence the initial noise follows. Torch: torch's CPU generator.
+enum class NoiseSource { Torch, Numpy, Philox };
+
+/// The arithmetic of the large layers. Auto measures this machine once.
+enum class Precision { Auto, F32, BF16, Int8 };
+
+/// One row of a table of names: what the command line says and what people read.
+template <class Enum>
+struct EnumName {
+  Enum value;
+  std::string_view name;
+  std::string_view label;
+};
+std::span<const EnumName<Sampler>> samplerNames();
+std::span<const EnumName<Schedule>> scheduleNames();
+std::span<const EnumName<Spacing>> spacingNames();
+std::span<const EnumName<NoiseSource>> noiseSourceNames();
+std::span<const EnumName<Precision>> precisionNames();
+
+/// Looks a value up by name or label, ignoring case, blanks, '-' and '_'. Throws Error(InvalidArgument) that lists
+/// the choices.
+Sampler samplerFromName(std::string_view text);
+Schedule scheduleFromName(std::string_view text);
+Spacing spacingFromName(std::string_view text);
+NoiseSource noiseSourceFromName(std::string_view text);
+Precision precisionFromName(std::string_view text);
+
+std::string_view name(Sampler value);
+std::string_view label(Sampler value);
+
+/// Everything that decides a picture, as a value: the same request gives the same bytes whatever the number of threads
+/// or the preview setting. Defaults are those of the command line.
+struct GenerateRequest {
+  std::filesystem::path model;  ///< a diffusers folder or a checkpoint file; empty: the starter model
+  std::string prompt;
+  std::string negativePrompt;
+  uint64_t seed = 42;
+  int imageCount = 1;  ///< image j uses seed + j
+  int steps = 20;
+  int width = 0;   ///< pixels, a multiple of 8; 0: the model's native size
+  int height = 0;  ///< pixels, a multiple of 8; 0: the model's native size
+  double guidanceScale = 7.5;  ///< classifier-free guidance; at 1 and below only the prompt is evaluated
+  Sampler sampler = Sampler::DpmPp2M;
+  Schedule schedule = Schedule::Default;
+  Spacing spacing = Spacing::Default;
+  double eta = 0;    ///< DDIM's share of fresh noise, 0..1
+  int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
+  NoiseSource noiseSource = NoiseSource::Torch;
+  Precision precision = Precision::F32;
+
+  bool operator==(const GenerateRequest&) const = default;
+};
+
+/// Checks ranges that do not depend on the model. Throws Error(InvalidArgument) naming the setting and its range.
+void validate(const GenerateRequest& request);
+
+/// The settings as A1111 writes them into a PNG's "parameters" text. modelName is the model's display name and
+/// modelHash its short hash (may be empty); imageIndex says which image of the request this is (its seed is written).
+std::string toInfotext(const GenerateRequest& request, int imageIndex, int width, int height,
+                       const std::string& modelName, const std::string& modelHash);
+
+}  // namespace lorikeet

@@ -1,0 +1,70 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lorikeet/image.h"
+
+namespace lorikeet {
+
+enum class Status { Done, Stopped };
+
+/// Where a job is. Sent from the thread that runs it.
+enum class Stage { Loading, Text, Denoising, Decoding };
+
+/// Time and work of one stage or kind of layer.
+struct Timing {
+  std::string name;
+  int64_t calls = 0;
+  double elapsedMs = 0;
+  double gigaflops = 0;  ///< work in units of 1e9, 0 where it was not counted
+};
+
+struct Progress {
+  Stage stage = Stage::Loading;
+  int imageIndex = 0;
+  int imageCount = 1;
+  int step = 0;       ///< steps finished
+  int stepCount = 0;  ///< steps of this image
+  double elapsedMs = 0;       ///< since the job began
+  double secondsPerStep = 0;  ///< running mean, 0 before the first step
+  double secondsLeft = 0;     ///< estimate for the whole job, 0 while unknown
+};
+
+/// Latents of one image, [4, latentHeight, latentWidth] in row order, as golden files and --latents hold them.
+struct Latents {
+  std::string name;  ///< "latents.initial", "latents.after_step.03", "latents.final"
+  int channels = 4;
+  int height = 0;
+  int width = 0;
+  std::vector<float> values;
+};
+
+/// What a job reports while it runs. Every member may be empty. All are called on the thread that called generate();
+/// they must return quickly and must not call the engine.
+struct GenerateCallbacks {
+  std::function<void(const Progress&)> progress;
+  /// The picture as it forms, at a size between the latents' and the picture's. Called at most once a step.
+  std::function<void(int imageIndex, int step, const Image&)> preview;
+  /// Each finished picture, as soon as it is there.
+  std::function<void(int imageIndex, const Image&)> image;
+  /// Latents at the start, after every step and at the end.
+  std::function<void(int imageIndex, const Latents&)> latents;
+};
+
+struct GenerateResult {
+  Status status = Status::Done;
+  std::vector<Image> images;  ///< finished ones; after a stop those that were complete
+  std::vector<uint64_t> seeds;
+  int width = 0;
+  int height = 0;
+  int promptTokens = 0;    ///< without start and end marks
+  int negativeTokens = 0;
+  std::vector<Timing> timings;  ///< stages first ("load", "text", "denoise", "decode"), then kinds of layers
+  double elapsedMs = 0;
+  int64_t peakMemoryBytes = 0;  ///< peak resident size of the process
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,29 @@
+#pragma once
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <memory>
+#include <string>
+
+#include "io/weight_store.h"
+
+namespace lorikeet {
+
+/// An opened model, memory-mapped: a diffusers folder or one checkpoint in the original layout. Opening reads headers
+/// and configurations only.
+struct ModelFiles {
+  std::filesystem::path path;
+  bool isFolder = false;
+  WeightStore textEncoder;
+  WeightStore unet;
+  WeightStore vae;
+  /// config.json of the parts and scheduler_config.json; null where the model has none (single checkpoints), then the
+  /// architecture comes from the tensor shapes.
+  std::shared_ptr<const nlohmann::json> textEncoderConfig, unetConfig, vaeConfig, schedulerConfig;
+  /// Folder with vocab.json and merges.txt; empty: the full CLIP vocabulary of the resources.
+  std::filesystem::path tokenizerFolder;
+};
+
+/// Throws Error(NotFound | Corrupt | Unsupported) with the file and the reason.
+ModelFiles openModel(const std::filesystem::path& path);
+
+}  // namespace lorikeet
