@@ -46,8 +46,28 @@ Spacing spacingFromName(std::string_view text);
 NoiseSource noiseSourceFromName(std::string_view text);
 Precision precisionFromName(std::string_view text);
 
+/// The command line's word for a value ("dpmpp_2m"), and what people read ("DPM++ 2M").
 std::string_view name(Sampler value);
+std::string_view name(Schedule value);
+std::string_view name(Spacing value);
+std::string_view name(NoiseSource value);
+std::string_view name(Precision value);
 std::string_view label(Sampler value);
+std::string_view label(Schedule value);
+std::string_view label(Spacing value);
+std::string_view label(NoiseSource value);
+std::string_view label(Precision value);
+
+/// A sampler with the schedule that its name carries.
+struct SamplerChoice {
+  Sampler sampler = Sampler::DpmPp2M;
+  Schedule schedule = Schedule::Default;
+
+  bool operator==(const SamplerChoice&) const = default;
+};
+/// Reads a sampler's name as A1111 wrote them before schedules had a field of their own: "DPM++ 2M Karras" is DpmPp2M
+/// with Karras; a name without a schedule gives Schedule::Default. Throws Error(InvalidArgument) like samplerFromName.
+SamplerChoice samplerChoiceFromName(std::string_view text);
 
 /// Everything that decides a picture, as a value: the same request gives the same bytes whatever the number of threads
 /// or the preview setting. Defaults are those of the command line.

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <cctype>
+#include <string>
+
+#include "core/check.h"
+#include "lorikeet/error.h"
+#include "lorikeet/request.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr EnumName<Sampler> kSamplers[] = {
+    {Sampler::DpmPp2M, "dpmpp_2m", "DPM++ 2M"},
+    {Sampler::Euler, "euler", "Euler"},
+    {Sampler::EulerA, "euler_a", "Euler a"},
+    {Sampler::Heun, "heun", "Heun"},
+    {Sampler::Lms, "lms", "LMS"},
+    {Sampler::Ddim, "ddim", "DDIM"},
+    {Sampler::Pndm, "pndm", "PLMS"},
+    {Sampler::UniPC, "unipc", "UniPC"},
+};
+
+constexpr EnumName<Schedule> kSchedules[] = {
+    {Schedule::Default, "default", "Automatic"},
+    {Schedule::Uniform, "uniform", "Uniform"},
+    {Schedule::Karras, "karras", "Karras"},
+    {Schedule::Exponential, "exponential", "Exponential"},
+};
+
+constexpr EnumName<Spacing> kSpacings[] = {
+    {Spacing::Default, "default", "Automatic"},
+    {Spacing::Leading, "leading", "Leading"},
+    {Spacing::Linspace, "linspace", "Linspace"},
+    {Spacing::Trailing, "trailing", "Trailing"},
+};
+
+constexpr EnumName<NoiseSource> kNoiseSources[] = {
+    {NoiseSource::Torch, "torch", "torch (CPU)"},
+    {NoiseSource::Numpy, "numpy", "NumPy"},
+    {NoiseSource::Philox, "philox", "Philox (GPU)"},
+};
+
+constexpr EnumName<Precision> kPrecisions[] = {
+    {Precision::Auto, "auto", "Automatic"},
+    {Precision::F32, "f32", "32-bit float"},
+    {Precision::BF16, "bf16", "bfloat16"},
+    {Precision::Int8, "int8", "8-bit integer"},
+};
+
+/// Other spellings that people and programs use: diffusers' classes, k-diffusion's functions, A1111's older names.
+template <class Enum>
+struct Alias {
+  std::string_view text;
+  Enum value;
+};
+constexpr Alias<Sampler> kSamplerAliases[] = {
+    {"DDIMScheduler", Sampler::Ddim},
+    {"PNDMScheduler", Sampler::Pndm},
+    {"PNDM", Sampler::Pndm},
+    {"LMSDiscreteScheduler", Sampler::Lms},
+    {"sample_lms", Sampler::Lms},
+    {"k_lms", Sampler::Lms},
+    {"EulerDiscreteScheduler", Sampler::Euler},
+    {"sample_euler", Sampler::Euler},
+    {"k_euler", Sampler::Euler},
+    {"EulerAncestralDiscreteScheduler", Sampler::EulerA},
+    {"sample_euler_ancestral", Sampler::EulerA},
+    {"euler_ancestral", Sampler::EulerA},
+    {"k_euler_a", Sampler::EulerA},
+    {"HeunDiscreteScheduler", Sampler::Heun},
+    {"sample_heun", Sampler::Heun},
+    {"k_heun", Sampler::Heun},
+    {"DPMSolverMultistepScheduler", Sampler::DpmPp2M},
+    {"sample_dpmpp_2m", Sampler::DpmPp2M},
+    {"k_dpmpp_2m", Sampler::DpmPp2M},
+    {"UniPCMultistepScheduler", Sampler::UniPC},
+};
+constexpr Alias<Schedule> kScheduleAliases[] = {{"auto", Schedule::Default}};
+constexpr Alias<NoiseSource> kNoiseSourceAliases[] = {
+    {"cpu", NoiseSource::Torch}, {"gpu", NoiseSource::Philox}, {"nv", NoiseSource::Philox}};
+constexpr Alias<Precision> kPrecisionAliases[] = {{"fp32", Precision::F32}, {"float32", Precision::F32}};
+
+/// Lower case without blanks, '-' and '_', and "pp" for "++": "DPM++ 2M" and "dpmpp_2m" become the same.
+std::string normalized(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == ' ' || c == '-' || c == '_') continue;
+    result += c == '+' ? 'p' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+template <class Enum>
+std::optional<Enum> find(std::string_view text, std::span<const EnumName<Enum>> names,
+                         std::span<const Alias<Enum>> aliases = {}) {
+  const std::string wanted = normalized(text);
+  for (const auto& row : names)
+    if (normalized(row.name) == wanted || normalized(row.label) == wanted) return row.value;
+  for (const auto& alias : aliases)
+    if (normalized(alias.text) == wanted) return alias.value;
+  return std::nullopt;
+}
+
+template <class Enum>
+[[noreturn]] void throwUnknown(std::string_view what, std::string_view text, std::span<const EnumName<Enum>> names) {
+  std::string choices;
+  for (const auto& row : names) choices += (choices.empty() ? "" : ", ") + std::string(row.name);
+  throw Error(ErrorKind::InvalidArgument,
+              fmt::format("There is no {} \"{}\"; choose one of: {}.", what, text, choices));
+}
+
+template <class Enum>
+Enum findOrThrow(std::string_view what, std::string_view text, std::span<const EnumName<Enum>> names,
+                 std::span<const Alias<Enum>> aliases = {}) {
+  if (const auto value = find(text, names, aliases)) return *value;
+  throwUnknown(what, text, names);
+}
+
+template <class Enum>
+const EnumName<Enum>& row(Enum value, std::span<const EnumName<Enum>> names) {
+  for (const auto& candidate : names)
+    if (candidate.value == value) return candidate;
+  CHECK(!"every enumerator has a row");
+  return names.front();
+}
+
+}  // namespace
+
+std::span<const EnumName<Sampler>> samplerNames() { return kSamplers; }
+std::span<const EnumName<Schedule>> scheduleNames() { return kSchedules; }
+std::span<const EnumName<Spacing>> spacingNames() { return kSpacings; }
+std::span<const EnumName<NoiseSource>> noiseSourceNames() { return kNoiseSources; }
+std::span<const EnumName<Precision>> precisionNames() { return kPrecisions; }
+
+Sampler samplerFromName(std::string_view text) {
+  return findOrThrow<Sampler>("sampler", text, kSamplers, kSamplerAliases);
+}
+Schedule scheduleFromName(std::string_view text) {
+  return findOrThrow<Schedule>("schedule", text, kSchedules, kScheduleAliases);
+}
+Spacing spacingFromName(std::string_view text) { return findOrThrow<Spacing>("timestep spacing", text, kSpacings); }
+NoiseSource noiseSourceFromName(std::string_view text) {
+  return findOrThrow<NoiseSource>("random number generator", text, kNoiseSources, kNoiseSourceAliases);
+}
+Precision precisionFromName(std::string_view text) {
+  return findOrThrow<Precision>("precision", text, kPrecisions, kPrecisionAliases);
+}
+
+SamplerChoice samplerChoiceFromName(std::string_view text) {
+  if (const auto sampler = find<Sampler>(text, kSamplers, kSamplerAliases)) return {*sampler, Schedule::Default};
+  for (size_t blank = text.find(' '); blank != std::string_view::npos; blank = text.find(' ', blank + 1)) {
+    const auto sampler = find<Sampler>(text.substr(0, blank), kSamplers, kSamplerAliases);
+    const auto schedule = find<Schedule>(text.substr(blank + 1), kSchedules, kScheduleAliases);
+    if (sampler && schedule) return {*sampler, *schedule};
+  }
+  throwUnknown<Sampler>("sampler", text, kSamplers);
+}
+
+std::string_view name(Sampler value) { return row<Sampler>(value, kSamplers).name; }
+std::string_view name(Schedule value) { return row<Schedule>(value, kSchedules).name; }
+std::string_view name(Spacing value) { return row<Spacing>(value, kSpacings).name; }
+std::string_view name(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).name; }
+std::string_view name(Precision value) { return row<Precision>(value, kPrecisions).name; }
+std::string_view label(Sampler value) { return row<Sampler>(value, kSamplers).label; }
+std::string_view label(Schedule value) { return row<Schedule>(value, kSchedules).label; }
+std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).label; }
+std::string_view label(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).label; }
+std::string_view label(Precision value) { return row<Precision>(value, kPrecisions).label; }
+
+}  // namespace lorikeet
