@@ -39,8 +39,9 @@ GUI_ASSEMBLY = {"app", "mainwindow"}  # what puts the features together
 QT = re.compile(r"Q[A-Z]\w*(/|$)|Qt\w+/")
 QT_WIDGETS = re.compile(
     r"(QtWidgets|QtPrintSupport)/|Q("
-    r"Application|Completer|CommandLinkButton|DataWidgetMapper|Frame|Label|Splitter\w*|Style(?!Hints)\w*|ToolTip|WhatsThis"
-    r"|SystemTrayIcon|Scroller\w*|Graphics\w+|Menu|MainWindow|Mdi\w+|RubberBand|SizeGrip|SizePolicy|SplashScreen|TextBrowser|ErrorMessage|(Common|Proxy)Style"
+    r"Application|Completer|DataWidgetMapper|Frame|Label|Splitter\w*|Style(?!Hints)\w*|(Common|Proxy)Style|ToolTip"
+    r"|WhatsThis|SystemTrayIcon|Scroller\w*|Graphics\w+|Menu|MainWindow|Mdi\w+|RubberBand|SizeGrip|SizePolicy"
+    r"|SplashScreen|TextBrowser|ErrorMessage"
     r"|\w*(Widget\w*|Dialog|Button\w*|Box|Slider|SpinBox|Edit|Bar|Delegate|Dial|Area|Wizard\w*)"
     r"|(List|Table|Tree|Column|Header|AbstractItem|Undo)View|(\w*Box|Form|Grid|Stacked)?Layout)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
