@@ -1,0 +1,59 @@
+#include "io/canonical_names.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr std::string_view kTextPrefix = "text_model.";
+constexpr std::string_view kVaeAttention = ".mid_block.attentions.0.";
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOldVaeAttention{
+    {{"query", "to_q"}, {"key", "to_k"}, {"value", "to_v"}, {"proj_attn", "to_out.0"}}};
+
+/// The new name of "encoder.mid_block.attentions.0.query.weight"; any other name as it is.
+std::string vaeName(const std::string& name) {
+  const size_t attention = name.find(kVaeAttention);
+  if (attention == std::string::npos) return name;
+  const size_t start = attention + kVaeAttention.size();
+  const size_t end = name.find('.', start);
+  const std::string_view layer = std::string_view(name).substr(start, end - start);
+  for (const auto& [oldName, newName] : kOldVaeAttention)
+    if (layer == oldName) return name.substr(0, start).append(newName).append(name.substr(std::min(end, name.size())));
+  return name;
+}
+
+RawTensor linearIfPointwise(RawTensor tensor) {
+  const Shape& shape = tensor.shape;
+  if (shape.rank() != 4 || shape[2] != 1 || shape[3] != 1) return tensor;
+  const Shape linear{shape[0], shape[1]};
+  return reshaped(std::move(tensor), linear);
+}
+
+}  // namespace
+
+TensorMap canonicalTextEncoder(TensorMap tensors) {
+  TensorMap result;
+  for (auto& [name, tensor] : tensors) {
+    if (name.ends_with("position_ids")) continue;
+    const bool isBare =
+        name.starts_with("embeddings.") || name.starts_with("encoder.") || name.starts_with("final_layer_norm.");
+    result.emplace(isBare ? std::string(kTextPrefix) + name : name, std::move(tensor));
+  }
+  return result;
+}
+
+TensorMap canonicalVae(TensorMap tensors) {
+  TensorMap result;
+  for (auto& [name, tensor] : tensors) {
+    const bool inAttention = name.find(kVaeAttention) != std::string::npos;
+    result.emplace(vaeName(name), inAttention ? linearIfPointwise(std::move(tensor)) : std::move(tensor));
+  }
+  return result;
+}
+
+}  // namespace lorikeet

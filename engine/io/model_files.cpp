@@ -1,0 +1,68 @@
+#include "io/model_files.h"
+
+#include <fmt/format.h>
+
+#include <lorikeet/error.h>
+#include <nlohmann/json.hpp>
+
+#include "io/json_file.h"
+#include "io/model_part.h"
+
+namespace lorikeet {
+namespace fs = std::filesystem;
+namespace {
+
+bool isThere(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+/// SDXL and its successors have a second text encoder.
+void refuseOtherFamilies(const fs::path& folder) {
+  std::string pipeline;
+  if (isThere(folder / "model_index.json")) {
+    const auto index = readJsonObject(folder / "model_index.json");
+    pipeline = JsonFields(index.get(), (folder / "model_index.json").string()).text("_class_name", "");
+  }
+  if (isThere(folder / "text_encoder_2") || isThere(folder / "transformer"))
+    throw Error(ErrorKind::Unsupported,
+                fmt::format("\"{}\" is not a Stable Diffusion 1.x or 2.x model{}{}.", folder.string(),
+                            pipeline.empty() ? "" : ": its pipeline is ", pipeline));
+}
+
+ModelFiles openFolder(const fs::path& folder) {
+  if (!isThere(folder / "unet") && !isThere(folder / "model_index.json") && !isThere(folder / "transformer"))
+    throw Error(
+        ErrorKind::NotFound,
+        fmt::format("\"{}\" is not a model: it has no folder \"unet\" and no model_index.json.", folder.string()));
+  refuseOtherFamilies(folder);
+  const auto nameOf = [&](const char* part) { return fmt::format("\"{}\"", (folder / part).string()); };
+  ModelFiles model;
+  model.path = folder;
+  model.isFolder = true;
+  ModelPart unet = readModelPart(folder / "unet");
+  ModelPart vae = readModelPart(folder / "vae");
+  ModelPart text = readModelPart(folder / "text_encoder");
+  model.unet = WeightStore(nameOf("unet"), std::move(unet.tensors));
+  model.vae = WeightStore(nameOf("vae"), canonicalVae(std::move(vae.tensors)));
+  model.textEncoder = WeightStore(nameOf("text_encoder"), canonicalTextEncoder(std::move(text.tensors)));
+  model.unetConfig = std::move(unet.config);
+  model.vaeConfig = std::move(vae.config);
+  model.textEncoderConfig = std::move(text.config);
+  const fs::path scheduler = folder / "scheduler" / "scheduler_config.json";
+  if (isThere(scheduler)) model.schedulerConfig = readJsonObject(scheduler);
+  if (isThere(folder / "tokenizer" / "vocab.json") && isThere(folder / "tokenizer" / "merges.txt"))
+    model.tokenizerFolder = folder / "tokenizer";
+  return model;
+}
+
+}  // namespace
+
+ModelFiles openModel(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return openFolder(path);
+  if (!isThere(path)) throw Error(ErrorKind::NotFound, fmt::format("The model \"{}\" does not exist.", path.string()));
+  throw Error(ErrorKind::Unsupported, fmt::format("\"{}\" is not a folder.", path.string()));
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,100 @@
+#include "io/model_part.h"
+
+#include <fmt/format.h>
+
+#include <lorikeet/error.h>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "io/json_file.h"
+#include "io/tensor_file.h"
+
+namespace lorikeet {
+namespace fs = std::filesystem;
+namespace {
+
+/// Names that diffusers and transformers give a weight file, best first. An index lists the shards of the file that it
+/// is named after.
+constexpr std::array<std::string_view, 16> kWeightFiles{
+    "diffusion_pytorch_model.safetensors",
+    "diffusion_pytorch_model.safetensors.index.json",
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "diffusion_pytorch_model.fp16.safetensors",
+    "diffusion_pytorch_model.safetensors.index.fp16.json",
+    "model.fp16.safetensors",
+    "model.safetensors.index.fp16.json",
+    "diffusion_pytorch_model.bin",
+    "diffusion_pytorch_model.bin.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+    "diffusion_pytorch_model.fp16.bin",
+    "diffusion_pytorch_model.bin.index.fp16.json",
+    "pytorch_model.fp16.bin",
+    "pytorch_model.bin.index.fp16.json",
+};
+
+bool isFile(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+/// The shard's path; an index must not lead out of its folder.
+fs::path shardPath(const fs::path& index, const std::string& name) {
+  const fs::path shard(name);
+  if (name.empty() || shard != shard.filename() || name == "." || name == "..")
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("\"{}\" lists the shard \"{}\", which is not a plain file name.", index.string(), name));
+  return index.parent_path() / shard;
+}
+
+TensorMap readShards(const fs::path& index) {
+  const auto json = readJsonObject(index);
+  const auto weightMap = json->find("weight_map");
+  if (weightMap == json->end() || !weightMap->is_object())
+    throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" has no \"weight_map\".", index.string()));
+  std::map<fs::path, TensorMap> shards;
+  TensorMap result;
+  for (const auto& [name, file] : weightMap->items()) {
+    if (!file.is_string())
+      throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" gives no file name for \"{}\".", index.string(), name));
+    const fs::path path = shardPath(index, file.get<std::string>());
+    auto shard = shards.find(path);
+    if (shard == shards.end()) shard = shards.emplace(path, readTensorFile(path).tensors).first;
+    const auto tensor = shard->second.find(name);
+    if (tensor == shard->second.end())
+      throw Error(ErrorKind::Corrupt,
+                  fmt::format("\"{}\" should hold the tensor \"{}\" according to \"{}\", but does not.", path.string(),
+                              name, index.filename().string()));
+    result.emplace(name, tensor->second);
+  }
+  return result;
+}
+
+TensorMap readWeights(const fs::path& folder) {
+  for (const std::string_view name : kWeightFiles) {
+    const fs::path path = folder / name;
+    if (!isFile(path)) continue;
+    return name.ends_with(".json") ? readShards(path) : readTensorFile(path).tensors;
+  }
+  throw Error(
+      ErrorKind::NotFound,
+      fmt::format("\"{}\" holds no weights: neither diffusion_pytorch_model.safetensors nor model.safetensors nor a "
+                  ".bin or sharded form of them is there.",
+                  folder.string()));
+}
+
+}  // namespace
+
+ModelPart readModelPart(const fs::path& folder) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored))
+    throw Error(ErrorKind::NotFound, fmt::format("The folder \"{}\" does not exist.", folder.string()));
+  ModelPart part;
+  if (isFile(folder / "config.json")) part.config = readJsonObject(folder / "config.json");
+  part.tensors = readWeights(folder);
+  return part;
+}
+
+}  // namespace lorikeet

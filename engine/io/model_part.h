@@ -1,0 +1,21 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "io/canonical_names.h"
+
+namespace lorikeet {
+
+/// One network of a diffusers folder: its config.json (null if there is none) and its tensors as the files name them.
+struct ModelPart {
+  std::shared_ptr<const nlohmann::json> config;
+  TensorMap tensors;
+};
+
+/// Reads a folder such as model/unet: safetensors or torch .bin, in one file or in shards listed by an index.json, an
+/// fp16 variant where there is nothing else. Throws Error(NotFound | Corrupt) with the folder and the reason.
+ModelPart readModelPart(const std::filesystem::path& folder);
+
+}  // namespace lorikeet

@@ -1,0 +1,78 @@
+#include "io/model_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <lorikeet/error.h>
+#include <nlohmann/json.hpp>
+
+#include "io/safetensors.h"
+#include "io/tensor_values.h"
+#include "support/golden.h"
+
+namespace lorikeet {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::goldenPath;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+template <class Action>
+std::string errorOf(Action action, ErrorKind kind) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what();
+    return error.what();
+  }
+  return {};
+}
+
+TEST(OpenModel, ReadsADiffusersFolder) {
+  const ModelFiles model = openModel(goldenPath("tiny-sd1"));
+  EXPECT_TRUE(model.isFolder);
+  EXPECT_EQ(model.unet.size(), 686u);
+  EXPECT_EQ(model.vae.size(), 248u);
+  EXPECT_EQ(model.textEncoder.size(), 52u);  // without position_ids
+  EXPECT_EQ(model.tokenizerFolder, goldenPath("tiny-sd1") / "tokenizer");
+  ASSERT_TRUE(model.unetConfig && model.vaeConfig && model.textEncoderConfig && model.schedulerConfig);
+  EXPECT_EQ(model.unetConfig->at("cross_attention_dim"), 16);
+  EXPECT_EQ(model.unet.root().get("conv_in.weight").shape, (Shape{32, 4, 3, 3}));
+  EXPECT_EQ(model.unet.unusedNames().size(), 685u);
+}
+
+TEST(OpenModel, SaysWhatIsMissing) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(errorOf([&] { openModel(folder / "none"); }, ErrorKind::NotFound), HasSubstr("does not exist"));
+  EXPECT_THAT(errorOf([&] { openModel(folder.path()); }, ErrorKind::NotFound), HasSubstr("not a model"));
+  folder.write("unet/config.json", "{}");
+  EXPECT_THAT(errorOf([&] { openModel(folder.path()); }, ErrorKind::NotFound), HasSubstr("holds no weights"));
+  folder.write("unet/config.json", "{\n \"a\": 1,\n \"b\" 2}");
+  EXPECT_THAT(errorOf([&] { openModel(folder.path()); }, ErrorKind::Corrupt), HasSubstr("line 3, column 6"));
+}
+
+TEST(WeightStore, NamesTheNearestTensors) {
+  std::map<std::string, RawTensor> tensors;
+  for (const char* name : {"down.0.conv1.weight", "down.0.conv2.weight", "up.weight", "mid.norm.bias"})
+    tensors[name] = rawFromFloats({1}, std::vector<float>{1});
+  const WeightStore store("\"tiny\"", tensors);
+  const WeightScope scope = store.root().scope("down.0");
+  EXPECT_TRUE(scope.has("conv1.weight"));
+  EXPECT_TRUE(scope.hasModule("conv1"));
+  EXPECT_FALSE(scope.hasModule("conv"));
+  EXPECT_TRUE(store.root().hasModule("down"));
+  const std::string message = errorOf([&] { scope.get("conv3.weight"); }, ErrorKind::NotFound);
+  EXPECT_THAT(message, HasSubstr("\"down.0.conv3.weight\" is missing from \"tiny\""));
+  EXPECT_THAT(message, HasSubstr("\"down.0.conv1.weight\", \"down.0.conv2.weight\""));
+  EXPECT_THAT(errorOf(
+                  [&] {
+                    scope.get("conv1.weight", {2, 3});
+                  },
+                  ErrorKind::Mismatch),
+              HasSubstr("shape [1] where [2, 3]"));
+  EXPECT_EQ(store.unusedNames().size(), 3u);
+}
+
+}  // namespace
+}  // namespace lorikeet
