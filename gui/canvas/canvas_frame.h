@@ -1,0 +1,47 @@
+#pragma once
+#include <QColor>
+#include <QImage>
+#include <QRegion>
+
+#include "canvas/picture_layer.h"
+#include "canvas/view_transform.h"
+
+class QPalette;
+
+namespace lorikeet {
+
+/// What lies under the overlays of a canvas, bottom to top.
+struct CanvasScene {
+  PictureLayer picture;
+  PictureLayer preview;  ///< replaces the picture inside previewArea while it forms
+  QRectF previewArea;    ///< picture units
+};
+
+/// The colours around and behind a picture for a light or dark palette.
+struct CanvasColors {
+  QColor surround;
+  QColor checkLight;
+  QColor checkDark;
+  QColor outline;
+  static CanvasColors fromPalette(const QPalette& palette);
+};
+
+/// The composed view in device pixels, kept between paints so that only changed parts are drawn again.
+class CanvasFrame {
+ public:
+  /// Sets the size in device pixels; everything becomes dirty when it changes.
+  void resize(QSize deviceSize);
+  void invalidate() { dirty_ = QRegion(pixels_.rect()); }
+  void invalidate(const QRect& deviceRect) { dirty_ += deviceRect & pixels_.rect(); }
+  /// Moves what is drawn by whole device pixels; only the strips that come into sight become dirty.
+  void scroll(QPoint delta);
+  /// Draws the dirty parts again.
+  void compose(const CanvasScene& scene, const ViewTransform& view, const CanvasColors& colors);
+  const QImage& pixels() const { return pixels_; }
+
+ private:
+  QImage pixels_;
+  QRegion dirty_;
+};
+
+}  // namespace lorikeet
