@@ -1,0 +1,54 @@
+#include "text/special_tokens.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "text/bpe_files.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr int kLargestMaxLength = 4096;
+
+/// An absent file is an empty object.
+nlohmann::json readJsonObject(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return nlohmann::json::object();
+  nlohmann::json json = nlohmann::json::parse(readTextFile(file), nullptr, false);
+  if (!json.is_object()) throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" is not a JSON object", file.string()));
+  return json;
+}
+
+void readToken(const nlohmann::json& json, const char* key, const std::filesystem::path& file, std::string& token) {
+  auto it = json.find(key);
+  if (it == json.end() || it->is_null()) return;
+  const nlohmann::json& content = it->is_object() && it->contains("content") ? (*it)["content"] : *it;
+  if (!content.is_string() || content.get_ref<const std::string&>().empty())
+    throw Error(ErrorKind::Corrupt, fmt::format("\"{}\": \"{}\" is not a token", file.string(), key));
+  token = content.get<std::string>();
+}
+
+}  // namespace
+
+SpecialTokens readSpecialTokens(const std::filesystem::path& folder) {
+  SpecialTokens tokens;
+  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
+    const std::filesystem::path file = folder / name;
+    const nlohmann::json json = readJsonObject(file);
+    readToken(json, "bos_token", file, tokens.start);
+    readToken(json, "eos_token", file, tokens.end);
+    readToken(json, "pad_token", file, tokens.pad);
+    readToken(json, "unk_token", file, tokens.unknown);
+    // Some writers put 1e30 here for "no limit".
+    const auto length = json.find("model_max_length");
+    if (length != json.end() && length->is_number() && length->get<double>() >= 3 &&
+        length->get<double>() <= kLargestMaxLength)
+      tokens.maxLength = length->get<int>();
+  }
+  return tokens;
+}
+
+}  // namespace lorikeet
