@@ -1,0 +1,166 @@
+#include "lorikeet/picture_io.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+#include "imaging/jpeg_reader.h"
+#include "imaging/opencv_reader.h"
+#include "imaging/orientation.h"
+#include "imaging/picture_header.h"
+#include "imaging/png_reader.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr uintmax_t kMaxFileBytes = uintmax_t{1} << 30;
+
+PictureFormat requireFormat(Bytes bytes, const std::string& name) {
+  if (bytes.empty()) throw Error(ErrorKind::Corrupt, fmt::format("The picture {} is empty.", name));
+  const auto format = detectFormat(bytes);
+  if (!format)
+    throw Error(ErrorKind::Unsupported,
+                fmt::format("{} is not a picture that Lorikeet reads (PNG, JPEG, WebP, BMP or TIFF).", name));
+  return *format;
+}
+
+PictureHeader readHeader(Bytes bytes, const std::string& name) {
+  const PictureFormat format = requireFormat(bytes, name);
+  PictureHeader header;
+  if (format == PictureFormat::Jpeg)
+    header.info = JpegReader::readInfo(bytes, name);
+  else if (format == PictureFormat::Png)
+    header.info = PngReader::readInfo(bytes, name);
+  else
+    header = readPictureHeader(bytes, format, name);
+  header.info.format = format;
+  if (header.info.orientation >= 5) std::swap(header.info.width, header.info.height);
+  return header;
+}
+
+void checkLimits(const PictureInfo& info, const PictureLimits& limits, const std::string& name) {
+  const int64_t pixels = int64_t{info.width} * info.height;
+  if (std::max(info.width, info.height) <= limits.maxSide && pixels <= limits.maxPixels) return;
+  throw Error(ErrorKind::InvalidArgument,
+              fmt::format("The picture {} is {} x {} pixels, which is too large: at most {} pixels a side and {} "
+                          "million pixels are read.",
+                          name, info.width, info.height, limits.maxSide, limits.maxPixels / 1'000'000));
+}
+
+DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::string& name) {
+  switch (header.info.format) {
+    case PictureFormat::Png:
+      return PngReader::decode(bytes, name);
+    case PictureFormat::Jpeg:
+      return {JpegReader::decode(bytes, name), {}};
+    default:
+      return decodeWithOpenCv(bytes, header, name);
+  }
+}
+
+std::vector<uint8_t> readFile(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status))
+    throw Error(ErrorKind::NotFound, fmt::format("There is no picture {}.", file.string()));
+  if (!std::filesystem::is_regular_file(status))
+    throw Error(ErrorKind::Io, fmt::format("{} is not a picture file.", file.string()));
+  const uintmax_t byteSize = std::filesystem::file_size(file, error);
+  if (error || byteSize > kMaxFileBytes)
+    throw Error(ErrorKind::Io, fmt::format("{} is too large for a picture file (over 1 GiB).", file.string()));
+  std::vector<uint8_t> bytes(byteSize);
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(byteSize)))
+    throw Error(ErrorKind::Io, fmt::format("The picture {} cannot be read.", file.string()));
+  return bytes;
+}
+
+uint8_t luma(const uint8_t* rgb) {
+  return static_cast<uint8_t>((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u) >> 16);
+}
+
+uint8_t times(int a, int b) { return static_cast<uint8_t>((a * b + 127) / 255); }
+
+/// True when every pixel that can be seen has one brightness: strokes of one colour, or nothing at all.
+bool visiblyUniform(const Picture& picture, const std::vector<uint8_t>& brightness) {
+  int first = -1;
+  for (size_t i = 0; i < brightness.size(); ++i) {
+    if (picture.alpha.values[i] == 0) continue;
+    if (first < 0) first = brightness[i];
+    if (brightness[i] != first) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view name(PictureFormat format) {
+  switch (format) {
+    case PictureFormat::Png:
+      return "PNG";
+    case PictureFormat::Jpeg:
+      return "JPEG";
+    case PictureFormat::WebP:
+      return "WebP";
+    case PictureFormat::Bmp:
+      return "BMP";
+    case PictureFormat::Tiff:
+      return "TIFF";
+  }
+  return "";
+}
+
+PictureInfo inspectPicture(Bytes bytes, std::string_view name) { return readHeader(bytes, std::string(name)).info; }
+
+Picture decodePicture(Bytes bytes, std::string_view name, const PictureLimits& limits) {
+  Picture picture;
+  picture.name = name;
+  const PictureHeader header = readHeader(bytes, picture.name);
+  checkLimits(header.info, limits, picture.name);
+  picture.info = header.info;
+  DecodedPixels pixels = decodePixels(bytes, header, picture.name);
+  // OpenCV has turned a TIFF already.
+  const int orientation = header.info.format == PictureFormat::Tiff ? 1 : header.info.orientation;
+  picture.image = applyOrientation(std::move(pixels.image), orientation);
+  picture.alpha = applyOrientation(std::move(pixels.alpha), orientation);
+  if (picture.image.width != picture.info.width || picture.image.height != picture.info.height)
+    throwBroken(picture.name, "its header and its data disagree about the size");
+  if (allMasked(picture.alpha)) picture.alpha = {};
+  picture.info.hasAlpha = !picture.alpha.empty();
+  return picture;
+}
+
+Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits) {
+  return decodePicture(readFile(file), file.filename().string(), limits);
+}
+
+Image flatten(const Picture& picture, std::array<uint8_t, 3> background) {
+  if (picture.alpha.empty()) return picture.image;
+  if (!anyMasked(picture.alpha))
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("The picture {} is transparent everywhere: there is nothing to see in it.", picture.name));
+  Image flat = picture.image;
+  for (size_t i = 0; i < picture.alpha.values.size(); ++i) {
+    const int alpha = picture.alpha.values[i];
+    for (size_t c = 0; c < 3; ++c) {
+      const int sum = flat.pixels[3 * i + c] * alpha + background[c] * (255 - alpha);
+      flat.pixels[3 * i + c] = static_cast<uint8_t>((sum + 127) / 255);
+    }
+  }
+  return flat;
+}
+
+Mask maskFromPicture(const Picture& picture) {
+  Mask mask = Mask::create(picture.image.width, picture.image.height);
+  for (size_t i = 0; i < mask.values.size(); ++i) mask.values[i] = luma(&picture.image.pixels[3 * i]);
+  if (picture.alpha.empty()) return mask;
+  if (visiblyUniform(picture, mask.values)) return picture.alpha;
+  for (size_t i = 0; i < mask.values.size(); ++i) mask.values[i] = times(mask.values[i], picture.alpha.values[i]);
+  return mask;
+}
+
+Mask maskFromTransparency(const Picture& picture) { return picture.alpha.empty() ? Mask{} : invertMask(picture.alpha); }
+
+}  // namespace lorikeet
