@@ -1,7 +1,0 @@
-#include "lorikeet/engine.h"
-
-namespace lorikeet {
-
-std::string_view version() { return LORIKEET_VERSION; }
-
-}  // namespace lorikeet
