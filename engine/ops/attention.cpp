@@ -1,0 +1,147 @@
+#include "ops/attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "ops/kernels.h"
+#include "ops/scratch.h"
+
+namespace lorikeet {
+namespace {
+
+/// Query rows per task (a multiple of 14, 6 and 4 is 84) and keys per block: 84 x 256 scores are 86 KB.
+constexpr int64_t kQueryBlock = 84;
+constexpr int64_t kKeyBlock = 256;
+
+/// The shapes of one call, and keys and values rearranged into panels.
+struct Job {
+  const ExecutionContext& context;
+  const Tensor& q;
+  const Tensor& k;
+  const Tensor& v;
+  int64_t heads, depth, queries, keys;
+  bool causal;
+  int64_t keyPanels;     ///< panels of 32 keys
+  int64_t paddedDepth;   ///< depth of a head rounded up to 8: columns of a value block
+  Tensor keyPanelData;   ///< [N * heads][keyPanels][depth][32]
+  Tensor valuePanelData; ///< [N * heads][keys][paddedDepth]
+
+  int64_t width() const { return heads * depth; }
+
+  void packKeys(int64_t unit, int64_t panel) {
+    const int64_t image = unit / heads, head = unit % heads;
+    float* to = keyPanelData.data() + (unit * keyPanels + panel) * depth * kPanelWidth;
+    const int64_t first = panel * kPanelWidth;
+    for (int64_t j = 0; j < kPanelWidth; ++j) {
+      const bool inside = first + j < keys;
+      const float* from = k.data() + (image * keys + first + j) * width() + head * depth;
+      for (int64_t d = 0; d < depth; ++d) to[d * kPanelWidth + j] = inside ? from[d] : 0.f;
+    }
+    float* values = valuePanelData.data() + (unit * keys + first) * paddedDepth;
+    for (int64_t j = 0; j < std::min<int64_t>(kPanelWidth, keys - first); ++j, values += paddedDepth) {
+      const float* from = v.data() + (image * keys + first + j) * width() + head * depth;
+      std::memcpy(values, from, depth * sizeof(float));
+      std::fill(values + depth, values + paddedDepth, 0.f);
+    }
+  }
+
+  void pack() {
+    const int64_t units = q.dim(0) * heads;
+    constexpr int64_t kPanelsPerTask = 8;
+    const int64_t tasks = (keyPanels + kPanelsPerTask - 1) / kPanelsPerTask;
+    context.parallelFor(units * tasks, [&](int64_t index, int) {
+      const int64_t first = index % tasks * kPanelsPerTask;
+      for (int64_t panel = first; panel < std::min(keyPanels, first + kPanelsPerTask); ++panel)
+        packKeys(index / tasks, panel);
+    });
+  }
+
+  /// scores[rows][kKeyBlock] = q rows times keys [begin, begin + count).
+  void scoreBlock(const float* const* rows, int rowCount, int64_t unit, int64_t begin, int64_t count,
+                  float* scores) const {
+    for (int64_t j = 0; j < count; j += kPanelWidth) {
+      const float* panel = keyPanelData.data() + (unit * keyPanels + (begin + j) / kPanelWidth) * depth * kPanelWidth;
+      kernels().tile(rows, rowCount, panel, kPanelWidth, kPanelWidth, depth, scores + j, kKeyBlock, false);
+    }
+  }
+
+  /// out[rows][paddedDepth] += p[rows][count] times values [begin, begin + count).
+  void mixBlock(const float* const* p, int rowCount, int64_t unit, int64_t begin, int64_t count, float* out,
+                bool accumulate) const {
+    const float* values = valuePanelData.data() + (unit * keys + begin) * paddedDepth;
+    for (int64_t j = 0; j < paddedDepth; j += kPanelWidth) {
+      const int columns = static_cast<int>(std::min<int64_t>(kPanelWidth, paddedDepth - j));
+      kernels().tile(p, rowCount, values + j, paddedDepth, columns, count, out + j, paddedDepth, accumulate);
+    }
+  }
+
+  /// One tile of query rows against all keys.
+  void attendTile(int64_t unit, int64_t firstQuery, int rowCount, float scale) const {
+    const Kernels& kernel = kernels();
+    const int64_t image = unit / heads, head = unit % heads;
+    float* scores = threadScratch(ScratchSlot::Scores, kMaxTileRows * kKeyBlock);
+    float* out = threadScratch(ScratchSlot::Accumulator, kMaxTileRows * paddedDepth);
+    const float* queryRows[kMaxTileRows];
+    const float* scoreRows[kMaxTileRows];
+    float maximum[kMaxTileRows], sum[kMaxTileRows];
+    for (int r = 0; r < rowCount; ++r) {
+      queryRows[r] = q.data() + (image * queries + firstQuery + r) * width() + head * depth;
+      scoreRows[r] = scores + r * kKeyBlock;
+      maximum[r] = -3.0e38f;
+      sum[r] = 0;
+    }
+    const int64_t lastKey = causal ? std::min(keys, firstQuery + rowCount) : keys;
+    for (int64_t begin = 0; begin < lastKey; begin += kKeyBlock) {
+      const int64_t count = std::min(kKeyBlock, lastKey - begin);
+      scoreBlock(queryRows, rowCount, unit, begin, count, scores);
+      for (int r = 0; r < rowCount; ++r) {
+        const int64_t seen = causal ? std::clamp<int64_t>(firstQuery + r + 1 - begin, 0, count) : count;
+        const float before = maximum[r];
+        const float added = kernel.softmaxBlock(scores + r * kKeyBlock, seen, count, scale, &maximum[r]);
+        if (begin > 0 && maximum[r] > before) {
+          const float shrink = kernel.expOne(before - maximum[r]);
+          sum[r] *= shrink;
+          kernel.scaleRow(out + r * paddedDepth, shrink, paddedDepth);
+        }
+        sum[r] += added;
+      }
+      mixBlock(scoreRows, rowCount, unit, begin, count, out, begin > 0);
+    }
+    for (int r = 0; r < rowCount; ++r) {
+      float* to = resultRow(image, firstQuery + r) + head * depth;
+      for (int64_t d = 0; d < depth; ++d) to[d] = out[r * paddedDepth + d] / sum[r];
+    }
+  }
+
+  float* resultRow(int64_t image, int64_t query) const { return result + (image * queries + query) * width(); }
+  float* result = nullptr;
+};
+
+}  // namespace
+
+Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor& k, const Tensor& v, int heads,
+                 bool causal) {
+  const int64_t images = q.dim(0), queries = q.dim(1), keys = k.dim(1), depth = q.dim(2) / heads;
+  CHECK(q.dim(2) == depth * heads && k.dim(2) == q.dim(2) && v.dim(2) == q.dim(2) && v.dim(1) == keys);
+  const ProfileScope profile(context.profiler(), queries == keys ? "self-attention" : "cross-attention",
+                             4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth));
+  const int64_t keyPanels = (keys + kPanelWidth - 1) / kPanelWidth, paddedDepth = (depth + 7) / 8 * 8;
+  Job job{context, q, k, v, heads, depth, queries, keys, causal, keyPanels, paddedDepth,
+          Tensor({images * heads * keyPanels * depth * kPanelWidth}), Tensor({images * heads * keys * paddedDepth})};
+  job.pack();
+  Tensor y({images, queries, heads * depth});
+  job.result = y.data();
+  const float scale = 1.f / std::sqrt(static_cast<float>(depth));
+  const int64_t blocks = (queries + kQueryBlock - 1) / kQueryBlock;
+  context.parallelFor(images * heads * blocks, [&](int64_t index, int) {
+    const int64_t first = index % blocks * kQueryBlock;
+    const int64_t end = std::min(queries, first + kQueryBlock);
+    for (int64_t row = first; row < end; row += kernels().tileRows)
+      job.attendTile(index / blocks, row, static_cast<int>(std::min<int64_t>(kernels().tileRows, end - row)), scale);
+  });
+  return y;
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,94 @@
+#include "ops/convolution.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace lorikeet {
+namespace {
+
+/// The rows of a convolution seen as a matrix: one output pixel a row, one (tap, part) a segment.
+class PatchRows : public RowSource {
+ public:
+  PatchRows(const FeatureMap& x, const ConvolutionGeometry& geometry, int64_t outHeight, int64_t outWidth)
+      : x_(x), geometry_(geometry), outHeight_(outHeight), outWidth_(outWidth) {
+    zeros_.assign(static_cast<size_t>(std::max(x.part(0).channels, x.part(1).channels)), 0.f);
+  }
+  int64_t rowCount() const override { return x_.images() * outHeight_ * outWidth_; }
+  int segmentCount() const override { return geometry_.kernel * geometry_.kernel * x_.partCount(); }
+  int64_t segmentDepth(int segment) const override { return x_.part(segment % x_.partCount()).channels; }
+
+  void resolve(int segment, int64_t firstRow, int count, const float** rows) const override {
+    const FeatureMap::Part& part = x_.part(segment % x_.partCount());
+    const int tap = segment / x_.partCount();
+    const int64_t shiftY = tap / geometry_.kernel - geometry_.padBefore;
+    const int64_t shiftX = tap % geometry_.kernel - geometry_.padBefore;
+    const int zoom = geometry_.upsampled ? 2 : 1;
+    int64_t outX = firstRow % outWidth_;
+    int64_t outY = firstRow / outWidth_ % outHeight_;
+    int64_t image = firstRow / (outWidth_ * outHeight_);
+    for (int i = 0; i < count; ++i) {
+      const int64_t y = outY * geometry_.stride + shiftY;
+      const int64_t x = outX * geometry_.stride + shiftX;
+      const bool inside = y >= 0 && x >= 0 && y < x_.height() * zoom && x < x_.width() * zoom;
+      rows[i] = inside ? part.data + ((image * x_.height() + y / zoom) * x_.width() + x / zoom) * part.channels
+                       : zeros_.data();
+      if (++outX == outWidth_) {
+        outX = 0;
+        if (++outY == outHeight_) {
+          outY = 0;
+          ++image;
+        }
+      }
+    }
+  }
+
+ private:
+  const FeatureMap& x_;
+  ConvolutionGeometry geometry_;
+  int64_t outHeight_;
+  int64_t outWidth_;
+  std::vector<float> zeros_;
+};
+
+int64_t outputSize(int64_t inputSize, const ConvolutionGeometry& g) {
+  return (inputSize * (g.upsampled ? 2 : 1) + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
+}
+
+/// Winograd needs a quarter of the multiplications but widens and transforms the weights anew for every group of
+/// tiles; below these sizes that costs more than it saves (tests/bench/convolution_bench.cpp).
+bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const ConvolutionGeometry& g, int64_t outHeight,
+                  int64_t outWidth) {
+  if (g.kernel != 3 || g.stride != 1 || g.padBefore != 1 || g.padAfter != 1) return false;
+  return x.channels() >= 32 && weights.outputs() >= 32 && outHeight * outWidth >= 256;
+}
+
+}  // namespace
+
+Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
+                         const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
+  const int64_t outHeight = outputSize(x.height(), geometry);
+  const int64_t outWidth = outputSize(x.width(), geometry);
+  Tensor y({x.images(), outHeight, outWidth, weights.outputs()});
+  ProductEpilogue finish = epilogue;
+  finish.rowsPerImage = outHeight * outWidth;
+  rowProduct(context, PatchRows(x, geometry, outHeight, outWidth), weights, finish, y.data());
+  return y;
+}
+
+Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
+                   const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
+  CHECK(x.channels() == weights.inputs() && geometry.kernel * geometry.kernel == weights.taps());
+  const int64_t outHeight = outputSize(x.height(), geometry);
+  const int64_t outWidth = outputSize(x.width(), geometry);
+  const double flops = 2.0 * static_cast<double>(x.images() * outHeight * outWidth) *
+                       static_cast<double>(weights.depth() * weights.outputs());
+  if (winogradPays(x, weights, geometry, outHeight, outWidth)) {
+    const ProfileScope profile(context.profiler(), "convolution 3x3 winograd", flops);
+    return winogradConvolution(context, x, weights, geometry.upsampled, epilogue);
+  }
+  const ProfileScope profile(context.profiler(), geometry.kernel == 1 ? "convolution 1x1" : "convolution 3x3 direct",
+                             flops);
+  return directConvolution(context, x, weights, geometry, epilogue);
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,29 @@
+#pragma once
+#include "ops/feature_map.h"
+#include "ops/row_product.h"
+
+namespace lorikeet {
+
+/// Where the taps of a convolution fall. Padding may differ between the sides (the VAE encoder's downsampling pads
+/// right and bottom only).
+struct ConvolutionGeometry {
+  int kernel = 3;  ///< 1 or 3, square
+  int stride = 1;
+  int padBefore = 1;       ///< top and left
+  int padAfter = 1;        ///< bottom and right
+  bool upsampled = false;  ///< the input is read as if enlarged 2x by nearest neighbour
+};
+
+/// 2-D convolution, channels-last: x [N, H, W, C] -> [N, H', W', outputs]. 3x3 convolutions of stride 1 on maps where it
+/// pays run as Winograd F(4x4, 3x3), 1x1 and all others as a product that reads the taps in place. The choice depends
+/// only on the layer's shape and the map's size, never on batch, threads or timing, so results are reproducible.
+Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
+                   const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
+
+/// The two algorithms, for tests and benchmarks.
+Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
+                         const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
+Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
+                           bool upsampled, const ProductEpilogue& epilogue = {});
+
+}  // namespace lorikeet

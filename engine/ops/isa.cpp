@@ -1,0 +1,40 @@
+#include "ops/isa.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace lorikeet {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames{"generic", "avx2", "avx512"};
+
+Isa detect() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
+    return Isa::Avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+    return Isa::Avx2;
+#endif
+  return Isa::Generic;
+}
+
+Isa choose() {
+  const Isa best = detect();
+  const char* wish = std::getenv("LORIKEET_ISA");
+  if (wish == nullptr) return best;
+  const auto found = std::find(kNames.begin(), kNames.end(), std::string_view(wish));
+  return found == kNames.end() ? best : std::min(best, static_cast<Isa>(found - kNames.begin()));
+}
+
+}  // namespace
+
+Isa activeIsa() {
+  static const Isa isa = choose();
+  return isa;
+}
+
+std::string_view name(Isa isa) { return kNames[static_cast<size_t>(isa)]; }
+
+}  // namespace lorikeet

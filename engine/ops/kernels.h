@@ -1,0 +1,74 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/isa.h"
+
+namespace lorikeet {
+
+/// Columns of a packed weight panel. Fixed for all instruction sets, so packed weights do not depend on the machine.
+inline constexpr int kPanelWidth = 32;
+/// The most rows that any tile kernel works on at once.
+inline constexpr int kMaxTileRows = 16;
+
+enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu };
+
+/// What happens to a finished tile of a matrix product on its way to the output.
+struct TileEpilogue {
+  const float* bias = nullptr;      ///< one value a column, or null
+  const float* residual = nullptr;  ///< added after the activation, rows `outStride` apart as the output's, or null
+  Activation activation = Activation::None;
+};
+
+/// The inner loops, compiled once per instruction set. All work on f32; sums run over the depth in ascending order with
+/// one fused multiply-add chain per element, so results do not depend on how a caller cuts rows and columns.
+struct Kernels {
+  Isa isa;
+  int tileRows;  ///< rows of a full tile
+
+  /// c[r][j] (+)= sum over k of rows[r][k] * panel[k * panelStride + j], j < width (32, 16 or 8), rowCount <= tileRows.
+  void (*tile)(const float* const* rows, int rowCount, const float* panel, int64_t panelStride, int width,
+               int64_t depth, float* c, int64_t cStride, bool accumulate);
+  /// out[r][j] = act(tile[r][j] + bias[j]) + residual[r][j] for j < columns; tile rows are kPanelWidth apart.
+  void (*finishTile)(const float* tile, int rowCount, int columns, const TileEpilogue& epilogue, float* out,
+                     int64_t outStride);
+  /// out = (value + valueBias) * gelu(gate + gateBias), the GEGLU of the feed-forward layers.
+  void (*finishGegluTile)(const float* value, const float* gate, int rowCount, int columns, const float* valueBias,
+                          const float* gateBias, float* out, int64_t outStride);
+
+  void (*f16ToF32)(const uint16_t* from, float* to, int64_t count);
+  void (*bf16ToF32)(const uint16_t* from, float* to, int64_t count);
+
+  /// One block of online softmax for a row of scores: p = exp(scale * s - newMaximum); returns the sum of p and raises
+  /// *maximum (of scaled scores). `count` scores are replaced by p, the rest up to `padded` by 0.
+  float (*softmaxBlock)(float* scores, int64_t count, int64_t padded, float scale, float* maximum);
+  void (*scaleRow)(float* row, float factor, int64_t count);
+  /// exp() of one value with the polynomial that softmaxBlock uses.
+  float (*expOne)(float x);
+
+  /// sums[c] += x - shift[c], squares[c] += (x - shift[c])^2 over rows of `channels` values, `stride` apart.
+  void (*momentsRows)(const float* x, int64_t rowCount, int64_t channels, int64_t stride, const float* shift,
+                      float* sums, float* squares);
+  /// y = x * scale[c] + offset[c], then SiLU if asked for; x rows are xStride apart, y rows yStride.
+  void (*affineRows)(const float* x, int64_t xStride, float* y, int64_t yStride, int64_t rowCount, int64_t channels,
+                     const float* scale, const float* offset, bool silu);
+  void (*layerNormRow)(const float* x, float* y, int64_t channels, const float* gamma, const float* beta,
+                       float epsilon);
+  void (*activate)(float* x, int64_t count, Activation activation);
+  void (*add)(const float* a, const float* b, float* sum, int64_t count);
+
+  /// Winograd F(4x4, 3x3), channels-last. patch: 36 row pointers (the 6x6 patch; zeros outside the picture), each
+  /// `channels` long; out: 36 planes `planeStride` apart.
+  void (*winogradInput)(const float* const* patch, int64_t channels, float* out, int64_t planeStride);
+  /// 3x3 taps of one panel, tap planes `tapStride` apart, [9][channels][32] -> [36][channels][32].
+  void (*winogradWeights)(const float* taps, int64_t tapStride, int64_t channels, float* out);
+  /// 36 planes of 32 columns -> 4x4 pixels of 32 columns (16 rows, contiguous).
+  void (*winogradOutput)(const float* planes, int64_t planeStride, float* pixels);
+};
+
+/// The table for activeIsa().
+const Kernels& kernels();
+/// For tests that compare instruction sets; the caller makes sure that the machine has them.
+const Kernels& kernels(Isa isa);
+
+}  // namespace lorikeet

@@ -1,0 +1,27 @@
+#include "ops/kernels.h"
+#include "ops/simd_avx512.h"
+
+namespace lorikeet {
+namespace {
+
+using Wide = F32x16;
+using Narrow = F32x8;
+constexpr Isa kIsa = Isa::Avx512;
+constexpr int kTileRows = 14;
+constexpr int kStripVectors = 2;
+
+void f16ToF32(const uint16_t* from, float* to, int64_t count) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16)
+    _mm512_storeu_ps(to + i, _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + i))));
+  for (; i < count; ++i) to[i] = _cvtsh_ss(from[i]);
+}
+
+}  // namespace
+}  // namespace lorikeet
+
+#include "ops/kernels_table.h"
+
+namespace lorikeet {
+const Kernels& avx512Kernels() { return kTable; }
+}  // namespace lorikeet

@@ -1,0 +1,124 @@
+#include "ops/normalization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "ops/kernels.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr int64_t kRowsPerBlock = 64;
+
+/// Sums of one part of a feature map in blocks: [image][block][2][channels], plus the shift, the image's first row.
+struct PartMoments {
+  const FeatureMap::Part& part;
+  int64_t rows;    ///< per image
+  int64_t blocks;  ///< per image
+  Tensor sums;
+
+  const float* shift(int64_t image) const { return part.data + image * rows * part.channels; }
+  float* blockSums(int64_t image, int64_t block) { return sums.data() + (image * blocks + block) * 2 * part.channels; }
+
+  void addBlock(int64_t image, int64_t block) {
+    float* to = blockSums(image, block);
+    std::memset(to, 0, 2 * part.channels * sizeof(float));
+    const int64_t first = block * kRowsPerBlock;
+    kernels().momentsRows(shift(image) + first * part.channels, std::min(kRowsPerBlock, rows - first), part.channels,
+                          part.channels, shift(image), to, to + part.channels);
+  }
+
+  /// Mean and sum of squared deviations of one channel.
+  void channelMoments(int64_t image, int64_t channel, double& mean, double& deviation) {
+    double sum = 0, square = 0;
+    for (int64_t block = 0; block < blocks; ++block) {
+      const float* from = blockSums(image, block);
+      sum += from[channel];
+      square += from[part.channels + channel];
+    }
+    const double n = static_cast<double>(rows);
+    mean = shift(image)[channel] + sum / n;
+    deviation = std::max(0.0, square - sum * sum / n);
+  }
+};
+
+/// Turns channel moments into y = x * scale + offset.
+void groupAffine(const std::vector<double>& means, const std::vector<double>& deviations, int64_t rows, int groups,
+                 const float* gamma, const float* beta, float epsilon, float* scale, float* offset) {
+  const int64_t channels = static_cast<int64_t>(means.size()), size = channels / groups;
+  for (int64_t begin = 0; begin < channels; begin += size) {
+    double mean = 0, deviation = 0;
+    for (int64_t c = begin; c < begin + size; ++c) mean += means[c];
+    mean /= static_cast<double>(size);
+    for (int64_t c = begin; c < begin + size; ++c) {
+      const double difference = means[c] - mean;
+      deviation += deviations[c] + difference * difference * static_cast<double>(rows);
+    }
+    const double rate = 1.0 / std::sqrt(deviation / static_cast<double>(size * rows) + epsilon);
+    for (int64_t c = begin; c < begin + size; ++c) {
+      scale[c] = static_cast<float>(gamma[c] * rate);
+      offset[c] = static_cast<float>(beta[c] - mean * rate * gamma[c]);
+    }
+  }
+}
+
+}  // namespace
+
+Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
+                 const float* beta, float epsilon, bool silu) {
+  const ProfileScope profile(context.profiler(), "group norm");
+  const int64_t rows = x.height() * x.width(), channels = x.channels(), images = x.images();
+  const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
+  CHECK(channels % groups == 0);
+  std::vector<PartMoments> moments;
+  for (int p = 0; p < x.partCount(); ++p)
+    moments.push_back({x.part(p), rows, blocks, Tensor({images * blocks * 2 * x.part(p).channels})});
+  context.parallelFor(images * blocks, [&](int64_t index, int) {
+    for (PartMoments& part : moments) part.addBlock(index / blocks, index % blocks);
+  });
+
+  Tensor affine({images, 2, channels});
+  context.parallelFor(images, [&](int64_t image, int) {
+    std::vector<double> means, deviations;
+    for (PartMoments& part : moments)
+      for (int64_t c = 0; c < part.part.channels; ++c) {
+        means.emplace_back();
+        deviations.emplace_back();
+        part.channelMoments(image, c, means.back(), deviations.back());
+      }
+    float* scale = affine.data() + image * 2 * channels;
+    groupAffine(means, deviations, rows, groups, gamma, beta, epsilon, scale, scale + channels);
+  });
+
+  Tensor y({images, x.height(), x.width(), channels});
+  context.parallelFor(images * blocks, [&](int64_t index, int) {
+    const int64_t image = index / blocks, first = index % blocks * kRowsPerBlock;
+    const int64_t count = std::min(kRowsPerBlock, rows - first);
+    const float* scale = affine.data() + image * 2 * channels;
+    int64_t channel = 0;
+    for (int p = 0; p < x.partCount(); ++p) {
+      const FeatureMap::Part& part = x.part(p);
+      kernels().affineRows(part.data + (image * rows + first) * part.channels, part.channels,
+                           y.data() + (image * rows + first) * channels + channel, channels, count, part.channels,
+                           scale + channel, scale + channels + channel, silu);
+      channel += part.channels;
+    }
+  });
+  return y;
+}
+
+Tensor layerNorm(const ExecutionContext& context, const Tensor& x, const float* gamma, const float* beta,
+                 float epsilon) {
+  const ProfileScope profile(context.profiler(), "layer norm");
+  const int64_t channels = x.dim(-1), rows = static_cast<int64_t>(x.size()) / channels;
+  Tensor y(x.shape());
+  context.parallelFor((rows + kRowsPerBlock - 1) / kRowsPerBlock, [&](int64_t block, int) {
+    for (int64_t r = block * kRowsPerBlock; r < std::min(rows, (block + 1) * kRowsPerBlock); ++r)
+      kernels().layerNormRow(x.data() + r * channels, y.data() + r * channels, channels, gamma, beta, epsilon);
+  });
+  return y;
+}
+
+}  // namespace lorikeet

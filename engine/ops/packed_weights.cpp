@@ -1,0 +1,99 @@
+#include "ops/packed_weights.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/buffer_pool.h"
+#include "io/tensor_values.h"
+#include "ops/kernels.h"
+
+namespace lorikeet {
+namespace {
+
+std::shared_ptr<std::byte> allocate(size_t byteSize) {
+  auto* block = static_cast<std::byte*>(BufferPool::instance().take(byteSize));
+  return {block, [byteSize](std::byte* p) { BufferPool::instance().give(p, byteSize); }};
+}
+
+/// Writes one panel: to[tap][input][32] from rows of `depth` elements ordered [input][tap].
+template <class Element>
+void packPanel(const std::byte* from, Element* to, int64_t columns, int64_t inputs, int64_t taps) {
+  const int64_t depth = inputs * taps;
+  constexpr int64_t kBlock = 64;  // inputs at a time, so that 32 rows of reads and writes stay in the L1 cache
+  for (int64_t begin = 0; begin < inputs; begin += kBlock) {
+    const int64_t end = std::min(inputs, begin + kBlock);
+    for (int64_t tap = 0; tap < taps; ++tap)
+      for (int64_t n = 0; n < columns; ++n) {
+        Element* out = to + (tap * inputs + begin) * kPanelWidth + n;
+        const std::byte* in = from + static_cast<size_t>(n * depth + begin * taps + tap) * sizeof(Element);
+        for (int64_t i = begin; i < end; ++i, out += kPanelWidth, in += taps * sizeof(Element))
+          std::memcpy(out, in, sizeof(Element));  // file tensors need not be aligned
+      }
+  }
+}
+
+template <class Element>
+void packAll(const ExecutionContext& context, const std::byte* from, Element* to, int64_t outputs, int64_t inputs,
+             int64_t taps) {
+  const int64_t panels = (outputs + kPanelWidth - 1) / kPanelWidth;
+  const int64_t panelElements = inputs * taps * kPanelWidth;
+  context.parallelFor(panels, [&](int64_t panel, int) {
+    const int64_t columns = std::min<int64_t>(kPanelWidth, outputs - panel * kPanelWidth);
+    Element* out = to + panel * panelElements;
+    if (columns < kPanelWidth) std::memset(out, 0, panelElements * sizeof(Element));
+    const std::byte* in = from + static_cast<size_t>(panel * kPanelWidth * inputs * taps) * sizeof(Element);
+    packPanel(in, out, columns, inputs, taps);
+  });
+}
+
+}  // namespace
+
+int64_t PackedWeights::panelCount() const { return (outputs_ + kPanelWidth - 1) / kPanelWidth; }
+
+void PackedWeights::setShape(const Shape& shape, DType type) {
+  CHECK(shape.rank() == 2 || shape.rank() == 4);
+  type_ = type;
+  outputs_ = shape[0];
+  inputs_ = shape[1];
+  taps_ = shape.rank() == 4 ? shape[2] * shape[3] : 1;
+  byteSize_ = panelCount() * kPanelWidth * depth() * static_cast<int64_t>(lorikeet::byteSize(type));
+  data_ = allocate(byteSize_);
+}
+
+PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTensor& weight) {
+  if (weight.dtype != DType::F16 && weight.dtype != DType::BF16 && weight.dtype != DType::F32) {
+    const Tensor values = toTensor(weight);
+    return pack(context, values.shape(), values.data());
+  }
+  PackedWeights packed;
+  packed.setShape(weight.shape, weight.dtype);
+  if (weight.dtype == DType::F32)
+    packAll(context, weight.bytes.data(), reinterpret_cast<float*>(packed.data_.get()), packed.outputs_,
+            packed.inputs_, packed.taps_);
+  else
+    packAll(context, weight.bytes.data(), reinterpret_cast<uint16_t*>(packed.data_.get()), packed.outputs_,
+            packed.inputs_, packed.taps_);
+  return packed;
+}
+
+PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& shape, const float* values) {
+  PackedWeights packed;
+  packed.setShape(shape, DType::F32);
+  packAll(context, reinterpret_cast<const std::byte*>(values), reinterpret_cast<float*>(packed.data_.get()),
+          packed.outputs_, packed.inputs_, packed.taps_);
+  return packed;
+}
+
+const float* PackedWeights::panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
+  const int64_t offset = (index * depth() + depthBegin) * kPanelWidth;
+  if (type_ == DType::F32) return reinterpret_cast<const float*>(data_.get()) + offset;
+  const uint16_t* from = reinterpret_cast<const uint16_t*>(data_.get()) + offset;
+  const Kernels& k = kernels();
+  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, depthCount * kPanelWidth);
+  return scratch;
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+
+#include "core/execution_context.h"
+#include "io/raw_tensor.h"
+
+namespace lorikeet {
+
+/// The weights of a linear layer or convolution in the order in which the matrix kernels read them: panels of
+/// kPanelWidth output channels, [panel][tap][input channel][32], still in the file's 16-bit type. Widening to f32
+/// happens a panel at a time while a product runs (under 2 % of its time), so an f32 computation needs no more memory
+/// than the checkpoint itself. The same panels serve direct and Winograd convolution.
+class PackedWeights {
+ public:
+  PackedWeights() = default;
+  /// weight: [outputs, inputs] or [outputs, inputs, kernelHeight, kernelWidth]; F16, BF16 and F32 are kept, other
+  /// floating-point types become F32. Throws Error(Unsupported) for integers.
+  static PackedWeights pack(const ExecutionContext& context, const RawTensor& weight);
+  /// The same for values that were computed, f32 [outputs, inputs(, kernelHeight, kernelWidth)].
+  static PackedWeights pack(const ExecutionContext& context, const Shape& shape, const float* values);
+
+  int64_t outputs() const { return outputs_; }
+  int64_t inputs() const { return inputs_; }
+  int64_t taps() const { return taps_; }
+  /// taps * inputs: rows of a panel.
+  int64_t depth() const { return taps_ * inputs_; }
+  int64_t panelCount() const;
+  int64_t byteSize() const { return byteSize_; }
+
+  /// Rows [depthBegin, depthBegin + depthCount) of a panel as f32 [depthCount][32]: either the stored values or
+  /// widened into `scratch`. Columns past outputs() are zero.
+  const float* panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
+
+ private:
+  void setShape(const Shape& shape, DType type);
+  std::shared_ptr<std::byte> data_;
+  DType type_ = DType::F32;
+  int64_t outputs_ = 0;
+  int64_t inputs_ = 0;
+  int64_t taps_ = 1;
+  int64_t byteSize_ = 0;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,42 @@
+#pragma once
+// Sixteen lanes of AVX-512. Included by kernels_avx512.cpp only.
+#include "ops/simd_avx2.h"
+
+namespace lorikeet {
+namespace {
+
+struct F32x16 {
+  static constexpr int kWidth = 16;
+  __m512 v;
+
+  static F32x16 zero() { return {_mm512_setzero_ps()}; }
+  static F32x16 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+  static F32x16 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  void store(float* p) const { _mm512_storeu_ps(p, v); }
+  friend F32x16 operator+(F32x16 a, F32x16 b) { return {_mm512_add_ps(a.v, b.v)}; }
+  friend F32x16 operator-(F32x16 a, F32x16 b) { return {_mm512_sub_ps(a.v, b.v)}; }
+  friend F32x16 operator*(F32x16 a, F32x16 b) { return {_mm512_mul_ps(a.v, b.v)}; }
+  friend F32x16 operator/(F32x16 a, F32x16 b) { return {_mm512_div_ps(a.v, b.v)}; }
+  /// a * b + c
+  static F32x16 fma(F32x16 a, F32x16 b, F32x16 c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+  static F32x16 max(F32x16 a, F32x16 b) { return {_mm512_max_ps(a.v, b.v)}; }
+  static F32x16 min(F32x16 a, F32x16 b) { return {_mm512_min_ps(a.v, b.v)}; }
+  static F32x16 abs(F32x16 a) { return {_mm512_abs_ps(a.v)}; }
+  /// a < b ? x : y
+  static F32x16 selectLess(F32x16 a, F32x16 b, F32x16 x, F32x16 y) {
+    return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ), y.v, x.v)};
+  }
+  static F32x16 copySign(F32x16 magnitude, F32x16 sign) {
+    const __m512 mask = _mm512_set1_ps(-0.f);
+    return {_mm512_or_ps(_mm512_andnot_ps(mask, magnitude.v), _mm512_and_ps(mask, sign.v))};
+  }
+  static F32x16 round(F32x16 a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+  /// a * 2^n for integral n in [-126, 127].
+  static F32x16 scaleByPowerOf2(F32x16 a, F32x16 n) {
+    const __m512i bits = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n.v), _mm512_set1_epi32(127)), 23);
+    return {_mm512_mul_ps(a.v, _mm512_castsi512_ps(bits))};
+  }
+};
+
+}  // namespace
+}  // namespace lorikeet

@@ -1,0 +1,94 @@
+#pragma once
+// Four lanes through compiler vectors, for machines without AVX2. Included by kernels_generic.cpp only.
+#include <cstdint>
+#include <cstring>
+
+namespace lorikeet {
+namespace {
+
+struct F32x4 {
+  typedef float Raw __attribute__((vector_size(16), aligned(4)));
+  typedef int32_t RawInt __attribute__((vector_size(16)));
+  static constexpr int kWidth = 4;
+  Raw v;
+
+  static F32x4 zero() { return {Raw{0, 0, 0, 0}}; }
+  static F32x4 broadcast(float x) { return {Raw{x, x, x, x}}; }
+  static F32x4 load(const float* p) {
+    F32x4 r;
+    std::memcpy(&r.v, p, sizeof(Raw));
+    return r;
+  }
+  void store(float* p) const { std::memcpy(p, &v, sizeof(Raw)); }
+  friend F32x4 operator+(F32x4 a, F32x4 b) { return {a.v + b.v}; }
+  friend F32x4 operator-(F32x4 a, F32x4 b) { return {a.v - b.v}; }
+  friend F32x4 operator*(F32x4 a, F32x4 b) { return {a.v * b.v}; }
+  friend F32x4 operator/(F32x4 a, F32x4 b) { return {a.v / b.v}; }
+  /// a * b + c
+  static F32x4 fma(F32x4 a, F32x4 b, F32x4 c) { return {a.v * b.v + c.v}; }
+  static F32x4 max(F32x4 a, F32x4 b) {
+    F32x4 r;
+    for (int i = 0; i < 4; ++i) r.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+    return r;
+  }
+  static F32x4 min(F32x4 a, F32x4 b) {
+    F32x4 r;
+    for (int i = 0; i < 4; ++i) r.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+    return r;
+  }
+  static F32x4 abs(F32x4 a) { return max(a, F32x4{-a.v}); }
+  /// a < b ? x : y
+  static F32x4 selectLess(F32x4 a, F32x4 b, F32x4 x, F32x4 y) {
+    F32x4 r;
+    for (int i = 0; i < 4; ++i) r.v[i] = a.v[i] < b.v[i] ? x.v[i] : y.v[i];
+    return r;
+  }
+  static F32x4 copySign(F32x4 magnitude, F32x4 sign) {
+    for (int i = 0; i < 4; ++i) magnitude.v[i] = __builtin_copysignf(magnitude.v[i], sign.v[i]);
+    return magnitude;
+  }
+  /// Rounds to the nearest integer; |a| < 2^22.
+  static F32x4 round(F32x4 a) {
+    const Raw magic = Raw{12582912.f, 12582912.f, 12582912.f, 12582912.f};
+    volatile Raw sum = a.v + magic;
+    return {sum - magic};
+  }
+  /// a * 2^n for integral n in [-126, 127].
+  static F32x4 scaleByPowerOf2(F32x4 a, F32x4 n) {
+    for (int i = 0; i < 4; ++i) {
+      const int32_t bits = (static_cast<int32_t>(n.v[i]) + 127) << 23;
+      float factor;
+      std::memcpy(&factor, &bits, sizeof(factor));
+      a.v[i] *= factor;
+    }
+    return a;
+  }
+};
+
+using Wide = F32x4;
+constexpr Isa kIsa = Isa::Generic;
+constexpr int kTileRows = 4;
+/// Vectors that one tile kernel covers side by side; a panel is worked off in such strips.
+constexpr int kStripVectors = 2;
+
+float halfToFloat(uint16_t bits) {
+  const uint32_t sign = static_cast<uint32_t>(bits & 0x8000u) << 16;
+  const uint32_t magnitude = (bits & 0x7fffu) << 13;
+  // Multiplying by 2^112 moves the exponent bias and makes subnormals normal.
+  float value;
+  std::memcpy(&value, &magnitude, sizeof(value));
+  value *= 0x1p112f;
+  uint32_t result;
+  std::memcpy(&result, &value, sizeof(result));
+  if ((bits & 0x7c00u) == 0x7c00u) result |= 0x7f800000u;
+  result |= sign;
+  std::memcpy(&value, &result, sizeof(value));
+  return value;
+}
+
+void f16ToF32(const uint16_t* from, float* to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = halfToFloat(from[i]);
+}
+
+}  // namespace
+}  // namespace lorikeet
