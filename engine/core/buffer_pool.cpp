@@ -45,16 +45,12 @@ struct BufferPool::State {
 };
 
 BufferPool& BufferPool::instance() {
-  static BufferPool pool;
-  return pool;
+  // Never destroyed: threads that end after main() still give their scratch back.
+  static BufferPool* pool = new BufferPool;
+  return *pool;
 }
 
 BufferPool::BufferPool() : state_(new State) {}
-
-BufferPool::~BufferPool() {
-  trim();
-  delete state_;
-}
 
 void* BufferPool::take(size_t byteSize) {
   const size_t size = sizeClass(byteSize);

@@ -22,7 +22,7 @@ class BufferPool {
 
  private:
   BufferPool();
-  ~BufferPool();
+  ~BufferPool() = delete;
   struct State;
   State* state_;
 };

@@ -1,6 +1,7 @@
 #include "ops/attention.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -11,9 +12,23 @@
 namespace lorikeet {
 namespace {
 
-/// Query rows per task (a multiple of 14, 6 and 4 is 84) and keys per block: 84 x 256 scores are 86 KB.
+/// Query rows per task: a multiple of every tile height (14, 6, 4). They pass together over a block of keys and values,
+/// so that the block is read from the L2 cache for all but the first tile of rows.
 constexpr int64_t kQueryBlock = 84;
-constexpr int64_t kKeyBlock = 256;
+/// Keys per block at most, and floats of keys and values that a block may take (256 KB).
+constexpr int64_t kMaxKeyBlock = 256;
+constexpr int64_t kBlockFloats = int64_t{1} << 16;
+
+int64_t keyBlockFor(int64_t depth) {
+  return std::clamp<int64_t>(kBlockFloats / (2 * depth) / kPanelWidth * kPanelWidth, 2 * kPanelWidth, kMaxKeyBlock);
+}
+
+/// The running state of one block of queries: online softmax of every row and the weighted sum of values so far.
+struct QueryState {
+  float* out;  ///< [kQueryBlock][paddedDepth]
+  std::array<float, kQueryBlock> maximum;
+  std::array<float, kQueryBlock> sum;
+};
 
 /// The shapes of one call, and keys and values rearranged into panels.
 struct Job {
@@ -23,10 +38,10 @@ struct Job {
   const Tensor& v;
   int64_t heads, depth, queries, keys;
   bool causal;
-  int64_t keyPanels;     ///< panels of 32 keys
-  int64_t paddedDepth;   ///< depth of a head rounded up to 8: columns of a value block
-  Tensor keyPanelData;   ///< [N * heads][keyPanels][depth][32]
-  Tensor valuePanelData; ///< [N * heads][keys][paddedDepth]
+  int64_t keyPanels;      ///< panels of 32 keys
+  int64_t paddedDepth;    ///< depth of a head rounded up to 8: columns of a value block
+  Tensor keyPanelData;    ///< [N * heads][keyPanels][depth][32]
+  Tensor valuePanelData;  ///< [N * heads][keys][paddedDepth]
 
   int64_t width() const { return heads * depth; }
 
@@ -58,12 +73,12 @@ struct Job {
     });
   }
 
-  /// scores[rows][kKeyBlock] = q rows times keys [begin, begin + count).
+  /// scores[rows][keyBlock] = q rows times keys [begin, begin + count).
   void scoreBlock(const float* const* rows, int rowCount, int64_t unit, int64_t begin, int64_t count,
                   float* scores) const {
     for (int64_t j = 0; j < count; j += kPanelWidth) {
       const float* panel = keyPanelData.data() + (unit * keyPanels + (begin + j) / kPanelWidth) * depth * kPanelWidth;
-      kernels().tile(rows, rowCount, panel, kPanelWidth, kPanelWidth, depth, scores + j, kKeyBlock, false);
+      kernels().tile(rows, rowCount, panel, kPanelWidth, kPanelWidth, depth, scores + j, keyBlock, false);
     }
   }
 
@@ -77,46 +92,60 @@ struct Job {
     }
   }
 
-  /// One tile of query rows against all keys.
-  void attendTile(int64_t unit, int64_t firstQuery, int rowCount, float scale) const {
+  /// One tile of rows (from `first` on in the block of queries) against one block of keys.
+  void attendTile(int64_t unit, int64_t blockStart, int64_t first, int rowCount, int64_t begin, int64_t count,
+                  QueryState& state) const {
     const Kernels& kernel = kernels();
-    const int64_t image = unit / heads, head = unit % heads;
-    float* scores = threadScratch(ScratchSlot::Scores, kMaxTileRows * kKeyBlock);
-    float* out = threadScratch(ScratchSlot::Accumulator, kMaxTileRows * paddedDepth);
+    float* scores = threadScratch(ScratchSlot::Scores, kMaxTileRows * keyBlock);
+    float* out = state.out + first * paddedDepth;
     const float* queryRows[kMaxTileRows];
     const float* scoreRows[kMaxTileRows];
-    float maximum[kMaxTileRows], sum[kMaxTileRows];
     for (int r = 0; r < rowCount; ++r) {
-      queryRows[r] = q.data() + (image * queries + firstQuery + r) * width() + head * depth;
-      scoreRows[r] = scores + r * kKeyBlock;
-      maximum[r] = -3.0e38f;
-      sum[r] = 0;
+      queryRows[r] = q.data() + (unit / heads * queries + blockStart + first + r) * width() + unit % heads * depth;
+      scoreRows[r] = scores + r * keyBlock;
     }
-    const int64_t lastKey = causal ? std::min(keys, firstQuery + rowCount) : keys;
-    for (int64_t begin = 0; begin < lastKey; begin += kKeyBlock) {
-      const int64_t count = std::min(kKeyBlock, lastKey - begin);
-      scoreBlock(queryRows, rowCount, unit, begin, count, scores);
-      for (int r = 0; r < rowCount; ++r) {
-        const int64_t seen = causal ? std::clamp<int64_t>(firstQuery + r + 1 - begin, 0, count) : count;
-        const float before = maximum[r];
-        const float added = kernel.softmaxBlock(scores + r * kKeyBlock, seen, count, scale, &maximum[r]);
-        if (begin > 0 && maximum[r] > before) {
-          const float shrink = kernel.expOne(before - maximum[r]);
-          sum[r] *= shrink;
-          kernel.scaleRow(out + r * paddedDepth, shrink, paddedDepth);
-        }
-        sum[r] += added;
+    scoreBlock(queryRows, rowCount, unit, begin, count, scores);
+    for (int r = 0; r < rowCount; ++r) {
+      const int64_t seen = causal ? std::clamp<int64_t>(blockStart + first + r + 1 - begin, 0, count) : count;
+      float& maximum = state.maximum[first + r];
+      float& sum = state.sum[first + r];
+      const float before = maximum;
+      const float added = kernel.softmaxBlock(scores + r * keyBlock, seen, count, scale, &maximum);
+      if (begin > 0 && maximum > before) {
+        const float shrink = kernel.expOne(before - maximum);
+        sum *= shrink;
+        kernel.scaleRow(out + r * paddedDepth, shrink, paddedDepth);
       }
-      mixBlock(scoreRows, rowCount, unit, begin, count, out, begin > 0);
+      sum += added;
     }
-    for (int r = 0; r < rowCount; ++r) {
-      float* to = resultRow(image, firstQuery + r) + head * depth;
-      for (int64_t d = 0; d < depth; ++d) to[d] = out[r * paddedDepth + d] / sum[r];
+    mixBlock(scoreRows, rowCount, unit, begin, count, out, begin > 0);
+  }
+
+  /// All keys for the queries of one block.
+  void attendBlock(int64_t unit, int64_t blockStart) const {
+    const int64_t rows = std::min(kQueryBlock, queries - blockStart);
+    QueryState state;
+    state.out = threadScratch(ScratchSlot::Accumulator, kQueryBlock * paddedDepth);
+    state.maximum.fill(-3.0e38f);
+    state.sum.fill(0);
+    const int64_t lastKey = causal ? std::min(keys, blockStart + rows) : keys;
+    for (int64_t begin = 0; begin < lastKey; begin += keyBlock) {
+      const int64_t count = std::min(keyBlock, lastKey - begin);
+      for (int64_t first = 0; first < rows; first += kernels().tileRows)
+        attendTile(unit, blockStart, first, static_cast<int>(std::min<int64_t>(kernels().tileRows, rows - first)),
+                   begin, count, state);
+    }
+    for (int64_t r = 0; r < rows; ++r) {
+      float* to = resultRow(unit / heads, blockStart + r) + unit % heads * depth;
+      const float factor = 1.f / state.sum[r];
+      for (int64_t d = 0; d < depth; ++d) to[d] = state.out[r * paddedDepth + d] * factor;
     }
   }
 
   float* resultRow(int64_t image, int64_t query) const { return result + (image * queries + query) * width(); }
   float* result = nullptr;
+  int64_t keyBlock = kMaxKeyBlock;
+  float scale = 1;
 };
 
 }  // namespace
@@ -128,19 +157,27 @@ Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor&
   const ProfileScope profile(context.profiler(), queries == keys ? "self-attention" : "cross-attention",
                              4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth));
   const int64_t keyPanels = (keys + kPanelWidth - 1) / kPanelWidth, paddedDepth = (depth + 7) / 8 * 8;
-  Job job{context, q, k, v, heads, depth, queries, keys, causal, keyPanels, paddedDepth,
-          Tensor({images * heads * keyPanels * depth * kPanelWidth}), Tensor({images * heads * keys * paddedDepth})};
+  Job job{context,
+          q,
+          k,
+          v,
+          heads,
+          depth,
+          queries,
+          keys,
+          causal,
+          keyPanels,
+          paddedDepth,
+          Tensor({images * heads * keyPanels * depth * kPanelWidth}),
+          Tensor({images * heads * keys * paddedDepth})};
   job.pack();
   Tensor y({images, queries, heads * depth});
   job.result = y.data();
-  const float scale = 1.f / std::sqrt(static_cast<float>(depth));
+  job.keyBlock = keyBlockFor(depth);
+  job.scale = 1.f / std::sqrt(static_cast<float>(depth));
   const int64_t blocks = (queries + kQueryBlock - 1) / kQueryBlock;
-  context.parallelFor(images * heads * blocks, [&](int64_t index, int) {
-    const int64_t first = index % blocks * kQueryBlock;
-    const int64_t end = std::min(queries, first + kQueryBlock);
-    for (int64_t row = first; row < end; row += kernels().tileRows)
-      job.attendTile(index / blocks, row, static_cast<int>(std::min<int64_t>(kernels().tileRows, end - row)), scale);
-  });
+  context.parallelFor(images * heads * blocks,
+                      [&](int64_t index, int) { job.attendBlock(index / blocks, index % blocks * kQueryBlock); });
   return y;
 }
 

@@ -14,9 +14,10 @@ struct ConvolutionGeometry {
   bool upsampled = false;  ///< the input is read as if enlarged 2x by nearest neighbour
 };
 
-/// 2-D convolution, channels-last: x [N, H, W, C] -> [N, H', W', outputs]. 3x3 convolutions of stride 1 on maps where it
-/// pays run as Winograd F(4x4, 3x3), 1x1 and all others as a product that reads the taps in place. The choice depends
-/// only on the layer's shape and the map's size, never on batch, threads or timing, so results are reproducible.
+/// 2-D convolution, channels-last: x [N, H, W, C] -> [N, H', W', outputs]. 3x3 convolutions of stride 1 on maps where
+/// it pays run as Winograd F(4x4, 3x3), 1x1 and all others as a product that reads the taps in place. The choice
+/// depends only on the layer's shape and the map's size, never on batch, threads or timing, so results are
+/// reproducible.
 Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                    const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
 

@@ -26,9 +26,8 @@ void addInPlace(const ExecutionContext& context, Tensor& x, const Tensor& y) {
 
 void activateInPlace(const ExecutionContext& context, Tensor& x, Activation activation) {
   const ProfileScope profile(context.profiler(), "elementwise");
-  forChunks(context, x.size(), [&](int64_t begin, int64_t count) {
-    kernels().activate(x.data() + begin, count, activation);
-  });
+  forChunks(context, x.size(),
+            [&](int64_t begin, int64_t count) { kernels().activate(x.data() + begin, count, activation); });
 }
 
 }  // namespace lorikeet

@@ -49,9 +49,9 @@ struct Kernels {
   /// sums[c] += x - shift[c], squares[c] += (x - shift[c])^2 over rows of `channels` values, `stride` apart.
   void (*momentsRows)(const float* x, int64_t rowCount, int64_t channels, int64_t stride, const float* shift,
                       float* sums, float* squares);
-  /// y = x * scale[c] + offset[c], then SiLU if asked for; x rows are xStride apart, y rows yStride.
+  /// y = (x - center[c]) * scale[c] + offset[c], then SiLU if asked for; x rows are xStride apart, y rows yStride.
   void (*affineRows)(const float* x, int64_t xStride, float* y, int64_t yStride, int64_t rowCount, int64_t channels,
-                     const float* scale, const float* offset, bool silu);
+                     const float* center, const float* scale, const float* offset, bool silu);
   void (*layerNormRow)(const float* x, float* y, int64_t channels, const float* gamma, const float* beta,
                        float epsilon);
   void (*activate)(float* x, int64_t count, Activation activation);

@@ -63,10 +63,14 @@ V geluVector(V x) {
 template <class V>
 V activateVector(V x, Activation activation) {
   switch (activation) {
-    case Activation::None: return x;
-    case Activation::Silu: return x * sigmoidVector(x);
-    case Activation::Gelu: return geluVector(x);
-    case Activation::QuickGelu: return x * sigmoidVector(x * V::broadcast(1.702f));
+    case Activation::None:
+      return x;
+    case Activation::Silu:
+      return x * sigmoidVector(x);
+    case Activation::Gelu:
+      return geluVector(x);
+    case Activation::QuickGelu:
+      return x * sigmoidVector(x * V::broadcast(1.702f));
   }
   return x;
 }
@@ -96,24 +100,6 @@ inline __attribute__((always_inline)) void forVectors(int64_t count, Body body) 
   if (i < count)
     body([i, count](const float* p) { return loadPartial<V>(p + i, count - i); },
          [i, count](V v, float* p) { storePartial<V>(v, p + i, count - i); });
-}
-
-template <class V>
-float horizontalSum(V v) {
-  float lanes[V::kWidth];
-  v.store(lanes);
-  for (int step = V::kWidth / 2; step > 0; step /= 2)
-    for (int i = 0; i < step; ++i) lanes[i] += lanes[i + step];
-  return lanes[0];
-}
-
-template <class V>
-float horizontalMax(V v) {
-  float lanes[V::kWidth];
-  v.store(lanes);
-  float best = lanes[0];
-  for (int i = 1; i < V::kWidth; ++i) best = lanes[i] > best ? lanes[i] : best;
-  return best;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ float softmaxBlock(float* scores, int64_t count, int64_t padded, float scale, fl
   Wide best = lowest;
   int64_t i = 0;
   for (; i + Wide::kWidth <= count; i += Wide::kWidth) best = Wide::max(best, Wide::load(scores + i) * factor);
-  float top = horizontalMax(best);
+  float top = best.maximum();
   for (; i < count; ++i) top = scores[i] * scale > top ? scores[i] * scale : top;
   if (top < *maximum) top = *maximum;
   *maximum = top;
@@ -29,7 +29,7 @@ float softmaxBlock(float* scores, int64_t count, int64_t padded, float scale, fl
     for (; i < count; ++i) total += scores[i];
   }
   for (; i < padded; ++i) scores[i] = 0;
-  return total + horizontalSum(sum);
+  return total + sum.sum();
 }
 
 void scaleRow(float* row, float factor, int64_t count) {
@@ -55,26 +55,26 @@ void momentsRows(const float* x, int64_t rowCount, int64_t channels, int64_t str
 
 template <bool kSilu>
 void affineRowsWith(const float* x, int64_t xStride, float* y, int64_t yStride, int64_t rowCount, int64_t channels,
-                    const float* scale, const float* offset) {
+                    const float* center, const float* scale, const float* offset) {
   for (int64_t r = 0; r < rowCount; ++r, x += xStride, y += yStride)
     forVectors<Wide>(channels, [&](auto load, auto store) {
-      const Wide v = Wide::fma(load(x), load(scale), load(offset));
+      const Wide v = Wide::fma(load(x) - load(center), load(scale), load(offset));
       store(kSilu ? v * sigmoidVector(v) : v, y);
     });
 }
 
 void affineRows(const float* x, int64_t xStride, float* y, int64_t yStride, int64_t rowCount, int64_t channels,
-                const float* scale, const float* offset, bool silu) {
+                const float* center, const float* scale, const float* offset, bool silu) {
   if (silu)
-    affineRowsWith<true>(x, xStride, y, yStride, rowCount, channels, scale, offset);
+    affineRowsWith<true>(x, xStride, y, yStride, rowCount, channels, center, scale, offset);
   else
-    affineRowsWith<false>(x, xStride, y, yStride, rowCount, channels, scale, offset);
+    affineRowsWith<false>(x, xStride, y, yStride, rowCount, channels, center, scale, offset);
 }
 
 void layerNormRow(const float* x, float* y, int64_t channels, const float* gamma, const float* beta, float epsilon) {
   Wide sum = Wide::zero();
   forVectors<Wide>(channels, [&](auto load, auto) { sum = sum + load(x); });
-  const float mean = horizontalSum(sum) / static_cast<float>(channels);
+  const float mean = sum.sum() / static_cast<float>(channels);
   float square = 0;
   Wide squares = Wide::zero();
   const Wide center = Wide::broadcast(mean);
@@ -84,7 +84,7 @@ void layerNormRow(const float* x, float* y, int64_t channels, const float* gamma
     squares = Wide::fma(d, d, squares);
   }
   for (; i < channels; ++i) square += (x[i] - mean) * (x[i] - mean);
-  const float variance = (square + horizontalSum(squares)) / static_cast<float>(channels);
+  const float variance = (square + squares.sum()) / static_cast<float>(channels);
   const Wide rate = Wide::broadcast(1.f / __builtin_sqrtf(variance + epsilon));
   forVectors<Wide>(channels, [&](auto load, auto store) {
     store(Wide::fma((load(x) - center) * rate, load(gamma), load(beta)), y);

@@ -44,9 +44,10 @@ struct PartMoments {
   }
 };
 
-/// Turns channel moments into y = x * scale + offset.
+/// Turns channel moments into y = (x - center) * scale + beta. The difference is taken first: x * scale + offset would
+/// cancel where a group's values are far from zero or nearly equal.
 void groupAffine(const std::vector<double>& means, const std::vector<double>& deviations, int64_t rows, int groups,
-                 const float* gamma, const float* beta, float epsilon, float* scale, float* offset) {
+                 const float* gamma, float epsilon, float* center, float* scale) {
   const int64_t channels = static_cast<int64_t>(means.size()), size = channels / groups;
   for (int64_t begin = 0; begin < channels; begin += size) {
     double mean = 0, deviation = 0;
@@ -58,8 +59,8 @@ void groupAffine(const std::vector<double>& means, const std::vector<double>& de
     }
     const double rate = 1.0 / std::sqrt(deviation / static_cast<double>(size * rows) + epsilon);
     for (int64_t c = begin; c < begin + size; ++c) {
+      center[c] = static_cast<float>(mean);
       scale[c] = static_cast<float>(gamma[c] * rate);
-      offset[c] = static_cast<float>(beta[c] - mean * rate * gamma[c]);
     }
   }
 }
@@ -88,21 +89,21 @@ Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int group
         deviations.emplace_back();
         part.channelMoments(image, c, means.back(), deviations.back());
       }
-    float* scale = affine.data() + image * 2 * channels;
-    groupAffine(means, deviations, rows, groups, gamma, beta, epsilon, scale, scale + channels);
+    float* center = affine.data() + image * 2 * channels;
+    groupAffine(means, deviations, rows, groups, gamma, epsilon, center, center + channels);
   });
 
   Tensor y({images, x.height(), x.width(), channels});
   context.parallelFor(images * blocks, [&](int64_t index, int) {
     const int64_t image = index / blocks, first = index % blocks * kRowsPerBlock;
     const int64_t count = std::min(kRowsPerBlock, rows - first);
-    const float* scale = affine.data() + image * 2 * channels;
+    const float* center = affine.data() + image * 2 * channels;
     int64_t channel = 0;
     for (int p = 0; p < x.partCount(); ++p) {
       const FeatureMap::Part& part = x.part(p);
       kernels().affineRows(part.data + (image * rows + first) * part.channels, part.channels,
                            y.data() + (image * rows + first) * channels + channel, channels, count, part.channels,
-                           scale + channel, scale + channels + channel, silu);
+                           center + channel, center + channels + channel, beta + channel, silu);
       channel += part.channels;
     }
   });

@@ -1,6 +1,6 @@
 #pragma once
-#include "ops/feature_map.h"
 #include "core/execution_context.h"
+#include "ops/feature_map.h"
 
 namespace lorikeet {
 

@@ -71,8 +71,8 @@ PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTens
   PackedWeights packed;
   packed.setShape(weight.shape, weight.dtype);
   if (weight.dtype == DType::F32)
-    packAll(context, weight.bytes.data(), reinterpret_cast<float*>(packed.data_.get()), packed.outputs_,
-            packed.inputs_, packed.taps_);
+    packAll(context, weight.bytes.data(), reinterpret_cast<float*>(packed.data_.get()), packed.outputs_, packed.inputs_,
+            packed.taps_);
   else
     packAll(context, weight.bytes.data(), reinterpret_cast<uint16_t*>(packed.data_.get()), packed.outputs_,
             packed.inputs_, packed.taps_);

@@ -63,8 +63,8 @@ void storePanel(const ProductEpilogue& epilogue, const PackedWeights& weights, i
     finish.bias = combinedBias(epilogue, image, outputs, column, columns, biasSum);
     finish.activation = epilogue.activation;
     if (epilogue.residual != nullptr) finish.residual = epilogue.residual + row * outputs + column;
-    kernels().finishTile(tile + r * kPanelWidth, static_cast<int>(count), columns, finish,
-                         out + row * outputs + column, outputs);
+    kernels().finishTile(tile + r * kPanelWidth, static_cast<int>(count), columns, finish, out + row * outputs + column,
+                         outputs);
     r += count;
   }
 }
@@ -78,10 +78,9 @@ void gegluPanel(const RowSource& source, const ProductEpilogue& epilogue, const 
   multiplyPanel(source, weights, panel, block, tile);
   multiplyPanel(source, weights, panel + outputs / kPanelWidth, block, gate);
   const float* bias = epilogue.bias;
-  kernels().finishGegluTile(tile, gate, static_cast<int>(block.rowCount), kPanelWidth,
-                            bias == nullptr ? nullptr : bias + column,
-                            bias == nullptr ? nullptr : bias + outputs + column,
-                            out + block.firstRow * outputs + column, outputs);
+  kernels().finishGegluTile(
+      tile, gate, static_cast<int>(block.rowCount), kPanelWidth, bias == nullptr ? nullptr : bias + column,
+      bias == nullptr ? nullptr : bias + outputs + column, out + block.firstRow * outputs + column, outputs);
 }
 
 }  // namespace

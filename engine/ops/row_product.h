@@ -24,8 +24,8 @@ struct ProductEpilogue {
   const float* imageBias = nullptr;  ///< [images, outputs]: added to all rows of an image (time embedding)
   int64_t rowsPerImage = 0;          ///< with imageBias
   Activation activation = Activation::None;
-  bool geglu = false;                ///< first half of the outputs times gelu(second half)
-  const float* residual = nullptr;   ///< [rows, outputs] added at the end
+  bool geglu = false;               ///< first half of the outputs times gelu(second half)
+  const float* residual = nullptr;  ///< [rows, outputs] added at the end
 };
 
 /// out[row][n] = epilogue(sum over depth of source[row] * weights[n]), rows outputs() apart (half of that for GEGLU).

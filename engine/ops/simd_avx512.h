@@ -31,11 +31,10 @@ struct F32x16 {
     return {_mm512_or_ps(_mm512_andnot_ps(mask, magnitude.v), _mm512_and_ps(mask, sign.v))};
   }
   static F32x16 round(F32x16 a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+  float sum() const { return _mm512_reduce_add_ps(v); }
+  float maximum() const { return _mm512_reduce_max_ps(v); }
   /// a * 2^n for integral n in [-126, 127].
-  static F32x16 scaleByPowerOf2(F32x16 a, F32x16 n) {
-    const __m512i bits = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n.v), _mm512_set1_epi32(127)), 23);
-    return {_mm512_mul_ps(a.v, _mm512_castsi512_ps(bits))};
-  }
+  static F32x16 scaleByPowerOf2(F32x16 a, F32x16 n) { return {_mm512_scalef_ps(a.v, n.v)}; }
 };
 
 }  // namespace

@@ -53,6 +53,12 @@ struct F32x4 {
     volatile Raw sum = a.v + magic;
     return {sum - magic};
   }
+  float sum() const { return (v[0] + v[2]) + (v[1] + v[3]); }
+  float maximum() const {
+    float best = v[0];
+    for (int i = 1; i < 4; ++i) best = v[i] > best ? v[i] : best;
+    return best;
+  }
   /// a * 2^n for integral n in [-126, 127].
   static F32x4 scaleByPowerOf2(F32x4 a, F32x4 n) {
     for (int i = 0; i < 4; ++i) {

@@ -54,8 +54,7 @@ struct Job {
         patch[i] = inside ? part.data + ((image * x.height() + py / zoom) * x.width() + px / zoom) * part.channels
                           : zeros.data();
       }
-      kernels().winogradInput(patch, part.channels, planes + slot * x.channels() + channel,
-                              groupTiles * x.channels());
+      kernels().winogradInput(patch, part.channels, planes + slot * x.channels() + channel, groupTiles * x.channels());
       channel += part.channels;
     }
   }

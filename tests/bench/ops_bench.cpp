@@ -44,9 +44,18 @@ void matmulBench(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(matmul(context, x, w));
   report(state, 2.0 * static_cast<double>(rows * inputs * outputs));
 }
-BENCHMARK(matmulBench)->UseRealTime()->Unit(benchmark::kMillisecond)
-    ->Args({8192, 320, 320})->Args({8192, 320, 2560})->Args({8192, 1280, 320})->Args({2048, 640, 640})
-    ->Args({2048, 640, 5120})->Args({512, 1280, 1280})->Args({512, 1280, 10240})->Args({128, 1280, 1280});
+BENCHMARK(matmulBench)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Args({8192, 320, 320})
+    ->Args({8192, 320, 2560})
+    ->Args({8192, 1280, 320})
+    ->Args({2048, 640, 640})
+    ->Args({2048, 640, 5120})
+    ->Args({512, 1280, 1280})
+    ->Args({512, 1280, 10240})
+    ->Args({128, 1280, 1280});
 
 void convolutionBench(benchmark::State& state) {
   const ExecutionContext context(pool());
@@ -59,12 +68,23 @@ void convolutionBench(benchmark::State& state) {
                                       : directConvolution(context, x, w, {}));
   report(state, 18.0 * static_cast<double>(images * size * size * inputs * outputs));
 }
-BENCHMARK(convolutionBench)->UseRealTime()->Unit(benchmark::kMillisecond)
-    ->Args({64, 320, 320, 0, 2})->Args({64, 320, 320, 1, 2})->Args({64, 960, 320, 1, 2})
-    ->Args({32, 640, 640, 0, 2})->Args({32, 640, 640, 1, 2})->Args({32, 1920, 640, 1, 2})
-    ->Args({16, 1280, 1280, 0, 2})->Args({16, 1280, 1280, 1, 2})->Args({16, 2560, 1280, 1, 2})
-    ->Args({8, 1280, 1280, 0, 2})->Args({8, 1280, 1280, 1, 2})
-    ->Args({256, 256, 256, 1, 1})->Args({512, 128, 128, 1, 1});
+BENCHMARK(convolutionBench)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Args({64, 320, 320, 0, 2})
+    ->Args({64, 320, 320, 1, 2})
+    ->Args({64, 960, 320, 1, 2})
+    ->Args({32, 640, 640, 0, 2})
+    ->Args({32, 640, 640, 1, 2})
+    ->Args({32, 1920, 640, 1, 2})
+    ->Args({16, 1280, 1280, 0, 2})
+    ->Args({16, 1280, 1280, 1, 2})
+    ->Args({16, 2560, 1280, 1, 2})
+    ->Args({8, 1280, 1280, 0, 2})
+    ->Args({8, 1280, 1280, 1, 2})
+    ->Args({256, 256, 256, 1, 1})
+    ->Args({512, 128, 128, 1, 1});
 
 void attentionBench(benchmark::State& state) {
   const ExecutionContext context(pool());
@@ -75,18 +95,28 @@ void attentionBench(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(attention(context, q, k, k, heads));
   report(state, 4.0 * static_cast<double>(images * heads * queries * keys * depth));
 }
-BENCHMARK(attentionBench)->UseRealTime()->Unit(benchmark::kMillisecond)
-    ->Args({4096, 4096, 40, 8})->Args({1024, 1024, 80, 8})->Args({256, 256, 160, 8})->Args({4096, 77, 40, 8})
+BENCHMARK(attentionBench)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Args({4096, 4096, 40, 8})
+    ->Args({1024, 1024, 80, 8})
+    ->Args({256, 256, 160, 8})
+    ->Args({4096, 77, 40, 8})
     ->Args({4096, 4096, 512, 1});
 
 void groupNormBench(benchmark::State& state) {
   const ExecutionContext context(pool());
   const int64_t size = state.range(0), channels = state.range(1);
   const Tensor x = randomTensor({2, size, size, channels}), gamma = randomTensor({channels});
-  for (auto _ : state)
-    benchmark::DoNotOptimize(groupNorm(context, x, 32, gamma.data(), gamma.data(), 1e-5f, true));
+  for (auto _ : state) benchmark::DoNotOptimize(groupNorm(context, x, 32, gamma.data(), gamma.data(), 1e-5f, true));
 }
-BENCHMARK(groupNormBench)->UseRealTime()->Unit(benchmark::kMillisecond)->Args({64, 320})->Args({32, 640});
+BENCHMARK(groupNormBench)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Args({64, 320})
+    ->Args({32, 640});
 
 }  // namespace
 }  // namespace lorikeet

@@ -1,0 +1,47 @@
+#include "ops/attention.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/ops/reference.h"
+
+namespace lorikeet {
+namespace {
+
+using reference::random;
+using reference::relativeError;
+
+TEST(AttentionTest, AgreesWithPlainSoftmax) {
+  ThreadPool pool(2);
+  const ExecutionContext context(pool);
+  struct Case {
+    int64_t queries, keys, depth;
+    int heads;
+    bool causal;
+  };
+  for (const Case& c : {Case{100, 77, 40, 2, false},
+                        {300, 300, 8, 3, false},
+                        {77, 77, 8, 2, true},
+                        {77, 77, 64, 2, true},
+                        {1, 1, 4, 8, false},
+                        {90, 520, 160, 1, false},
+                        {33, 130, 512, 1, false},
+                        {300, 300, 5, 1, true}}) {
+    const Tensor q = random({2, c.queries, c.heads * c.depth}, 1), k = random({2, c.keys, c.heads * c.depth}, 2),
+                 v = random({2, c.keys, c.heads * c.depth}, 3);
+    EXPECT_LT(
+        relativeError(attention(context, q, k, v, c.heads, c.causal), reference::attention(q, k, v, c.heads, c.causal)),
+        2e-6)
+        << c.queries << " " << c.keys << " " << c.depth;
+  }
+}
+
+TEST(AttentionTest, LargeScoresDoNotOverflow) {
+  ThreadPool pool(1);
+  const ExecutionContext context(pool);
+  Tensor q = random({1, 20, 8}, 1), k = random({1, 300, 8}, 2), v = random({1, 300, 8}, 3);
+  for (float& x : q.values()) x *= 40;
+  EXPECT_LT(relativeError(attention(context, q, k, v, 1), reference::attention(q, k, v, 1, false)), 2e-5);
+}
+
+}  // namespace
+}  // namespace lorikeet
