@@ -1,0 +1,61 @@
+#pragma once
+#include <QPointF>
+#include <QRect>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "studio/document/mask_delta.h"
+#include "studio/document/mask_image.h"
+
+namespace lorikeet {
+
+/// A round brush. Diameter in picture pixels; hardness and opacity in [0, 1]; pressure scales what is switched on.
+struct Brush {
+  double diameter = 40;
+  double hardness = 0.8;
+  double opacity = 1;
+  bool pressureSize = true;
+  bool pressureOpacity = false;
+  bool erases = false;
+};
+
+/// One stroke of the brush on a mask, painted as it goes. Where it crosses itself it does not get stronger: each pixel
+/// takes the strongest touch of the stroke. Only touched tiles are read, written and remembered.
+class MaskStroke {
+ public:
+  MaskStroke(MaskImage& mask, const Brush& brush);
+  const Brush& brush() const { return brush_; }
+
+  /// Paints from the last point (a dab, at first) to `point` in picture pixels; pressure in [0, 1]. Returns the pixels
+  /// that changed.
+  QRect paintTo(QPointF point, double pressure);
+  /// What the stroke did so far.
+  MaskDelta delta() const;
+  /// Takes everything back and returns the pixels that changed.
+  QRect cancel();
+
+ private:
+  struct Touch {
+    QPointF at;
+    double radius = 0;
+    double strength = 0;  // [0, 255]
+  };
+  struct Tile {
+    uint8_t before[MaskImage::kTileBytes];
+    uint8_t coverage[MaskImage::kTileBytes];
+  };
+  class Segment;
+
+  Touch touchAt(QPointF point, double pressure) const;
+  Tile& remember(int tile);
+  void paintTile(int tile, const Segment& segment);
+
+  MaskImage& mask_;
+  Brush brush_;
+  std::vector<std::unique_ptr<Tile>> tiles_;
+  Touch last_;
+  bool started_ = false;
+};
+
+}  // namespace lorikeet
