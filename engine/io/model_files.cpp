@@ -5,8 +5,10 @@
 #include <lorikeet/error.h>
 #include <nlohmann/json.hpp>
 
+#include "io/checkpoint.h"
 #include "io/json_file.h"
 #include "io/model_part.h"
+#include "io/tensor_file.h"
 
 namespace lorikeet {
 namespace fs = std::filesystem;
@@ -56,13 +58,37 @@ ModelFiles openFolder(const fs::path& folder) {
   return model;
 }
 
+ModelFiles openCheckpoint(const fs::path& path) {
+  const std::string source = fmt::format("\"{}\"", path.string());
+  TensorFile file = readTensorFile(path);
+  CheckpointParts parts = splitCheckpoint(file.tensors, source);
+  std::string missing;
+  const auto require = [&](const TensorMap& part, std::string_view what) {
+    if (part.empty()) missing += fmt::format("{}{}", missing.empty() ? "" : ", ", what);
+  };
+  require(parts.unet, "UNet (model.diffusion_model.*)");
+  require(parts.vae, "VAE (first_stage_model.*)");
+  require(parts.textEncoder, "text encoder (cond_stage_model.*)");
+  if (!missing.empty())
+    throw Error(ErrorKind::Unsupported,
+                fmt::format("{} is not a Stable Diffusion checkpoint: among its {} tensors there is no {}.", source,
+                            file.tensors.size(), missing));
+  ModelFiles model;
+  model.path = path;
+  model.unet = WeightStore(source, std::move(parts.unet));
+  model.vae = WeightStore(source, std::move(parts.vae));
+  model.textEncoder = WeightStore(source, std::move(parts.textEncoder));
+  model.metadata = std::move(file.metadata);
+  return model;
+}
+
 }  // namespace
 
 ModelFiles openModel(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return openFolder(path);
   if (!isThere(path)) throw Error(ErrorKind::NotFound, fmt::format("The model \"{}\" does not exist.", path.string()));
-  throw Error(ErrorKind::Unsupported, fmt::format("\"{}\" is not a folder.", path.string()));
+  return openCheckpoint(path);
 }
 
 }  // namespace lorikeet

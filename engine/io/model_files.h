@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -21,6 +22,8 @@ struct ModelFiles {
   std::shared_ptr<const nlohmann::json> textEncoderConfig, unetConfig, vaeConfig, schedulerConfig;
   /// Folder with vocab.json and merges.txt; empty: the full CLIP vocabulary of the resources.
   std::filesystem::path tokenizerFolder;
+  /// "__metadata__" of a single .safetensors checkpoint ("modelspec.prediction_type" ...); empty otherwise.
+  std::map<std::string, std::string> metadata;
 };
 
 /// Throws Error(NotFound | Corrupt | Unsupported) with the file and the reason.

@@ -3,6 +3,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "lorikeet/error.h"
 #include "lorikeet/model_info.h"
@@ -54,7 +55,10 @@ ModelInfo inspectModel(const std::filesystem::path& model);
 bool isModel(const std::filesystem::path& path);
 /// Counts tokens with the model's own tokenizer (kept in a small cache). Safe on any thread.
 TokenCount countTokens(const std::filesystem::path& model, const std::string& prompt);
-/// The resources folder that an Engine with a default configuration would use.
+/// The resources folder that an Engine with a default configuration would use: $LORIKEET_RESOURCES, resources/ beside
+/// the program, ../share/lorikeet, the source tree. Throws Error(NotFound) that lists where it looked.
 std::filesystem::path findResources();
+/// "0.1.0"
+std::string_view version();
 
 }  // namespace lorikeet

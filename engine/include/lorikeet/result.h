@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -66,5 +67,10 @@ struct GenerateResult {
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;  ///< peak resident size of the process
 };
+
+/// Writes the latents of several images as one safetensors file: every name becomes one F32 tensor
+/// [images, channels, latentHeight, latentWidth]. Each element of `images` is what one image reported, in order; all
+/// must have the same names and sizes. Complete or absent. Throws Error(Io | Mismatch).
+void saveLatents(const std::filesystem::path& file, const std::vector<std::vector<Latents>>& images);
 
 }  // namespace lorikeet

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <lorikeet/error.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "io/safetensors.h"
@@ -50,6 +51,44 @@ TEST(OpenModel, SaysWhatIsMissing) {
   EXPECT_THAT(errorOf([&] { openModel(folder.path()); }, ErrorKind::NotFound), HasSubstr("holds no weights"));
   folder.write("unet/config.json", "{\n \"a\": 1,\n \"b\" 2}");
   EXPECT_THAT(errorOf([&] { openModel(folder.path()); }, ErrorKind::Corrupt), HasSubstr("line 3, column 6"));
+}
+
+/// Bit for bit the same tensors under the same names.
+void expectSame(const WeightStore& actual, const WeightStore& expected) {
+  ASSERT_EQ(actual.names(), expected.names());
+  for (const std::string& name : expected.names()) {
+    const RawTensor a = actual.root().get(name);
+    const RawTensor b = expected.root().get(name);
+    EXPECT_EQ(a.dtype, b.dtype) << name;
+    EXPECT_EQ(a.shape, b.shape) << name;
+    EXPECT_TRUE(std::ranges::equal(a.bytes, b.bytes)) << name;
+  }
+}
+
+void expectSameModel(const fs::path& checkpoint) {
+  const ModelFiles single = openModel(checkpoint);
+  const ModelFiles folder = openModel(goldenPath("tiny-sd1"));
+  EXPECT_FALSE(single.isFolder);
+  EXPECT_EQ(single.unetConfig, nullptr);
+  EXPECT_TRUE(single.tokenizerFolder.empty());
+  expectSame(single.unet, folder.unet);
+  expectSame(single.vae, folder.vae);
+  expectSame(single.textEncoder, folder.textEncoder);
+}
+
+TEST(OpenModel, ReadsTheOriginalLayoutBitForBit) {
+  LORIKEET_SKIP_WITHOUT_SHARED_DATA();
+  expectSameModel(testing::sharedPath("golden/tiny-sd1.safetensors"));
+}
+
+TEST(OpenModel, SaysThatAFileIsNoCheckpoint) {
+  const TemporaryFolder folder;
+  writeSafetensors(folder / "lora.safetensors", {{"lora_unet_x.alpha", rawFromFloats({1}, std::vector<float>{1})}});
+  EXPECT_THAT(errorOf([&] { openModel(folder / "lora.safetensors"); }, ErrorKind::Unsupported),
+              HasSubstr("among its 1 tensors there is no UNet"));
+  writeSafetensors(folder / "xl.safetensors",
+                   {{"conditioner.embedders.0.x", rawFromFloats({1}, std::vector<float>{1})}});
+  EXPECT_THAT(errorOf([&] { openModel(folder / "xl.safetensors"); }, ErrorKind::Unsupported), HasSubstr("SDXL"));
 }
 
 TEST(WeightStore, NamesTheNearestTensors) {

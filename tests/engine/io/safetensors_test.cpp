@@ -121,6 +121,29 @@ TEST(Safetensors, SaysWhichFileIsMissing) {
   EXPECT_THAT(refusal(folder.path(), ErrorKind::Io), HasSubstr("not a regular file"));
 }
 
+TEST(SafetensorsWriter, WritesWhatTheReferenceWrites) {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"tiny-sd1/text_encoder/model.safetensors", "tiny-sd1/vae/diffusion_pytorch_model.safetensors"}) {
+    const std::filesystem::path original = testing::goldenPath(name);
+    const SafetensorsFile file = readSafetensors(original);
+    writeSafetensors(folder / "copy.safetensors", file.tensors, file.metadata);
+    EXPECT_EQ(testing::readFile(folder / "copy.safetensors"), testing::readFile(original)) << name;
+  }
+}
+
+TEST(SafetensorsWriter, KeepsMetadataAndEmptyTensors) {
+  const TemporaryFolder folder;
+  const std::map<std::string, std::string> metadata{{"prompt", "a \"fox\"\n\xc3\xa9"}, {"format", "pt"}};
+  writeSafetensors(folder / "x.safetensors",
+                   {{"empty", rawFromFloats({0, 3}, {})}, {"scalar", rawFromFloats({}, std::vector<float>{2.5f})}},
+                   metadata);
+  const SafetensorsFile file = readSafetensors(folder / "x.safetensors");
+  EXPECT_EQ(file.metadata, metadata);
+  EXPECT_EQ(file.tensors.at("empty").shape, (Shape{0, 3}));
+  EXPECT_THAT(toFloats(file.tensors.at("scalar")), ElementsAre(2.5f));
+}
+
 TEST(TensorValues, ConvertsSmallFloats) {
   const auto bytes = [](std::initializer_list<unsigned> values) {
     std::vector<std::byte> result;

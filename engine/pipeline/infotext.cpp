@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "lorikeet/engine.h"
+#include "lorikeet/request.h"
+#include "pipeline/infotext_text.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr auto kReplaceBadUtf8 = nlohmann::json::error_handler_t::replace;
+
+/// What A1111 has no field for, or would read as something else: its own defaults differ. Empty when there is nothing.
+nlohmann::json ownFields(const GenerateRequest& request) {
+  const GenerateRequest defaults;
+  nlohmann::json own = nlohmann::json::object();
+  if (!survivesInfotext(request.prompt)) own["prompt"] = request.prompt;
+  if (!survivesInfotext(request.negativePrompt)) own["negative_prompt"] = request.negativePrompt;
+  if (request.schedule == Schedule::Default) own["schedule"] = name(request.schedule);
+  if (request.spacing != defaults.spacing) own["spacing"] = name(request.spacing);
+  if (request.noiseSource == NoiseSource::Numpy) own["rng"] = name(request.noiseSource);
+  if (request.precision != defaults.precision) own["precision"] = name(request.precision);
+  return own;
+}
+
+std::string_view a1111NoiseSource(NoiseSource source) {
+  switch (source) {
+    case NoiseSource::Torch:
+      return "CPU";
+    case NoiseSource::Philox:
+      return "NV";
+    case NoiseSource::Numpy:
+      return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string quoteInfotextValue(const std::string& value) {
+  if (value.find_first_of(",:\n\"") == std::string::npos) return value;
+  return nlohmann::json(value).dump(-1, ' ', false, kReplaceBadUtf8);
+}
+
+bool survivesInfotext(std::string_view prompt) {
+  if (prompt.find('\0') != std::string_view::npos || prompt.find('\r') != std::string_view::npos) return false;
+  constexpr std::string_view kBlanks = " \t\v\f";
+  for (size_t begin = 0; begin <= prompt.size();) {
+    const size_t end = std::min(prompt.find('\n', begin), prompt.size());
+    const std::string_view line = prompt.substr(begin, end - begin);
+    if (line.starts_with("Negative prompt:")) return false;
+    if (!line.empty() && (kBlanks.find(line.front()) != kBlanks.npos || kBlanks.find(line.back()) != kBlanks.npos))
+      return false;
+    begin = end + 1;
+  }
+  return !prompt.starts_with('\n') && !prompt.ends_with('\n');
+}
+
+std::string toInfotext(const GenerateRequest& request, int imageIndex, int width, int height,
+                       const std::string& modelName, const std::string& modelHash) {
+  std::string text = request.prompt + "\n";
+  if (!request.negativePrompt.empty()) text += "Negative prompt: " + request.negativePrompt + "\n";
+
+  const Schedule schedule = request.schedule == Schedule::Default ? Schedule::Uniform : request.schedule;
+  std::vector<std::pair<std::string, std::string>> fields = {
+      {"Steps", std::to_string(request.steps)},
+      {"Sampler", std::string(label(request.sampler))},
+      {"Schedule type", std::string(label(schedule))},
+      {"CFG scale", fmt::format("{}", request.guidanceScale)},
+      {"Seed", std::to_string(request.seed + static_cast<uint64_t>(imageIndex))},
+      {"Size", fmt::format("{}x{}", width, height)},
+  };
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) fields.emplace_back(key, value);
+  };
+  add("Model hash", modelHash);
+  add("Model", modelName);
+  if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
+  if (request.eta != 0) add("Eta DDIM", fmt::format("{}", request.eta));
+  add("RNG", std::string(a1111NoiseSource(request.noiseSource)));
+  if (const nlohmann::json own = ownFields(request); !own.empty())
+    add("Lorikeet", own.dump(-1, ' ', false, kReplaceBadUtf8));
+  add("Version", "Lorikeet " + std::string(version()));
+
+  for (size_t i = 0; i < fields.size(); ++i)
+    text += (i ? ", " : "") + fields[i].first + ": " + quoteInfotextValue(fields[i].second);
+  return text;
+}
+
+}  // namespace lorikeet
