@@ -15,9 +15,10 @@ struct EmbeddingTrigger {
 };
 
 /// CLIP's byte-pair tokenizer: Unicode NFC, lower case, words, merges. Gives the ids of OpenAI's simple_tokenizer.py
-/// and of Hugging Face's CLIPTokenizer for any bytes; HTML escapes (&amp;) stay as they are written. Special tokens in
-/// the text ("<|endoftext|>", and "!" where that is the pad token, as in SD 2) become their one id, as Hugging Face
-/// does. Cheap to copy, immutable, usable from any thread.
+/// and of Hugging Face's CLIPTokenizer for any bytes; HTML escapes (&amp;) stay as they are written, and a capital
+/// sigma at the end of a word becomes the final one as in OpenAI's code. Special tokens in the text ("<|endoftext|>",
+/// and "!" where that is the pad token, as in SD 2) become their one id, as Hugging Face does. Cheap to copy,
+/// immutable, usable from any thread.
 class ClipTokenizer {
  public:
   /// vocab.json and merges.txt, and the special tokens of special_tokens_map.json and tokenizer_config.json where
