@@ -96,11 +96,12 @@ CodePoint codePointAt(std::string_view text, size_t position) {
 }
 
 CodePoint codePointBefore(std::string_view text, size_t position) {
-  for (size_t length = 1; length <= std::min<size_t>(4, position); ++length) {
-    const CodePoint c = codePointAt(text, position - length);
-    if (c.byteCount == static_cast<int>(length)) return c;
-  }
-  return {0xfffd, 1};
+  const auto length = static_cast<int32_t>(std::min<size_t>(4, position));
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data()) + position - length;
+  int32_t begin = length;
+  UChar32 c = 0;
+  U8_PREV(bytes, 0, begin, c);
+  return c < 0 ? CodePoint{0xfffd, 1} : CodePoint{static_cast<char32_t>(c), length - begin};
 }
 
 CharClass charClass(char32_t c) {
