@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "core/check.h"
 #include "lorikeet/error.h"
 #include "schedulers/ddim_scheduler.h"
+#include "schedulers/dpm_multistep_scheduler.h"
+#include "schedulers/euler_ancestral_scheduler.h"
 #include "schedulers/euler_scheduler.h"
+#include "schedulers/heun_scheduler.h"
+#include "schedulers/lms_scheduler.h"
+#include "schedulers/pndm_scheduler.h"
+#include "schedulers/unipc_scheduler.h"
 
 namespace lorikeet {
 namespace {
@@ -19,6 +26,11 @@ Schedule resolvedSchedule(const SchedulerConfig& config, const SchedulerOptions&
   return config.schedule != Schedule::Default ? config.schedule : Schedule::Uniform;
 }
 
+DpmMultistepScheduler::Variant dpmVariant(const SchedulerConfig& config) {
+  const SolverType type = config.solverType == "heun" ? SolverType::Heun : SolverType::Midpoint;
+  return {.stochastic = false, .type = type, .order = 2};
+}
+
 }  // namespace
 
 std::unique_ptr<Scheduler> makeScheduler(Sampler sampler, const SchedulerConfig& config,
@@ -30,12 +42,23 @@ std::unique_ptr<Scheduler> makeScheduler(Sampler sampler, const SchedulerConfig&
   switch (sampler) {
     case Sampler::Ddim:
       return std::make_unique<DdimScheduler>(config, spacing, options.eta, steps);
+    case Sampler::Pndm:
+      return std::make_unique<PndmScheduler>(config, spacing, steps);
+    case Sampler::Lms:
+      return std::make_unique<LmsScheduler>(config, spec);
     case Sampler::Euler:
       return std::make_unique<EulerScheduler>(config, spec);
-    default:
-      break;
+    case Sampler::EulerA:
+      return std::make_unique<EulerAncestralScheduler>(config, spec);
+    case Sampler::Heun:
+      return std::make_unique<HeunScheduler>(config, spec);
+    case Sampler::DpmPp2M:
+      return std::make_unique<DpmMultistepScheduler>(config, spec, dpmVariant(config));
+    case Sampler::UniPC:
+      return std::make_unique<UniPcScheduler>(config, spec);
   }
-  throw Error(ErrorKind::Unsupported, fmt::format("The sampler {} is not there yet.", label(sampler)));
+  CHECK(!"a Sampler");
+  return nullptr;
 }
 
 Spacing defaultSpacing(Sampler sampler) {

@@ -149,6 +149,7 @@ SchedulerConfig parseSchedulerConfig(const json& json) {
   config.sampleMaxValue = read(json, "sample_max_value", 1.0);
   config.skipPrkSteps = read(json, "skip_prk_steps", false);
   if (json.contains("solver_order")) config.solverOrder = read(json, "solver_order", 2);
+  config.solverType = read<std::string>(json, "solver_type", "");
   config.lowerOrderFinal = readFlag(json, "lower_order_final");
   config.eulerAtFinal = read(json, "euler_at_final", false);
   config.finalSigma = readFinalSigma(json);

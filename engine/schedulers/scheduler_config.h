@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lorikeet/request.h"
@@ -38,6 +39,7 @@ struct SchedulerConfig {
   double sampleMaxValue = 1;
   bool skipPrkSteps = true;
   std::optional<int> solverOrder;
+  std::string solverType;  ///< "midpoint", "heun", "bh1" ...; empty: the sampler's own
   std::optional<bool> lowerOrderFinal;
   bool eulerAtFinal = false;
   FinalSigma finalSigma = FinalSigma::Zero;

@@ -84,6 +84,32 @@ SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& s
   return table;
 }
 
+SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec) {
+  const int trainTimesteps = schedule.trainTimesteps();
+  std::vector<double> timesteps = spacedTimesteps(spec.spacing, trainTimesteps, spec.steps, spec.stepsOffset);
+  for (int i = 0; i < spec.steps; ++i) {
+    const int left = spec.steps - i;
+    if (spec.spacing == Spacing::Linspace) timesteps[i] = left * ((trainTimesteps - 1.0) / spec.steps);
+    if (spec.spacing == Spacing::Leading)
+      timesteps[i] = std::min(left * (trainTimesteps / (spec.steps + 1)) + spec.stepsOffset, trainTimesteps - 1);
+  }
+  roundTimesteps(timesteps);
+  std::vector<double> sigmas;
+  for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
+  if (spec.schedule != Schedule::Uniform) {
+    sigmas = shapedSigmas(spec.schedule, schedule.sigmas().front(), schedule.sigmas().back(), spec.steps);
+    for (int i = 0; i < spec.steps; ++i) {
+      const double timestep = schedule.timestepOf(sigmas[i]);  // rounded for Karras, cut off for the others
+      timesteps[i] = spec.schedule == Schedule::Karras ? std::nearbyint(timestep) : std::floor(timestep);
+    }
+  }
+  sigmas.push_back(spec.finalSigma == FinalSigma::Zero ? 0 : schedule.sigmas().front());
+  SigmaTable table;
+  table.sigmas.assign(sigmas.begin(), sigmas.end());
+  table.timesteps.assign(timesteps.begin(), timesteps.end());
+  return table;
+}
+
 std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count) {
   switch (schedule) {
     case Schedule::Karras:

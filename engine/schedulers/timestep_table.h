@@ -31,6 +31,10 @@ struct SigmaTableSpec {
 /// The table of diffusers' EulerDiscreteScheduler.set_timesteps and its siblings. Throws Error(InvalidArgument).
 SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec);
 
+/// The table of diffusers' DPMSolverMultistepScheduler.set_timesteps and its siblings: whole timesteps, the range
+/// divided into steps + 1 parts, shaped sigmas over the whole training range. Throws Error(InvalidArgument).
+SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec);
+
 /// `count` noise levels from sigmaMax down to sigmaMin under Karras, Exponential ...; without a final zero.
 std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count);
 
