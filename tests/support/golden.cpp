@@ -93,6 +93,7 @@ TemporaryFolder::~TemporaryFolder() {
 fs::path TemporaryFolder::write(std::string_view name, std::string_view contents) const {
   const fs::path path = path_ / name;
   fs::create_directories(path.parent_path());
+  fs::remove(path);  // some file systems flush a file that is truncated and written again, which takes milliseconds
   std::ofstream stream(path, std::ios::binary);
   stream.write(contents.data(), static_cast<std::streamsize>(contents.size()));
   if (!stream.flush()) throw std::runtime_error("cannot write " + path.string());

@@ -81,6 +81,11 @@ TEST(OpenModel, ReadsTheOriginalLayoutBitForBit) {
   expectSameModel(testing::sharedPath("golden/tiny-sd1.safetensors"));
 }
 
+TEST(OpenModel, ReadsATorchCheckpointBitForBit) {
+  LORIKEET_SKIP_WITHOUT_SHARED_DATA();
+  expectSameModel(testing::sharedPath("golden/tiny-sd1.ckpt"));
+}
+
 TEST(OpenModel, SaysThatAFileIsNoCheckpoint) {
   const TemporaryFolder folder;
   writeSafetensors(folder / "lora.safetensors", {{"lora_unet_x.alpha", rawFromFloats({1}, std::vector<float>{1})}});
