@@ -1,0 +1,50 @@
+#pragma once
+#include <lorikeet/engine.h>
+
+#include <QObject>
+#include <memory>
+#include <stop_token>
+
+#include "studio/jobs/job.h"
+
+namespace lorikeet {
+
+/// What a job should send while it runs.
+struct JobOptions {
+  bool previews = true;
+};
+
+/// Owns the engine and runs its jobs, one after the other, on the thread it was moved to. Talks to the window by queued
+/// signals that carry values only. Whatever the engine throws becomes a failure, never the end of the program.
+class EngineWorker : public QObject {
+  Q_OBJECT
+ public:
+  explicit EngineWorker(const EngineConfig& config) : config_(config) {}
+
+  /// Loads a model ahead of its first picture.
+  void load(const std::filesystem::path& model, std::stop_token stop);
+  /// Runs one job to its end; exactly one of finished() and failed() follows.
+  void generate(JobId job, const GenerateRequest& request, const JobOptions& options, std::stop_token stop);
+
+ signals:
+  void loaded(const ModelInfo& model);
+  void loadFailed(const JobFailure& failure);
+  void progressed(JobId job, const Progress& progress);
+  void previewed(const JobPreview& preview);
+  void pictureFinished(const JobPicture& picture);
+  void finished(const JobSummary& summary);
+  void failed(const JobFailure& failure);
+
+ private:
+  Engine& engine();
+  const ModelInfo& hold(const std::filesystem::path& model, std::stop_token stop);
+  GenerateCallbacks callbacksFor(JobId job, const GenerateRequest& request, const JobOptions& options);
+
+  EngineConfig config_;
+  std::unique_ptr<Engine> engine_;
+  ModelInfo held_;
+  bool holdsModel_ = false;
+  std::filesystem::path heldPath_;
+};
+
+}  // namespace lorikeet

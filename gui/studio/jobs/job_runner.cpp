@@ -1,0 +1,73 @@
+#include "studio/jobs/job_runner.h"
+
+namespace lorikeet {
+
+JobRunner::JobRunner(const EngineConfig& config, QObject* parent) : QObject(parent) {
+  worker_ = new EngineWorker(config);
+  worker_->moveToThread(&thread_);
+  connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+  connectWorker();
+  thread_.setObjectName(QStringLiteral("engine"));
+  thread_.start();
+}
+
+JobRunner::~JobRunner() {
+  stop_.request_stop();
+  preloadStop_.request_stop();
+  thread_.quit();
+  thread_.wait();
+}
+
+JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options) {
+  Q_ASSERT(!isRunning());
+  if (request.model != preloading_) preloadStop_.request_stop();
+  stop_ = std::stop_source();
+  running_ = ++last_;
+  QMetaObject::invokeMethod(worker_, [worker = worker_, job = running_, request, options, token = stop_.get_token()] {
+    worker->generate(job, request, options, token);
+  });
+  emit started(running_, request);
+  emit stateChanged();
+  return running_;
+}
+
+void JobRunner::stop() {
+  if (!isRunning() || stop_.stop_requested()) return;
+  stop_.request_stop();
+  preloadStop_.request_stop();
+  emit stopping(running_);
+  emit stateChanged();
+}
+
+void JobRunner::preload(const std::filesystem::path& model) {
+  if (isRunning()) return;
+  preloadStop_.request_stop();
+  preloadStop_ = std::stop_source();
+  preloading_ = model;
+  QMetaObject::invokeMethod(
+      worker_, [worker = worker_, model, token = preloadStop_.get_token()] { worker->load(model, token); });
+  emit modelLoading();
+}
+
+void JobRunner::connectWorker() {
+  connect(worker_, &EngineWorker::progressed, this, &JobRunner::progressed);
+  connect(worker_, &EngineWorker::previewed, this, &JobRunner::previewed);
+  connect(worker_, &EngineWorker::pictureFinished, this, &JobRunner::pictureFinished);
+  connect(worker_, &EngineWorker::loaded, this, &JobRunner::modelLoaded);
+  connect(worker_, &EngineWorker::loadFailed, this, &JobRunner::modelFailed);
+  connect(worker_, &EngineWorker::finished, this, [this](const JobSummary& summary) {
+    end();
+    emit finished(summary);
+  });
+  connect(worker_, &EngineWorker::failed, this, [this](const JobFailure& failure) {
+    end();
+    emit failed(failure);
+  });
+}
+
+void JobRunner::end() {
+  running_ = 0;
+  emit stateChanged();
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,56 @@
+#pragma once
+#include <QObject>
+#include <QThread>
+#include <stop_token>
+
+#include "studio/jobs/engine_worker.h"
+#include "studio/jobs/job.h"
+
+namespace lorikeet {
+
+/// The window's end of the engine: starts and stops jobs on the worker thread and repeats its signals in the window's
+/// thread. Never waits for the engine, except when it is destroyed (the engine answers a stop within 0.2 s).
+class JobRunner : public QObject {
+  Q_OBJECT
+ public:
+  explicit JobRunner(const EngineConfig& config = {}, QObject* parent = nullptr);
+  ~JobRunner() override;
+
+  /// Begins a job and gives its number. Only one runs at a time: call it when isRunning() is false.
+  JobId start(const GenerateRequest& request, const JobOptions& options = {});
+  /// Asks the running job to stop; finished() follows soon.
+  void stop();
+  /// Loads a model in the background unless a job runs; a later call or job takes precedence.
+  void preload(const std::filesystem::path& model);
+
+  bool isRunning() const { return running_ != 0; }
+  bool isStopping() const { return isRunning() && stop_.stop_requested(); }
+
+ signals:
+  void started(JobId job, const GenerateRequest& request);
+  void stopping(JobId job);
+  void progressed(JobId job, const Progress& progress);
+  void previewed(const JobPreview& preview);
+  void pictureFinished(const JobPicture& picture);
+  void finished(const JobSummary& summary);
+  void failed(const JobFailure& failure);
+  void modelLoading();
+  void modelLoaded(const ModelInfo& model);
+  void modelFailed(const JobFailure& failure);
+  /// isRunning() or isStopping() changed.
+  void stateChanged();
+
+ private:
+  void connectWorker();
+  void end();
+
+  QThread thread_;
+  EngineWorker* worker_ = nullptr;
+  std::stop_source stop_;
+  std::stop_source preloadStop_;
+  std::filesystem::path preloading_;
+  JobId running_ = 0;
+  JobId last_ = 0;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,111 @@
+#include "studio/settings/settings.h"
+
+#include <QDir>
+#include <QStandardPaths>
+#include <algorithm>
+#include <array>
+
+#include "studio/settings/request_json.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr auto kTheme = "preferences/theme";
+constexpr auto kModelFolder = "preferences/modelFolder";
+constexpr auto kPicturesFolder = "preferences/picturesFolder";
+constexpr auto kAutosave = "preferences/autosave";
+constexpr auto kWriteInfotext = "preferences/writeInfotext";
+constexpr auto kLivePreview = "preferences/livePreview";
+constexpr auto kThreads = "preferences/threads";
+constexpr auto kRequest = "form/request";
+constexpr auto kSeedLocked = "form/seedLocked";
+constexpr auto kGeometry = "window/geometry";
+constexpr auto kDocks = "window/docks";
+
+constexpr int kMaxThreads = 256;
+
+const std::array<std::pair<Theme, QString>, 3>& themeNames() {
+  static const std::array<std::pair<Theme, QString>, 3> names{{{Theme::System, QStringLiteral("system")},
+                                                               {Theme::Light, QStringLiteral("light")},
+                                                               {Theme::Dark, QStringLiteral("dark")}}};
+  return names;
+}
+
+Theme themeFromName(const QString& name) {
+  for (const auto& [theme, text] : themeNames())
+    if (text == name) return theme;
+  return Theme::System;
+}
+
+QString nameOf(Theme theme) {
+  for (const auto& [value, text] : themeNames())
+    if (value == theme) return text;
+  return {};
+}
+
+QString defaultPicturesFolder() {
+  return QDir(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("Lorikeet"));
+}
+
+QString userFile() {
+  const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+  return QDir(folder).filePath(QStringLiteral("lorikeet/lorikeet.ini"));
+}
+
+}  // namespace
+
+Settings::Settings(const QString& file, QObject* parent)
+    : QObject(parent), store_(file.isEmpty() ? userFile() : file, QSettings::IniFormat) {
+  preferences_ = readPreferences();
+}
+
+Preferences Settings::readPreferences() const {
+  const Preferences defaults;
+  Preferences result;
+  result.theme = themeFromName(store_.value(kTheme).toString());
+  result.modelFolder = store_.value(kModelFolder).toString();
+  result.picturesFolder = store_.value(kPicturesFolder, defaultPicturesFolder()).toString();
+  if (result.picturesFolder.isEmpty()) result.picturesFolder = defaultPicturesFolder();
+  result.autosave = store_.value(kAutosave, defaults.autosave).toBool();
+  result.writeInfotext = store_.value(kWriteInfotext, defaults.writeInfotext).toBool();
+  result.livePreview = store_.value(kLivePreview, defaults.livePreview).toBool();
+  result.threads = std::clamp(store_.value(kThreads, defaults.threads).toInt(), 0, kMaxThreads);
+  return result;
+}
+
+void Settings::setPreferences(const Preferences& preferences) {
+  if (preferences == preferences_) return;
+  preferences_ = preferences;
+  store_.setValue(kTheme, nameOf(preferences.theme));
+  store_.setValue(kModelFolder, preferences.modelFolder);
+  store_.setValue(kPicturesFolder, preferences.picturesFolder);
+  store_.setValue(kAutosave, preferences.autosave);
+  store_.setValue(kWriteInfotext, preferences.writeInfotext);
+  store_.setValue(kLivePreview, preferences.livePreview);
+  store_.setValue(kThreads, preferences.threads);
+  emit preferencesChanged(preferences_);
+}
+
+GenerateRequest Settings::request() const { return requestFromJson(store_.value(kRequest).toByteArray()); }
+
+void Settings::setRequest(const GenerateRequest& request) { store_.setValue(kRequest, toJson(request)); }
+
+bool Settings::seedLocked() const { return store_.value(kSeedLocked, false).toBool(); }
+
+void Settings::setSeedLocked(bool locked) { store_.setValue(kSeedLocked, locked); }
+
+WindowLayout Settings::windowLayout() const {
+  return {store_.value(kGeometry).toByteArray(), store_.value(kDocks).toByteArray()};
+}
+
+void Settings::setWindowLayout(const WindowLayout& layout) {
+  store_.setValue(kGeometry, layout.geometry);
+  store_.setValue(kDocks, layout.docks);
+}
+
+bool Settings::flush() {
+  store_.sync();
+  return store_.status() == QSettings::NoError;
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,65 @@
+#pragma once
+#include <lorikeet/request.h>
+
+#include <QByteArray>
+#include <QObject>
+#include <QSettings>
+#include <QString>
+
+namespace lorikeet {
+
+enum class Theme { System, Light, Dark };
+
+/// What a person chooses in the preferences.
+struct Preferences {
+  Theme theme = Theme::System;
+  QString modelFolder;        ///< scanned for models; empty: none chosen yet
+  QString picturesFolder;     ///< finished pictures go into a sub-folder a day
+  bool autosave = true;       ///< save every finished picture
+  bool writeInfotext = true;  ///< put the settings into the saved PNG
+  bool livePreview = true;    ///< show the picture as it forms
+  int threads = 0;            ///< of the engine, from the next start; 0: all
+
+  bool operator==(const Preferences&) const = default;
+};
+
+/// Where the window was, for the next start.
+struct WindowLayout {
+  QByteArray geometry;
+  QByteArray docks;
+};
+
+/// Everything that is kept between runs, typed; the one place that knows keys and defaults. Written at once. Values
+/// that make no sense (edited by hand, from a newer version) become the default.
+class Settings : public QObject {
+  Q_OBJECT
+ public:
+  /// An INI file; empty: the user's own configuration file.
+  explicit Settings(const QString& file = {}, QObject* parent = nullptr);
+
+  const Preferences& preferences() const { return preferences_; }
+  void setPreferences(const Preferences& preferences);
+
+  /// The form as it was left.
+  GenerateRequest request() const;
+  void setRequest(const GenerateRequest& request);
+  bool seedLocked() const;
+  void setSeedLocked(bool locked);
+
+  WindowLayout windowLayout() const;
+  void setWindowLayout(const WindowLayout& layout);
+
+  /// Writes what is pending. False where the file could not be written.
+  bool flush();
+
+ signals:
+  void preferencesChanged(const Preferences& preferences);
+
+ private:
+  Preferences readPreferences() const;
+
+  QSettings store_;
+  Preferences preferences_;
+};
+
+}  // namespace lorikeet
