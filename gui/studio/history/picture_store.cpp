@@ -71,7 +71,7 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
                                    .arg(folder.path())
                                    .toStdString());
   const QString draft =
-      folder.filePath(QStringLiteral(".%1-%2.png").arg(result.made.toMSecsSinceEpoch()).arg(result.id)); QString::number(result.id));
+      folder.filePath(QStringLiteral(".%1-%2.png").arg(result.made.toMSecsSinceEpoch()).arg(result.id));
   savePng(toPath(draft), fromQImage(image), textFor(result, options.writeInfotext));
   for (int number = nextNumber(folder); number < 1'000'000; ++number) {
     const QString file = folder.filePath(fileName(number, result));

@@ -1,0 +1,146 @@
+#include "generate/generate_panel.h"
+
+#include <QSignalBlocker>
+
+#include "studio/jobs/convert.h"
+#include "ui_generate_panel.h"
+
+namespace lorikeet {
+namespace {
+
+template <class Enum>
+void fill(QComboBox* box, std::span<const EnumName<Enum>> table) {
+  for (const auto& row : table) box->addItem(toQString(row.label), int(row.value));
+}
+
+template <class Enum>
+Enum chosen(const QComboBox* box) {
+  return Enum(box->currentData().toInt());
+}
+
+template <class Enum>
+void choose(QComboBox* box, Enum value) {
+  box->setCurrentIndex(box->findData(int(value)));
+}
+
+QString tokenText(const std::optional<TokenCount>& count) {
+  if (!count) return {};
+  if (count->chunks > 1) return GeneratePanel::tr("%1 tokens in %2 chunks").arg(count->tokens).arg(count->chunks);
+  constexpr int kChunk = 75;
+  return GeneratePanel::tr("%1 / %2 tokens").arg(count->tokens).arg(kChunk);
+}
+
+}  // namespace
+
+GeneratePanel::GeneratePanel(QWidget* parent) : QWidget(parent), ui_(std::make_unique<Ui::GeneratePanel>()) {
+  ui_->setupUi(this);
+  ui_->promptEdit->setVisibleLines(5);
+  ui_->negativeEdit->setVisibleLines(3);
+  fillChoices();
+  setUpRanges();
+  setUpTokens(promptTokens_, ui_->promptEdit, ui_->promptTokens);
+  setUpTokens(negativeTokens_, ui_->negativeEdit, ui_->negativeTokens);
+  setRequest(GenerateRequest());
+  connectChanges();
+}
+
+GeneratePanel::~GeneratePanel() = default;
+
+GenerateRequest GeneratePanel::request() const {
+  GenerateRequest request = rest_;
+  request.prompt = ui_->promptEdit->toPlainText().toStdString();
+  request.negativePrompt = ui_->negativeEdit->toPlainText().toStdString();
+  request.width = ui_->sizeField->size().width();
+  request.height = ui_->sizeField->size().height();
+  request.steps = int(ui_->stepsField->value());
+  request.guidanceScale = ui_->guidanceField->value();
+  request.sampler = chosen<Sampler>(ui_->samplerBox);
+  request.schedule = chosen<Schedule>(ui_->scheduleBox);
+  request.seed = ui_->seedField->seed();
+  request.imageCount = ui_->countField->value();
+  return request;
+}
+
+void GeneratePanel::setRequest(const GenerateRequest& request) {
+  const GenerateRequest before = this->request();
+  {
+    const QSignalBlocker quiet(this);
+    rest_ = request;
+    ui_->promptEdit->setPrompt(toQString(request.prompt));
+    ui_->negativeEdit->setPrompt(toQString(request.negativePrompt));
+    if (request.width > 0 && request.height > 0) ui_->sizeField->setSize({request.width, request.height});
+    ui_->stepsField->setValue(request.steps);
+    ui_->guidanceField->setValue(request.guidanceScale);
+    choose(ui_->samplerBox, request.sampler);
+    choose(ui_->scheduleBox, request.schedule);
+    ui_->seedField->setSeed(request.seed);
+    ui_->countField->setValue(request.imageCount);
+  }
+  if (this->request() != before) emit changed();
+}
+
+GenerateRequest GeneratePanel::nextRequest() {
+  if (!isSeedLocked()) rollSeed();
+  return request();
+}
+
+bool GeneratePanel::isSeedLocked() const { return ui_->seedField->isLocked(); }
+
+void GeneratePanel::setSeedLocked(bool locked) { ui_->seedField->setLocked(locked); }
+
+void GeneratePanel::setSeed(quint64 seed) { ui_->seedField->setSeed(seed); }
+
+void GeneratePanel::setModel(const ModelEntry& model) {
+  rest_.model = toPath(model.path);
+  ui_->sizeField->setNativeSize(model.nativeSize);
+  promptTokens_.setModel(rest_.model);
+  negativeTokens_.setModel(rest_.model);
+  emit changed();
+}
+
+void GeneratePanel::rollSeed() { ui_->seedField->roll(); }
+
+void GeneratePanel::swapSize() { ui_->sizeField->swap(); }
+
+void GeneratePanel::focusPrompt() {
+  ui_->promptEdit->setFocus(Qt::ShortcutFocusReason);
+  ui_->promptEdit->selectAll();
+}
+
+void GeneratePanel::fillChoices() {
+  fill(ui_->samplerBox, samplerNames());
+  fill(ui_->scheduleBox, scheduleNames());
+  for (QComboBox* box : {ui_->samplerBox, ui_->scheduleBox}) box->setFocusPolicy(Qt::StrongFocus);
+}
+
+void GeneratePanel::setUpRanges() {
+  ui_->stepsField->setRange({1, 60, 1, 20, 0});
+  ui_->stepsField->setTypedRange(1, 1000);
+  ui_->stepsField->setToolTips(
+      tr("How often the picture is refined. Each step takes the same time; from about 25 on little changes"));
+  ui_->guidanceField->setRange({1, 20, 0.5, 7.5, 1});
+  ui_->guidanceField->setTypedRange(0, 100);
+  ui_->guidanceField->setToolTips(
+      tr("How closely the picture follows the prompt: low is free and soft, high is literal and hard. "
+         "At 1 the negative prompt is not used and a step takes half the time"));
+}
+
+void GeneratePanel::setUpTokens(TokenCounter& counter, PromptEdit* edit, QLabel* label) {
+  connect(edit, &QPlainTextEdit::textChanged, this, [&counter, edit] { counter.setPrompt(edit->toPlainText()); });
+  connect(&counter, &TokenCounter::counted, label,
+          [label](const std::optional<TokenCount>& count) { label->setText(tokenText(count)); });
+}
+
+void GeneratePanel::connectChanges() {
+  for (PromptEdit* edit : {ui_->promptEdit, ui_->negativeEdit})
+    connect(edit, &QPlainTextEdit::textChanged, this, &GeneratePanel::changed);
+  for (SliderField* field : {ui_->stepsField, ui_->guidanceField})
+    connect(field, &SliderField::valueChanged, this, &GeneratePanel::changed);
+  for (QComboBox* box : {ui_->samplerBox, ui_->scheduleBox})
+    connect(box, &QComboBox::currentIndexChanged, this, &GeneratePanel::changed);
+  connect(ui_->sizeField, &SizeField::sizeChanged, this, &GeneratePanel::changed);
+  connect(ui_->seedField, &SeedField::changed, this, &GeneratePanel::changed);
+  connect(ui_->countField, &QSpinBox::valueChanged, this, &GeneratePanel::changed);
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,59 @@
+#pragma once
+#include <lorikeet/request.h>
+
+#include <QWidget>
+#include <memory>
+
+#include "studio/jobs/token_counter.h"
+#include "studio/library/model_library.h"
+
+class QLabel;
+
+namespace Ui {
+class GeneratePanel;
+}
+
+namespace lorikeet {
+
+class PromptEdit;
+
+/// The form: prompt, negative prompt and parameters. Reads and fills a request; what a request holds and the form does
+/// not show is kept.
+class GeneratePanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit GeneratePanel(QWidget* parent = nullptr);
+  ~GeneratePanel() override;
+
+  /// What the form says, with the chosen model.
+  GenerateRequest request() const;
+  void setRequest(const GenerateRequest& request);
+  /// The request of a new job: an unlocked seed is rolled first.
+  GenerateRequest nextRequest();
+
+  bool isSeedLocked() const;
+  void setSeedLocked(bool locked);
+  void setSeed(quint64 seed);
+  void setModel(const ModelEntry& model);
+
+ public slots:
+  void rollSeed();
+  void swapSize();
+  void focusPrompt();
+
+ signals:
+  void changed();
+
+ private:
+  void fillChoices();
+  void setUpRanges();
+  void setUpTokens(TokenCounter& counter, PromptEdit* edit, QLabel* label);
+  void connectChanges();
+
+  std::unique_ptr<Ui::GeneratePanel> ui_;
+  GenerateRequest rest_;  ///< what the form does not show
+  TokenCounter promptTokens_;
+  TokenCounter negativeTokens_;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,64 @@
+#include "generate/model_menu.h"
+
+#include <QFontMetrics>
+#include <QLocale>
+#include <QMenu>
+
+#include "studio/library/model_library.h"
+#include "widgets/action_table.h"
+#include "widgets/icons.h"
+
+namespace lorikeet {
+namespace {
+
+QString describe(const ModelEntry& model) {
+  if (!model.problem.isEmpty()) return model.problem;
+  QStringList parts;
+  if (!model.family.isEmpty()) parts << model.family;
+  parts << ModelMenu::tr("made for %1 × %2").arg(model.nativeSize.width()).arg(model.nativeSize.height());
+  if (model.byteSize > 0) parts << QLocale().formattedDataSize(model.byteSize, 1, QLocale::DataSizeSIFormat);
+  return parts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+
+ModelMenu::ModelMenu(ModelLibrary& library, const ActionTable& actions, QWidget* parent)
+    : QToolButton(parent), library_(library), actions_(actions) {
+  setObjectName(QStringLiteral("modelMenu"));
+  setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  setIcon(lineIcon(QStringLiteral("box")));
+  setPopupMode(QToolButton::InstantPopup);
+  setFocusPolicy(Qt::TabFocus);
+  setMinimumWidth(200);
+  setMaximumWidth(360);
+  setMenu(new QMenu(this));
+  menu()->setToolTipsVisible(true);
+  connect(menu(), &QMenu::aboutToShow, this, &ModelMenu::buildMenu);
+  connect(&library, &ModelLibrary::currentChanged, this, &ModelMenu::showCurrent);
+  showCurrent();
+}
+
+void ModelMenu::showCurrent() {
+  const ModelEntry& model = library_.current();
+  constexpr int kTextWidth = 290;
+  setText(fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
+  setToolTip(tr("The model that makes the pictures: %1").arg(describe(model)));
+}
+
+void ModelMenu::buildMenu() {
+  menu()->clear();
+  for (const ModelEntry& model : library_.entries()) {
+    QAction* action = menu()->addAction(QString(model.name).replace(QLatin1Char('&'), QStringLiteral("&&")), this,
+                                        [this, path = model.path] { library_.setCurrent(path); });
+    action->setCheckable(true);
+    action->setChecked(model.path == library_.current().path);
+    action->setToolTip(describe(model));
+    action->setEnabled(model.problem.isEmpty());
+  }
+  if (library_.isScanning()) menu()->addAction(tr("Looking for models…"))->setEnabled(false);
+  menu()->addSeparator();
+  for (const ActionId id : {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels})
+    menu()->addAction(actions_[id]);
+}
+
+}  // namespace lorikeet

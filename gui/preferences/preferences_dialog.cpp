@@ -1,0 +1,87 @@
+#include "preferences/preferences_dialog.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <functional>
+#include <thread>
+
+#include "ui_preferences_dialog.h"
+
+namespace lorikeet {
+
+PreferencesDialog::PreferencesDialog(Settings& settings, QWidget* parent)
+    : QDialog(parent), settings_(settings), ui_(std::make_unique<Ui::PreferencesDialog>()) {
+  ui_->setupUi(this);
+  ui_->themeBox->addItem(tr("As the system"), int(Theme::System));
+  ui_->themeBox->addItem(tr("Light"), int(Theme::Light));
+  ui_->themeBox->addItem(tr("Dark"), int(Theme::Dark));
+  ui_->threadsField->setMaximum(int(std::max(1u, std::thread::hardware_concurrency())));
+  showValues(settings.preferences());
+  connectFields();
+}
+
+PreferencesDialog::~PreferencesDialog() = default;
+
+void PreferencesDialog::showValues(const Preferences& preferences) {
+  showing_ = true;
+  ui_->themeBox->setCurrentIndex(ui_->themeBox->findData(int(preferences.theme)));
+  ui_->previewBox->setChecked(preferences.livePreview);
+  ui_->modelFolderField->setText(QDir::toNativeSeparators(preferences.modelFolder));
+  ui_->picturesFolderField->setText(QDir::toNativeSeparators(preferences.picturesFolder));
+  ui_->autosaveBox->setChecked(preferences.autosave);
+  ui_->infotextBox->setChecked(preferences.writeInfotext);
+  ui_->threadsField->setValue(preferences.threads);
+  showing_ = false;
+}
+
+Preferences PreferencesDialog::read() const {
+  Preferences result = settings_.preferences();
+  result.theme = Theme(ui_->themeBox->currentData().toInt());
+  result.livePreview = ui_->previewBox->isChecked();
+  result.modelFolder = QDir::fromNativeSeparators(ui_->modelFolderField->text().trimmed());
+  result.picturesFolder = QDir::fromNativeSeparators(ui_->picturesFolderField->text().trimmed());
+  if (result.picturesFolder.isEmpty()) result.picturesFolder = settings_.preferences().picturesFolder;
+  result.autosave = ui_->autosaveBox->isChecked();
+  result.writeInfotext = ui_->infotextBox->isChecked();
+  result.threads = ui_->threadsField->value();
+  return result;
+}
+
+void PreferencesDialog::connectFields() {
+  const auto store = [this] {
+    if (!showing_) settings_.setPreferences(read());
+  };
+  connect(ui_->themeBox, &QComboBox::currentIndexChanged, this, store);
+  for (QCheckBox* box : {ui_->previewBox, ui_->autosaveBox, ui_->infotextBox})
+    connect(box, &QCheckBox::toggled, this, store);
+  for (QLineEdit* field : {ui_->modelFolderField, ui_->picturesFolderField})
+    connect(field, &QLineEdit::editingFinished, this, store);
+  connect(ui_->threadsField, &QSpinBox::valueChanged, this, store);
+  connect(&settings_, &Settings::preferencesChanged, this, &PreferencesDialog::showValues);
+  connect(ui_->buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+  connect(ui_->modelFolderButton, &QPushButton::clicked, this, [this, store] {
+    chooseFolder(tr("Folder with models"), ui_->modelFolderField->text(), [this, store](const QString& folder) {
+      ui_->modelFolderField->setText(folder);
+      store();
+    });
+  });
+  connect(ui_->picturesFolderButton, &QPushButton::clicked, this, [this, store] {
+    chooseFolder(tr("Folder for pictures"), ui_->picturesFolderField->text(), [this, store](const QString& folder) {
+      ui_->picturesFolderField->setText(folder);
+      store();
+    });
+  });
+}
+
+void PreferencesDialog::chooseFolder(const QString& title, const QString& current,
+                                     const std::function<void(const QString&)>& chosen) {
+  auto* dialog = new QFileDialog(this, title, current);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  dialog->setOption(QFileDialog::ShowDirsOnly);
+  connect(dialog, &QFileDialog::fileSelected, this, chosen);
+  dialog->setModal(false);
+  static_cast<QWidget*>(dialog)->show();
+}
+
+}  // namespace lorikeet

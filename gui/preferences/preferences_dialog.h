@@ -1,0 +1,32 @@
+#pragma once
+#include <QDialog>
+#include <functional>
+#include <memory>
+
+#include "studio/settings/settings.h"
+
+namespace Ui {
+class PreferencesDialog;
+}
+
+namespace lorikeet {
+
+/// The preferences; what is changed counts at once. Not modal.
+class PreferencesDialog : public QDialog {
+  Q_OBJECT
+ public:
+  explicit PreferencesDialog(Settings& settings, QWidget* parent = nullptr);
+  ~PreferencesDialog() override;
+
+ private:
+  void showValues(const Preferences& preferences);
+  Preferences read() const;
+  void chooseFolder(const QString& title, const QString& current, const std::function<void(const QString&)>& chosen);
+  void connectFields();
+
+  Settings& settings_;
+  std::unique_ptr<Ui::PreferencesDialog> ui_;
+  bool showing_ = false;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,118 @@
+#include "widgets/action_table.h"
+
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QWidget>
+
+#include "widgets/icons.h"
+
+namespace lorikeet {
+namespace {
+
+struct Row {
+  ActionId id;
+  const char* name;
+  const char* text;
+  const char* icon;
+  const char* shortcuts;  ///< separated by blanks
+  const char* toolTip;
+};
+
+constexpr const char* kContext = "lorikeet::ActionTable";
+
+// clang-format off
+constexpr Row kRows[] = {
+  {ActionId::Generate, "generate", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Generate"), "sparkles", "Ctrl+Return Ctrl+Enter",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the picture that the prompt describes")},
+  {ActionId::Stop, "stop", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Stop"), "square", "Esc",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Stop now; finished pictures are kept")},
+  {ActionId::OpenModel, "openModel", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Open Model…"), "folder-open", "Ctrl+O",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Choose a checkpoint file (.safetensors, .ckpt) to make pictures with")},
+  {ActionId::ChooseModelFolder, "chooseModelFolder", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Choose Model &Folder…"), "folder-search", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "List every model of a folder in the model menu")},
+  {ActionId::RescanModels, "rescanModels", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Look for New Models"), "refresh-cw", "F5",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Read the model folder again")},
+  {ActionId::SavePictureAs, "savePictureAs", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Save Picture As…"), "save", "Ctrl+S",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Save the shown picture as a PNG with its settings")},
+  {ActionId::CopyPicture, "copyPicture", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Copy Picture"), "copy", "Ctrl+Shift+C",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Copy the shown picture to the clipboard")},
+  {ActionId::UseSettings, "useSettings", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Use Its Settings"), "rotate-ccw", "Ctrl+U",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Fill the form with all that made the shown picture; generating again gives the same one")},
+  {ActionId::UseSeed, "useSeed", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Use Its S&eed"), "lock", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Take only the seed of the shown picture and lock it: other settings then vary the same picture")},
+  {ActionId::ShowInFolder, "showInFolder", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show in &Folder"), "external-link", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Open the folder where the shown picture was saved")},
+  {ActionId::RemoveResult, "removeResult", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Remove from the Strip"), "x", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Take the picture off the strip; its file stays")},
+  {ActionId::RandomSeed, "randomSeed", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&New Seed"), "dices", "Ctrl+D",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Roll a new seed: same settings, another picture")},
+  {ActionId::SwapSize, "swapSize", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "S&wap Width and Height"), "arrow-left-right", "Ctrl+Shift+X",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Turn a portrait format into a landscape one and back")},
+  {ActionId::FocusPrompt, "focusPrompt", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Edit &Prompt"), "square-pen", "Ctrl+L",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Go to the prompt and select it")},
+  {ActionId::FollowLive, "followLive", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the Picture as It &Forms"), "image", "Ctrl+Shift+L",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Keep the canvas on the running job; clicking an older result switches it off")},
+  {ActionId::ZoomIn, "zoomIn", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Zoom &In"), "zoom-in", "Ctrl++ Ctrl+=",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the picture larger")},
+  {ActionId::ZoomOut, "zoomOut", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Zoom &Out"), "zoom-out", "Ctrl+-",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the picture smaller")},
+  {ActionId::ZoomFit, "zoomFit", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Fit to Window"), "maximize", "Ctrl+0",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the whole picture")},
+  {ActionId::Zoom100, "zoom100", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Actual Size"), "scan", "Ctrl+1",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show one picture pixel as one pixel of the screen")},
+  {ActionId::FullScreen, "fullScreen", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "F&ull Screen"), "fullscreen", "F11",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Use the whole screen for the window")},
+  {ActionId::StartPage, "startPage", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Examples"), "house", "Alt+Home",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the page with example prompts")},
+  {ActionId::ThemeSystem, "themeSystem", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "As the &System"), "sun-moon", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Light or dark as the desktop is")},
+  {ActionId::ThemeLight, "themeLight", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Light"), "sun", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Dark text on a light window")},
+  {ActionId::ThemeDark, "themeDark", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Dark"), "moon", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Light text on a dark window, so that pictures stand out")},
+  {ActionId::Preferences, "preferences", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Preferences…"), "settings", "Ctrl+,",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Folders, saving, theme and threads")},
+  {ActionId::About, "about", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&About Lorikeet"), "info", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Version and licences")},
+  {ActionId::Quit, "quit", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Quit"), "log-out", "Ctrl+Q",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Stop what runs, keep the form and close the window")},
+};
+// clang-format on
+
+constexpr ActionId kCheckable[] = {ActionId::FollowLive, ActionId::FullScreen, ActionId::ThemeSystem,
+                                   ActionId::ThemeLight, ActionId::ThemeDark};
+
+QList<QKeySequence> shortcutsOf(const Row& row) {
+  QList<QKeySequence> keys;
+  const QStringList names = QString::fromLatin1(row.shortcuts).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  for (const QString& name : names) keys << QKeySequence(name);
+  return keys;
+}
+
+QString toolTipOf(const QString& text, const QList<QKeySequence>& keys) {
+  if (keys.isEmpty()) return text;
+  return QStringLiteral("%1 (%2)").arg(text, keys.front().toString(QKeySequence::NativeText));
+}
+
+}  // namespace
+
+ActionTable::ActionTable(QObject* parent) : QObject(parent) {
+  for (const Row& row : kRows) {
+    auto* action = new QAction(lineIcon(QLatin1String(row.icon)), QCoreApplication::translate(kContext, row.text), this);
+    const QString toolTip = QCoreApplication::translate(kContext, row.toolTip);
+    action->setObjectName(QLatin1String(row.name));
+    action->setShortcuts(shortcutsOf(row));
+    action->setToolTip(toolTipOf(toolTip, action->shortcuts()));
+    actions_[row.id] = action;
+  }
+  for (const ActionId id : kCheckable) actions_[id]->setCheckable(true);
+  auto* themes = new QActionGroup(this);
+  for (const ActionId id : {ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark})
+    themes->addAction(actions_[id]);
+}
+
+void ActionTable::addAllTo(QWidget* window) const {
+  for (const auto& [id, action] : actions_) window->addAction(action);
+}
+
+}  // namespace lorikeet
