@@ -24,7 +24,7 @@ void choose(QComboBox* box, Enum value) {
 }
 
 QString tokenText(const std::optional<TokenCount>& count) {
-  if (!count) return {};
+  if (!count || count->tokens == 0) return {};
   if (count->chunks > 1) return GeneratePanel::tr("%1 tokens in %2 chunks").arg(count->tokens).arg(count->chunks);
   constexpr int kChunk = 75;
   return GeneratePanel::tr("%1 / %2 tokens").arg(count->tokens).arg(kChunk);
@@ -68,7 +68,8 @@ void GeneratePanel::setRequest(const GenerateRequest& request) {
     rest_ = request;
     ui_->promptEdit->setPrompt(toQString(request.prompt));
     ui_->negativeEdit->setPrompt(toQString(request.negativePrompt));
-    if (request.width > 0 && request.height > 0) ui_->sizeField->setSize({request.width, request.height});
+    const QSize size(request.width, request.height);
+    ui_->sizeField->setSize(size.isEmpty() ? ui_->sizeField->nativeSize() : size);
     ui_->stepsField->setValue(request.steps);
     ui_->guidanceField->setValue(request.guidanceScale);
     choose(ui_->samplerBox, request.sampler);

@@ -41,7 +41,7 @@ ModelMenu::ModelMenu(ModelLibrary& library, const ActionTable& actions, QWidget*
 void ModelMenu::showCurrent() {
   const ModelEntry& model = library_.current();
   constexpr int kTextWidth = 290;
-  setText(fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
+  setText(QLatin1Char(' ') + fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
   setToolTip(tr("The model that makes the pictures: %1").arg(describe(model)));
 }
 

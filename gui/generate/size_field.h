@@ -19,6 +19,7 @@ class SizeField : public QWidget {
   /// The size the model was trained at: the formats are built from it, and a size that was the former model's own
   /// becomes the new one's.
   void setNativeSize(QSize native);
+  QSize nativeSize() const { return native_; }
 
  public slots:
   void swap();

@@ -81,7 +81,7 @@ void PreferencesDialog::chooseFolder(const QString& title, const QString& curren
   dialog->setOption(QFileDialog::ShowDirsOnly);
   connect(dialog, &QFileDialog::fileSelected, this, chosen);
   dialog->setModal(false);
-  static_cast<QWidget*>(dialog)->show();
+  dialog->show();
 }
 
 }  // namespace lorikeet

@@ -20,14 +20,9 @@ ExampleCard::ExampleCard(const Example& example, QWidget* parent) : QAbstractBut
   setToolTip(tr("Make this picture: %1").arg(toQString(example.request.prompt)));
   setCursor(Qt::PointingHandCursor);
   setFocusPolicy(Qt::StrongFocus);
-  QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  policy.setHeightForWidth(true);
-  setSizePolicy(policy);
 }
 
-QSize ExampleCard::sizeHint() const { return {150, heightForWidth(150)}; }
-
-int ExampleCard::heightForWidth(int width) const { return width + captionHeight(); }
+QSize ExampleCard::sizeHint() const { return {150, 150 + captionHeight()}; }
 
 int ExampleCard::captionHeight() const { return fontMetrics().lineSpacing() + 2 * kPadding; }
 

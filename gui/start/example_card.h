@@ -13,8 +13,8 @@ class ExampleCard : public QAbstractButton {
 
   const Example& example() const { return example_; }
   QSize sizeHint() const override;
-  bool hasHeightForWidth() const override { return true; }
-  int heightForWidth(int width) const override;
+  /// The room under the picture.
+  int captionHeight() const;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -23,8 +23,6 @@ class ExampleCard : public QAbstractButton {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  int captionHeight() const;
-
   Example example_;
 };
 

@@ -1,6 +1,6 @@
 #include "start/start_page.h"
 
-#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -12,49 +12,44 @@ namespace lorikeet {
 namespace {
 
 constexpr int kMinCardWidth = 128;
-constexpr int kMaxCardWidth = 190;
+constexpr int kMaxCardWidth = 240;
 constexpr int kGap = 12;
 constexpr int kMargin = 24;
+constexpr int kHeaderHeight = 56;  ///< also the icon's size
+constexpr int kHeaderGap = 20;
+constexpr int kMinHeaderWidth = 420;
 
-QLayout* makeHeader(QWidget* parent) {
-  constexpr int kIconSize = 56;
-  auto* logo = new QLabel(parent);
-  logo->setPixmap(applicationIcon().pixmap(QSize(kIconSize, kIconSize), parent->devicePixelRatioF()));
-  auto* title = new QLabel(StartPage::tr("What shall it be?"), parent);
+QWidget* makeHeader(QWidget* parent) {
+  auto* header = new QWidget(parent);
+  auto* logo = new QLabel(header);
+  logo->setPixmap(applicationIcon().pixmap(QSize(kHeaderHeight, kHeaderHeight), parent->devicePixelRatioF()));
+  auto* title = new QLabel(StartPage::tr("What shall it be?"), header);
   title->setProperty("role", QStringLiteral("title"));
   auto* hint = new QLabel(
-      StartPage::tr("Click an example to watch it form, or write your own prompt and press Ctrl+Enter."), parent);
+      StartPage::tr("Click an example to watch it form, or write your own prompt and press Ctrl+Enter."), header);
   hint->setProperty("role", QStringLiteral("quiet"));
   hint->setWordWrap(true);
   auto* words = new QVBoxLayout;
   words->setSpacing(2);
   words->addWidget(title);
   words->addWidget(hint);
-  auto* header = new QHBoxLayout;
-  header->setSpacing(14);
-  header->addWidget(logo);
-  header->addLayout(words, 1);
+  auto* line = new QHBoxLayout(header);
+  line->setContentsMargins(0, 0, 0, 0);
+  line->setSpacing(14);
+  line->addWidget(logo);
+  line->addLayout(words, 1);
   return header;
 }
 
 }  // namespace
 
 StartPage::StartPage(const std::vector<Example>& examples, QWidget* parent)
-    : QScrollArea(parent), content_(new QWidget(this)), grid_(new QGridLayout) {
+    : QScrollArea(parent), content_(new QWidget(this)), header_(makeHeader(content_)) {
   setObjectName(QStringLiteral("startPage"));
   setFrameShape(QFrame::NoFrame);
   setWidgetResizable(true);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   content_->setObjectName(QStringLiteral("scrolled"));
-  grid_->setSpacing(kGap);
-  grid_->setContentsMargins(0, 0, 0, 0);
-  auto* rows = new QVBoxLayout(content_);
-  rows->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-  rows->setSpacing(20);
-  rows->addStretch(1);
-  rows->addLayout(makeHeader(content_));
-  rows->addLayout(grid_);
-  rows->addStretch(2);
   setWidget(content_);
   for (const Example& example : examples) {
     auto* card = new ExampleCard(example, content_);
@@ -62,7 +57,6 @@ StartPage::StartPage(const std::vector<Example>& examples, QWidget* parent)
     connect(card, &ExampleCard::clicked, this, [this, card] { emit chosen(card->example()); });
     cards_.push_back(card);
   }
-  arrange();
 }
 
 void StartPage::resizeEvent(QResizeEvent* event) {
@@ -71,16 +65,26 @@ void StartPage::resizeEvent(QResizeEvent* event) {
 }
 
 void StartPage::arrange() {
-  const int width = viewport()->width() - 2 * kMargin;
-  const int fitting = std::max(1, (width + kGap) / (kMinCardWidth + kGap));
-  int columns = std::min<int>(fitting, std::max<int>(1, int(cards_.size() + 1) / 2));  // two rows where they fit
-  columns = std::max(columns, 2);
-  const int cardWidth = std::clamp((width - (columns - 1) * kGap) / columns, kMinCardWidth, kMaxCardWidth);
-  for (ExampleCard* card : cards_) card->setFixedSize(cardWidth, card->heightForWidth(cardWidth));
-  if (columns == columns_) return;
-  columns_ = columns;
-  for (size_t i = 0; i < cards_.size(); ++i) grid_->addWidget(cards_[i], int(i) / columns, int(i) % columns);
-  for (int column = 0; column <= grid_->columnCount(); ++column) grid_->setColumnStretch(column, column == columns);
+  if (cards_.empty()) return;
+  const QSize room = viewport()->size() - QSize(2 * kMargin, 2 * kMargin + kHeaderHeight + kHeaderGap);
+  const int caption = cards_.front()->captionHeight();
+  const int inTwoRows = int(cards_.size() + 1) / 2;
+  const int columns = std::clamp((room.width() + kGap) / (kMinCardWidth + kGap), 1, inTwoRows);
+  const int rows = (int(cards_.size()) + columns - 1) / columns;
+  const int forWidth = (room.width() - (columns - 1) * kGap) / columns;
+  const int forHeight = (room.height() - kGap) / 2 - caption;
+  const int side = std::clamp(std::min(forWidth, forHeight), kMinCardWidth, kMaxCardWidth);
+
+  const QSize block(columns * (side + kGap) - kGap, kHeaderHeight + kHeaderGap + rows * (side + caption + kGap) - kGap);
+  content_->setMinimumHeight(block.height() + 2 * kMargin);
+  const int left = kMargin + std::max(0, (room.width() - block.width()) / 2);
+  const int top = std::max(kMargin, (viewport()->height() - block.height()) / 2);
+  header_->setGeometry(left, top, std::min(room.width(), std::max(block.width(), kMinHeaderWidth)), kHeaderHeight);
+  for (int i = 0; i < int(cards_.size()); ++i) {
+    const QPoint place(left + i % columns * (side + kGap),
+                       top + kHeaderHeight + kHeaderGap + i / columns * (side + caption + kGap));
+    cards_[size_t(i)]->setGeometry(QRect(place, QSize(side, side + caption)));
+  }
 }
 
 }  // namespace lorikeet

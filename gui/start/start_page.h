@@ -4,8 +4,6 @@
 
 #include "studio/library/examples.h"
 
-class QGridLayout;
-
 namespace lorikeet {
 
 class ExampleCard;
@@ -26,9 +24,8 @@ class StartPage : public QScrollArea {
   void arrange();
 
   QWidget* content_;
-  QGridLayout* grid_;
+  QWidget* header_;
   std::vector<ExampleCard*> cards_;
-  int columns_ = 0;
 };
 
 }  // namespace lorikeet

@@ -98,7 +98,8 @@ QString toolTipOf(const QString& text, const QList<QKeySequence>& keys) {
 
 ActionTable::ActionTable(QObject* parent) : QObject(parent) {
   for (const Row& row : kRows) {
-    auto* action = new QAction(lineIcon(QLatin1String(row.icon)), QCoreApplication::translate(kContext, row.text), this);
+    auto* action =
+        new QAction(lineIcon(QLatin1String(row.icon)), QCoreApplication::translate(kContext, row.text), this);
     const QString toolTip = QCoreApplication::translate(kContext, row.toolTip);
     action->setObjectName(QLatin1String(row.name));
     action->setShortcuts(shortcutsOf(row));

@@ -1,5 +1,7 @@
 #include "studio/jobs/job_runner.h"
 
+#include <QCoreApplication>
+
 namespace lorikeet {
 
 JobRunner::JobRunner(const EngineConfig& config, QObject* parent) : QObject(parent) {
@@ -11,15 +13,10 @@ JobRunner::JobRunner(const EngineConfig& config, QObject* parent) : QObject(pare
   thread_.start();
 }
 
-JobRunner::~JobRunner() {
-  stop_.request_stop();
-  preloadStop_.request_stop();
-  thread_.quit();
-  thread_.wait();
-}
+JobRunner::~JobRunner() { shutDown(); }
 
 JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options) {
-  Q_ASSERT(!isRunning());
+  Q_ASSERT(!isRunning() && thread_.isRunning());
   if (request.model != preloading_) preloadStop_.request_stop();
   stop_ = std::stop_source();
   running_ = ++last_;
@@ -40,13 +37,22 @@ void JobRunner::stop() {
 }
 
 void JobRunner::preload(const std::filesystem::path& model) {
-  if (isRunning()) return;
+  if (isRunning() || !thread_.isRunning()) return;
   preloadStop_.request_stop();
   preloadStop_ = std::stop_source();
   preloading_ = model;
   QMetaObject::invokeMethod(
       worker_, [worker = worker_, model, token = preloadStop_.get_token()] { worker->load(model, token); });
   emit modelLoading();
+}
+
+void JobRunner::shutDown() {
+  if (!thread_.isRunning()) return;
+  stop_.request_stop();
+  preloadStop_.request_stop();
+  thread_.quit();
+  thread_.wait();
+  QCoreApplication::sendPostedEvents(this);
 }
 
 void JobRunner::connectWorker() {

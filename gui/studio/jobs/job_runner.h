@@ -9,7 +9,7 @@
 namespace lorikeet {
 
 /// The window's end of the engine: starts and stops jobs on the worker thread and repeats its signals in the window's
-/// thread. Never waits for the engine, except when it is destroyed (the engine answers a stop within 0.2 s).
+/// thread. Never waits for the engine, except in shutDown().
 class JobRunner : public QObject {
   Q_OBJECT
  public:
@@ -22,6 +22,9 @@ class JobRunner : public QObject {
   void stop();
   /// Loads a model in the background unless a job runs; a later call or job takes precedence.
   void preload(const std::filesystem::path& model);
+
+  /// Stops the engine, waits for it (0.2 s as it promises) and delivers what it had finished. No job can begin after.
+  void shutDown();
 
   bool isRunning() const { return running_ != 0; }
   bool isStopping() const { return isRunning() && stop_.stop_requested(); }

@@ -1,0 +1,118 @@
+#include "app/screenshot.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QTextStream>
+#include <QTimer>
+
+#include "mainwindow/main_window.h"
+#include "studio/jobs/convert.h"
+
+namespace lorikeet {
+namespace {
+
+const QString kFile = QStringLiteral("screenshot");
+const QString kSize = QStringLiteral("size");
+const QString kTheme = QStringLiteral("theme");
+const QString kPrompt = QStringLiteral("prompt");
+const QString kAtStep = QStringLiteral("at-step");
+const QString kSettings = QStringLiteral("settings");
+
+QSize sizeOf(const QString& text) {
+  const QStringList parts = text.split(QLatin1Char('x'));
+  const QSize size = parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+  return size.isEmpty() ? QSize(1280, 720) : size;
+}
+
+/// Makes one picture per prompt; the last one is caught at a step, or finished when `atStep` is 0.
+class Photographer : public QObject {
+ public:
+  Photographer(MainWindow& window, Studio& studio, const QCommandLineParser& parser)
+      : window_(window),
+        studio_(studio),
+        file_(parser.value(kFile)),
+        prompts_(parser.values(kPrompt)),
+        atStep_(parser.value(kAtStep).toInt()) {
+    connect(&studio.jobs, &JobRunner::finished, this, &Photographer::next);
+    connect(&studio.jobs, &JobRunner::failed, this, &Photographer::next);
+    connect(&studio.jobs, &JobRunner::progressed, this, [this](JobId, const Progress& progress) {
+      const bool isLast = prompts_.isEmpty();
+      if (isLast && atStep_ > 0 && progress.stage == Stage::Denoising && progress.step >= atStep_) shootSoon();
+    });
+  }
+
+  void next() {
+    if (prompts_.isEmpty()) {
+      shootSoon();
+      return;
+    }
+    GenerateRequest request = studio_.settings.request();
+    request.prompt = prompts_.takeFirst().toStdString();
+    request.seed = kFirstSeed + quint64(prompts_.size());
+    window_.generate(request);
+  }
+
+ private:
+  static constexpr quint64 kFirstSeed = 7;
+
+  void shootSoon() {
+    if (shooting_) return;
+    shooting_ = true;
+    constexpr int kSettleMs = 120;  // animations and queued previews
+    QTimer::singleShot(atStep_ > 0 ? 0 : kSettleMs, this, [this] {
+      const bool written = window_.grab().save(file_);
+      if (!written) QTextStream(stderr) << "lorikeet: cannot write " << file_ << '\n';
+      window_.close();
+      QApplication::exit(written ? 0 : 1);
+    });
+  }
+
+  MainWindow& window_;
+  Studio& studio_;
+  QString file_;
+  QStringList prompts_;
+  int atStep_ = 0;
+  bool shooting_ = false;
+};
+
+}  // namespace
+
+void addScreenshotOptions(QCommandLineParser& parser) {
+  const auto add = [&parser](const QString& name, const QString& value) {
+    QCommandLineOption option(name, {}, value);
+    option.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOption(option);
+  };
+  add(kFile, QStringLiteral("file"));
+  add(kSize, QStringLiteral("WxH"));
+  add(kTheme, QStringLiteral("light|dark"));
+  add(kPrompt, QStringLiteral("text"));
+  add(kAtStep, QStringLiteral("number"));
+  add(kSettings, QStringLiteral("file"));
+}
+
+bool wantsScreenshot(const QCommandLineParser& parser) { return parser.isSet(kFile); }
+
+StudioConfig studioConfig(const QCommandLineParser& parser) {
+  StudioConfig config;
+  config.settingsFile = parser.value(kSettings);
+  if (wantsScreenshot(parser) && config.settingsFile.isEmpty())
+    config.settingsFile =
+        QDir::temp().filePath(QStringLiteral("lorikeet-screenshot-%1.ini").arg(QCoreApplication::applicationPid()));
+  return config;
+}
+
+int takeScreenshot(MainWindow& window, Studio& studio, const QCommandLineParser& parser) {
+  Preferences preferences = studio.settings.preferences();
+  preferences.theme = parser.value(kTheme) == u"dark" ? Theme::Dark : Theme::Light;
+  preferences.autosave = false;
+  studio.settings.setPreferences(preferences);
+  window.resize(sizeOf(parser.value(kSize)));
+  window.show();
+  Photographer photographer(window, studio, parser);
+  QTimer::singleShot(300, &photographer, &Photographer::next);
+  return QApplication::exec();
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,333 @@
+#include "mainwindow/main_window.h"
+
+#include <lorikeet/engine.h>
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QScreen>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "canvas/canvas_view.h"
+#include "gallery/result_strip.h"
+#include "generate/generate_panel.h"
+#include "generate/model_menu.h"
+#include "mainwindow/dock_title.h"
+#include "mainwindow/picture_commands.h"
+#include "mainwindow/session_controller.h"
+#include "mainwindow/status_line.h"
+#include "preferences/preferences_dialog.h"
+#include "start/start_page.h"
+#include "studio/jobs/convert.h"
+#include "widgets/action_button.h"
+#include "widgets/icons.h"
+#include "widgets/message_bar.h"
+#include "widgets/task_bar.h"
+#include "widgets/theme.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr int kLayoutVersion = 1;  ///< raised when docks change, so that an old arrangement is not forced on them
+
+QWidget* makeStretch(QWidget* parent) {
+  auto* stretch = new QWidget(parent);
+  stretch->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  return stretch;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setWindowTitle(QStringLiteral("Lorikeet"));
+  setWindowIcon(applicationIcon());
+  setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+  actions_.addAllTo(this);
+  buildCentre();
+  buildDocks();
+  status_ = new StatusLine(this);
+  statusBar()->addWidget(status_, 1);
+  statusBar()->setSizeGripEnabled(false);
+  session_ = new SessionController(studio_, actions_, {form_, canvas_, strip_, status_, messages_}, this);
+  new PictureCommands(studio_, actions_, *session_, *form_, this);
+  buildMenus();
+  buildToolBar();
+  connectForm();
+  connectModel();
+  connectView();
+  connectTheme();
+  restoreLayout();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::openModel(const QString& path) { studio_.models.setCurrent(path); }
+
+void MainWindow::generate(const GenerateRequest& request) {
+  studio_.models.setCurrent(pathToQString(request.model));
+  form_->setRequest(request);
+  form_->setSeedLocked(true);
+  session_->generate();
+}
+
+void MainWindow::showStartPage() { pages_->setCurrentWidget(start_); }
+
+void MainWindow::showCanvas() { pages_->setCurrentWidget(canvas_); }
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  studio_.settings.setRequest(form_->request());
+  studio_.settings.setSeedLocked(form_->isSeedLocked());
+  studio_.settings.setWindowLayout({saveGeometry(), saveState(kLayoutVersion)});
+  hide();  // gone at once; the engine needs up to 0.2 s to let go
+  showTaskBarProgress(-1);
+  studio_.shutDown();
+  event->accept();
+}
+
+void MainWindow::buildCentre() {
+  auto* centre = new QWidget(this);
+  messages_ = new MessageBar(centre);
+  pages_ = new QStackedWidget(centre);
+  start_ = new StartPage(loadExamples(), pages_);
+  canvas_ = new CanvasView(pages_);
+  canvas_->setObjectName(QStringLiteral("canvas"));
+  canvas_->setHint(tr("No picture yet"), tr("Write a prompt and press Ctrl+Enter"));
+  pages_->addWidget(start_);
+  pages_->addWidget(canvas_);
+  auto* layout = new QVBoxLayout(centre);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(messages_);
+  layout->addWidget(pages_, 1);
+  setCentralWidget(centre);
+}
+
+QDockWidget* MainWindow::addDockFor(QWidget* content, const QString& name, const QString& title,
+                                    Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  dock->setTitleBarWidget(new DockTitle(dock));
+  addDockWidget(area, dock);
+  docks_ << dock;
+  return dock;
+}
+
+void MainWindow::buildDocks() {
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  form_ = new GeneratePanel;
+  form_->setObjectName(QStringLiteral("scrolled"));
+  auto* scroll = new QScrollArea;
+  scroll->setObjectName(QStringLiteral("formScroll"));
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setWidget(form_);
+  scroll->setMinimumWidth(form_->minimumSizeHint().width());
+  QDockWidget* formDock =
+      addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt & Parameters"), Qt::LeftDockWidgetArea);
+  strip_ = new ResultStrip(studio_.results, actions_);
+  QDockWidget* stripDock = addDockFor(strip_, QStringLiteral("stripDock"), tr("Pictures"), Qt::BottomDockWidgetArea);
+  constexpr int kFormWidth = 330;
+  constexpr int kStripHeight = 124;
+  resizeDocks({formDock}, {kFormWidth}, Qt::Horizontal);
+  resizeDocks({stripDock}, {kStripHeight}, Qt::Vertical);
+}
+
+void MainWindow::buildMenus() {
+  const auto add = [this](QMenu* menu, std::initializer_list<ActionId> ids) {
+    for (const ActionId id : ids) menu->addAction(actions_[id]);
+    menu->setToolTipsVisible(true);
+  };
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  add(file, {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels});
+  file->addSeparator();
+  add(file, {ActionId::Preferences});
+  file->addSeparator();
+  add(file, {ActionId::Quit});
+  QMenu* create = menuBar()->addMenu(tr("&Create"));
+  add(create, {ActionId::Generate, ActionId::Stop});
+  create->addSeparator();
+  add(create, {ActionId::FocusPrompt, ActionId::RandomSeed, ActionId::SwapSize});
+  create->addSeparator();
+  add(create, {ActionId::StartPage});
+  QMenu* picture = menuBar()->addMenu(tr("Pict&ure"));
+  add(picture, {ActionId::UseSettings, ActionId::UseSeed});
+  picture->addSeparator();
+  add(picture, {ActionId::SavePictureAs, ActionId::CopyPicture, ActionId::ShowInFolder, ActionId::RemoveResult});
+  QMenu* view = menuBar()->addMenu(tr("&View"));
+  add(view, {ActionId::ZoomIn, ActionId::ZoomOut, ActionId::ZoomFit, ActionId::Zoom100, ActionId::FollowLive});
+  view->addSeparator();
+  for (QDockWidget* dock : docks_) view->addAction(dock->toggleViewAction());
+  view->addSeparator();
+  add(view->addMenu(tr("&Theme")), {ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark});
+  add(view, {ActionId::FullScreen});
+  add(menuBar()->addMenu(tr("&Help")), {ActionId::About});
+}
+
+void MainWindow::buildToolBar() {
+  auto* bar = new QToolBar(tr("Tool Bar"), this);
+  bar->setObjectName(QStringLiteral("toolBar"));
+  bar->setMovable(false);
+  bar->setIconSize({18, 18});
+  bar->addWidget(new ModelMenu(studio_.models, actions_, bar));
+  bar->addAction(actions_[ActionId::StartPage]);
+  bar->addWidget(makeStretch(bar));
+  for (const ActionId id : {ActionId::ZoomOut, ActionId::Zoom100, ActionId::ZoomIn, ActionId::ZoomFit})
+    bar->addAction(actions_[id]);
+  showZoomOn(bar->widgetForAction(actions_[ActionId::Zoom100]));
+  bar->addWidget(makeStretch(bar));
+  bar->addWidget(new ActionButton(actions_[ActionId::Stop], {}, bar));
+  bar->addWidget(new ActionButton(actions_[ActionId::Generate], accentIcon(QStringLiteral("sparkles")), bar));
+  addToolBar(bar);
+}
+
+void MainWindow::showZoomOn(QWidget* widget) {
+  auto* button = qobject_cast<QToolButton*>(widget);
+  button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+  button->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("10000 %")));
+  const auto show = [button](double zoom) { button->setText(tr("%1 %").arg(qRound(zoom * 100))); };
+  connect(canvas_, &CanvasView::zoomChanged, button, show);
+  show(canvas_->zoom());
+}
+
+void MainWindow::connectModel() {
+  connect(&studio_.models, &ModelLibrary::currentChanged, this, [this](const ModelEntry& model) {
+    form_->setModel(model);
+    if (model.problem.isEmpty()) {
+      studio_.jobs.preload(toPath(model.path));
+    } else {
+      messages_->showMessage(MessageBar::Kind::Error, model.problem);
+    }
+  });
+  connect(actions_[ActionId::OpenModel], &QAction::triggered, this, &MainWindow::chooseModelFile);
+  connect(actions_[ActionId::ChooseModelFolder], &QAction::triggered, this, &MainWindow::chooseModelFolder);
+  connect(actions_[ActionId::RescanModels], &QAction::triggered, &studio_.models, &ModelLibrary::rescan);
+}
+
+void MainWindow::connectForm() {
+  form_->setModel(studio_.models.current());
+  form_->setRequest(studio_.settings.request());
+  form_->setSeedLocked(studio_.settings.seedLocked());
+  connect(form_, &GeneratePanel::changed, this, [this] { studio_.settings.setRequest(form_->request()); });
+  connect(actions_[ActionId::RandomSeed], &QAction::triggered, form_, &GeneratePanel::rollSeed);
+  connect(actions_[ActionId::SwapSize], &QAction::triggered, form_, &GeneratePanel::swapSize);
+  connect(actions_[ActionId::FocusPrompt], &QAction::triggered, form_, &GeneratePanel::focusPrompt);
+  connect(start_, &StartPage::chosen, this, [this](const Example& example) { generate(example.request); });
+  connect(session_, &SessionController::canvasUsed, this, &MainWindow::showCanvas);
+  connect(session_, &SessionController::shareChanged, this, &MainWindow::showShare);
+}
+
+void MainWindow::connectView() {
+  connect(actions_[ActionId::ZoomIn], &QAction::triggered, canvas_, &CanvasView::zoomIn);
+  connect(actions_[ActionId::ZoomOut], &QAction::triggered, canvas_, &CanvasView::zoomOut);
+  connect(actions_[ActionId::ZoomFit], &QAction::triggered, canvas_, &CanvasView::zoomToFit);
+  connect(actions_[ActionId::Zoom100], &QAction::triggered, canvas_, &CanvasView::zoomTo100);
+  connect(actions_[ActionId::StartPage], &QAction::triggered, this, &MainWindow::showStartPage);
+  connect(actions_[ActionId::FullScreen], &QAction::toggled, this,
+          [this](bool full) { full ? showFullScreen() : showNormal(); });
+  connect(actions_[ActionId::Preferences], &QAction::triggered, this, &MainWindow::showPreferences);
+  connect(actions_[ActionId::About], &QAction::triggered, this, &MainWindow::showAbout);
+  connect(actions_[ActionId::Quit], &QAction::triggered, this, &MainWindow::close);
+}
+
+void MainWindow::connectTheme() {
+  const auto choose = [this](ActionId id, Theme theme) {
+    connect(actions_[id], &QAction::triggered, this, [this, theme] {
+      Preferences preferences = studio_.settings.preferences();
+      preferences.theme = theme;
+      studio_.settings.setPreferences(preferences);
+    });
+  };
+  choose(ActionId::ThemeSystem, Theme::System);
+  choose(ActionId::ThemeLight, Theme::Light);
+  choose(ActionId::ThemeDark, Theme::Dark);
+  connect(&studio_.settings, &Settings::preferencesChanged, this,
+          [this](const Preferences& preferences) { showTheme(preferences.theme); });
+  showTheme(studio_.settings.preferences().theme);
+}
+
+void MainWindow::showTheme(Theme theme) {
+  const ActionId id = theme == Theme::Light  ? ActionId::ThemeLight
+                      : theme == Theme::Dark ? ActionId::ThemeDark
+                                             : ActionId::ThemeSystem;
+  actions_[id]->setChecked(true);
+  if (theme == shownTheme_) return;
+  shownTheme_ = theme;
+  applyTheme(theme);
+}
+
+void MainWindow::restoreLayout() {
+  const WindowLayout layout = studio_.settings.windowLayout();
+  if (layout.geometry.isEmpty() || !restoreGeometry(layout.geometry)) {
+    const QSize available = screen()->availableSize();
+    resize(QSize(1280, 800).boundedTo(available));
+  }
+  restoreState(layout.docks, kLayoutVersion);
+}
+
+void MainWindow::showShare(double share) {
+  showTaskBarProgress(share);
+  setWindowTitle(share < 0 ? QStringLiteral("Lorikeet") : tr("%1 % – Lorikeet").arg(int(share * 100)));
+}
+
+void MainWindow::chooseModelFile() {
+  auto* dialog = new QFileDialog(this, tr("Open Model"), studio_.settings.preferences().modelFolder,
+                                 tr("Models (*.safetensors *.ckpt model_index.json);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    const QFileInfo info(file);
+    openModel(info.fileName() == u"model_index.json" ? info.absolutePath() : file);
+  });
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void MainWindow::chooseModelFolder() {
+  auto* dialog = new QFileDialog(this, tr("Folder with Models"), studio_.settings.preferences().modelFolder);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+    Preferences preferences = studio_.settings.preferences();
+    preferences.modelFolder = folder;
+    studio_.settings.setPreferences(preferences);
+  });
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void MainWindow::showPreferences() {
+  if (!preferences_) {
+    preferences_ = new PreferencesDialog(studio_.settings, this);
+    preferences_->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  preferences_->QDialog::show();
+  preferences_->raise();
+  preferences_->activateWindow();
+}
+
+void MainWindow::showAbout() {
+  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Lorikeet"), {}, QMessageBox::Close, this);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setIconPixmap(applicationIcon().pixmap(QSize(72, 72), devicePixelRatioF()));
+  box->setText(
+      tr("<h3>Lorikeet %1</h3><p>Pictures from words, on the processor that you have.</p>").arg(toQString(version())));
+  box->setInformativeText(
+      tr("Apache License 2.0. Icons by Lucide (ISC). Licences of all parts are in "
+         "THIRD_PARTY.md in the resources folder."));
+  box->setModal(false);
+  box->show();
+}
+
+}  // namespace lorikeet

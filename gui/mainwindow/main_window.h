@@ -1,0 +1,76 @@
+#pragma once
+#include <QMainWindow>
+#include <QPointer>
+#include <optional>
+
+#include "studio/studio.h"
+#include "widgets/action_table.h"
+
+class QDockWidget;
+class QStackedWidget;
+
+namespace lorikeet {
+
+class CanvasView;
+class GeneratePanel;
+class MessageBar;
+class PictureCommands;
+class PreferencesDialog;
+class ResultStrip;
+class SessionController;
+class StartPage;
+class StatusLine;
+
+/// The window: assembles docks, menus and tool bar around the canvas and keeps its geometry. What they do is in the
+/// features and in SessionController.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(Studio& studio);
+  ~MainWindow() override;
+
+ public slots:
+  void openModel(const QString& path);
+  /// Fills the form and begins, as a click on an example does.
+  void generate(const GenerateRequest& request);
+  void showStartPage();
+  void showCanvas();
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void buildCentre();
+  QDockWidget* addDockFor(QWidget* content, const QString& name, const QString& title, Qt::DockWidgetArea area);
+  void buildDocks();
+  void buildMenus();
+  void buildToolBar();
+  void showZoomOn(QWidget* widget);
+  void connectModel();
+  void connectForm();
+  void connectView();
+  void connectTheme();
+  void showTheme(Theme theme);
+  void restoreLayout();
+  void showShare(double share);
+  void chooseModelFile();
+  void chooseModelFolder();
+  void showPreferences();
+  void showAbout();
+
+  Studio& studio_;
+  ActionTable actions_;
+  QStackedWidget* pages_ = nullptr;
+  StartPage* start_ = nullptr;
+  CanvasView* canvas_ = nullptr;
+  MessageBar* messages_ = nullptr;
+  GeneratePanel* form_ = nullptr;
+  ResultStrip* strip_ = nullptr;
+  StatusLine* status_ = nullptr;
+  SessionController* session_ = nullptr;
+  QList<QDockWidget*> docks_;
+  std::optional<Theme> shownTheme_;
+  QPointer<PreferencesDialog> preferences_;
+};
+
+}  // namespace lorikeet

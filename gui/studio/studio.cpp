@@ -1,0 +1,39 @@
+#include "studio/studio.h"
+
+#include "studio/jobs/convert.h"
+
+namespace lorikeet {
+namespace {
+
+EngineConfig engineConfig(const Settings& settings) {
+  EngineConfig config;
+  config.threads = settings.preferences().threads;
+  return config;
+}
+
+}  // namespace
+
+Studio::Studio(const StudioConfig& config) : settings(config.settingsFile), jobs(engineConfig(settings)) {
+  models.setCurrent(pathToQString(settings.request().model));
+  models.setFolder(settings.preferences().modelFolder);
+  QObject::connect(&settings, &Settings::preferencesChanged, &models,
+                   [this](const Preferences& preferences) { models.setFolder(preferences.modelFolder); });
+  saveFinishedPictures();
+}
+
+void Studio::shutDown() {
+  jobs.shutDown();
+  store.finish();
+  settings.flush();
+}
+
+void Studio::saveFinishedPictures() {
+  QObject::connect(&jobs, &JobRunner::pictureFinished, &results, [this](const JobPicture& picture) {
+    const quint64 id = results.add(picture);
+    const Preferences& preferences = settings.preferences();
+    if (preferences.autosave) store.save(*results.find(id), {preferences.picturesFolder, preferences.writeInfotext});
+  });
+  QObject::connect(&store, &PictureStore::saved, &results, &SessionResults::setFile);
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,36 @@
+#pragma once
+#include "studio/history/picture_store.h"
+#include "studio/history/session_results.h"
+#include "studio/jobs/job_runner.h"
+#include "studio/library/model_library.h"
+#include "studio/settings/settings.h"
+
+namespace lorikeet {
+
+struct StudioConfig {
+  QString settingsFile;  ///< empty: the user's own
+};
+
+/// What the windows work on: settings, models, pictures and the engine. Made before the first window and shut down
+/// after the last.
+class Studio {
+ public:
+  explicit Studio(const StudioConfig& config = {});
+  ~Studio() { shutDown(); }
+  Studio(const Studio&) = delete;
+  Studio& operator=(const Studio&) = delete;
+
+  /// Stops the engine and waits until every finished picture and the settings are on disk.
+  void shutDown();
+
+  Settings settings;
+  ModelLibrary models;
+  SessionResults results;
+  PictureStore store;
+  JobRunner jobs;
+
+ private:
+  void saveFinishedPictures();
+};
+
+}  // namespace lorikeet
