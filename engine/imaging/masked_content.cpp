@@ -51,6 +51,23 @@ cv::Mat pillowBlur(const cv::Mat& values, int radius) {
   return result;
 }
 
+/// The blurred values inside `bounds`, computed from no more than what reaches them; wide blurs on a reduced picture.
+cv::Mat blurWithin(const cv::Mat& values, const cv::Rect& bounds, int radius) {
+  const int reach = 3 * (radius + 1);
+  const cv::Rect wanted(bounds.x - reach, bounds.y - reach, bounds.width + 2 * reach, bounds.height + 2 * reach);
+  const cv::Rect area = wanted & cv::Rect(0, 0, values.cols, values.rows);
+  const cv::Rect inside(bounds.x - area.x, bounds.y - area.y, bounds.width, bounds.height);
+  int factor = 1;
+  while (radius / factor > 16 && std::min(area.width, area.height) / factor > 64) factor *= 2;
+  if (factor == 1) return pillowBlur(values(area), radius)(inside).clone();
+  cv::Mat small;
+  cv::resize(values(area), small, {(area.width + factor - 1) / factor, (area.height + factor - 1) / factor}, 0, 0,
+             cv::INTER_AREA);
+  cv::Mat blurred;
+  cv::resize(pillowBlur(small, radius / factor), blurred, area.size(), 0, 0, cv::INTER_LINEAR);
+  return blurred(inside).clone();
+}
+
 /// RGB times opacity, and opacity, all 0..1; masked parts are transparent.
 cv::Mat premultipliedUnmasked(const Image& source, const Mask& mask) {
   cv::Mat values(source.height, source.width, CV_32FC4);
@@ -71,22 +88,26 @@ void layOver(cv::Mat& ground, const cv::Mat& layer) {
     for (int c = 0; c < 4; ++c) g[c] = l[c] + g[c] * (1 - l[3]);
 }
 
+/// The source with its mask's bounds replaced by the blurred surroundings.
 Image surroundings(const Image& source, const Mask& mask) {
+  const Rect bounds = maskBounds(mask);
   const cv::Mat unmasked = premultipliedUnmasked(source, mask);
-  cv::Mat ground(source.height, source.width, CV_32FC4, cv::Scalar::all(0));
+  cv::Mat ground(bounds.height, bounds.width, CV_32FC4, cv::Scalar::all(0));
   for (const BlurStep& step : kFillSteps) {
-    const cv::Mat blurred = pillowBlur(unmasked, step.radius);
+    const cv::Mat blurred = blurWithin(unmasked, {bounds.x, bounds.y, bounds.width, bounds.height}, step.radius);
     for (int i = 0; i < step.repeats; ++i) layOver(ground, blurred);
   }
-  Image filled = Image::create(source.width, source.height);
+  Image filled = Image::create(bounds.width, bounds.height);
   const auto* in = ground.ptr<float>();
-  for (size_t i = 0; i < mask.values.size(); ++i, in += 4) {
+  for (size_t i = 0; i < filled.pixels.size(); i += 3, in += 4) {
     for (size_t c = 0; c < 3; ++c) {
       const float value = in[3] > 1e-6F ? std::clamp(in[c] / in[3] * 255.0F, 0.0F, 255.0F) : float{kGrey};
-      filled.pixels[3 * i + c] = static_cast<uint8_t>(std::lround(value));
+      filled.pixels[i + c] = static_cast<uint8_t>(std::lround(value));
     }
   }
-  return filled;
+  Image result = source;
+  pasteImage(result, filled, bounds.x, bounds.y);
+  return result;
 }
 
 /// splitmix64 (Steele, Lea, Flood 2014), counter based: the same bytes on every machine.

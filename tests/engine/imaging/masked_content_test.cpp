@@ -32,6 +32,29 @@ TEST(MaskedContentTest, FillFollowsA1111) {
   EXPECT_LE(worst, 10);
 }
 
+TEST(MaskedContentTest, FillIsSmoothOnLargePictures) {
+  // Wide blurs run on a reduced picture; a smooth source must not show it.
+  Image source = Image::create(1200, 900);
+  for (int y = 0; y < 900; ++y)
+    for (int x = 0; x < 1200; ++x) {
+      const size_t at = (static_cast<size_t>(y) * 1200 + x) * 3;
+      source.pixels[at] = static_cast<uint8_t>(x / 5);
+      source.pixels[at + 1] = static_cast<uint8_t>(y / 4);
+      source.pixels[at + 2] = 90;
+    }
+  const Mask mask = discMask(1200, 900, 600, 450, 120);
+  const Image filled = fillMaskedContent(source, mask, MaskedContent::Fill);
+  int worst = 0;
+  for (size_t i = 0; i < mask.values.size(); ++i)
+    for (size_t c = 0; c < 3; ++c)
+      worst = std::max(worst, std::abs(filled.pixels[3 * i + c] - source.pixels[3 * i + c]));
+  EXPECT_LE(worst, 26);  // the disc spans 48 levels of red; its middle is known from outside
+  const size_t middle = (450 * 1200 + 600) * 3;
+  EXPECT_NEAR(filled.pixels[middle], source.pixels[middle], 2);
+  EXPECT_NEAR(filled.pixels[middle + 1], source.pixels[middle + 1], 2);
+  EXPECT_NEAR(filled.pixels[middle + 2], 90, 1);
+}
+
 TEST(MaskedContentTest, NoiseDependsOnTheSeedAlone) {
   const Image source = solidImage(64, 64, 1, 2, 3);
   const Mask mask = Mask::create(64, 64, 255);
