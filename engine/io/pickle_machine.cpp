@@ -64,14 +64,11 @@ bool PickleMachine::runConstant(uint8_t opcode) {
       take(8);
       return true;  // FRAME
     case 'N':
-      push(build_.make(Kind::None));
-      return true;
+      return push(build_.make(Kind::None));
     case 0x88:
-      push(build_.make(Kind::Bool, 1));
-      return true;
+      return push(build_.make(Kind::Bool, 1));
     case 0x89:
-      push(build_.make(Kind::Bool, 0));
-      return true;
+      return push(build_.make(Kind::Bool, 0));
     default:
       return false;
   }
@@ -80,23 +77,17 @@ bool PickleMachine::runConstant(uint8_t opcode) {
 bool PickleMachine::runNumber(uint8_t opcode) {
   switch (opcode) {
     case 'J':
-      push(build_.make(Kind::Int, takeNumber<int32_t>()));
-      return true;  // BININT
+      return push(build_.make(Kind::Int, takeNumber<int32_t>()));  // BININT
     case 'K':
-      push(build_.make(Kind::Int, takeNumber<uint8_t>()));
-      return true;  // BININT1
+      return push(build_.make(Kind::Int, takeNumber<uint8_t>()));  // BININT1
     case 'M':
-      push(build_.make(Kind::Int, takeNumber<uint16_t>()));
-      return true;  // BININT2
+      return push(build_.make(Kind::Int, takeNumber<uint16_t>()));  // BININT2
     case 0x8a:
-      pushLong(take(takeNumber<uint8_t>()));
-      return true;  // LONG1
+      return pushLong(take(takeNumber<uint8_t>()));  // LONG1
     case 0x8b:
-      pushLong(take(takeNumber<uint32_t>()));
-      return true;  // LONG4
-    case 'G':       // BINFLOAT
-      push(build_.make(Kind::Float, 0, std::bit_cast<double>(bigEndian<uint64_t>(take(8)))));
-      return true;
+      return pushLong(take(takeNumber<uint32_t>()));  // LONG4
+    case 'G':                                         // BINFLOAT
+      return push(build_.make(Kind::Float, 0, std::bit_cast<double>(bigEndian<uint64_t>(take(8)))));
     case 'I':    // INT
     case 'L': {  // LONG
       const std::string_view line = takeLine();
@@ -104,16 +95,14 @@ bool PickleMachine::runNumber(uint8_t opcode) {
       if (std::from_chars(line.data(), line.data() + line.size(), value).ec != std::errc())
         build_.fail("it holds a malformed number");
       const bool isBool = opcode == 'I' && (line == "00" || line == "01");
-      push(build_.make(isBool ? Kind::Bool : Kind::Int, value));
-      return true;
+      return push(build_.make(isBool ? Kind::Bool : Kind::Int, value));
     }
     case 'F': {  // FLOAT
       const std::string_view line = takeLine();
       double value = 0;
       if (std::from_chars(line.data(), line.data() + line.size(), value).ec != std::errc())
         build_.fail("it holds a malformed number");
-      push(build_.make(Kind::Float, 0, value));
-      return true;
+      return push(build_.make(Kind::Float, 0, value));
     }
     default:
       return false;
@@ -123,35 +112,27 @@ bool PickleMachine::runNumber(uint8_t opcode) {
 bool PickleMachine::runText(uint8_t opcode) {
   switch (opcode) {
     case 'X':
-      pushText(Kind::String, asText(take(takeNumber<uint32_t>())));
-      return true;  // BINUNICODE
+      return pushText(Kind::String, asText(take(takeNumber<uint32_t>())));  // BINUNICODE
     case 0x8c:
-      pushText(Kind::String, asText(take(takeNumber<uint8_t>())));
-      return true;  // SHORT_BINUNICODE
+      return pushText(Kind::String, asText(take(takeNumber<uint8_t>())));  // SHORT_BINUNICODE
     case 0x8d:
-      pushText(Kind::String, asText(take(takeNumber<uint64_t>())));
-      return true;  // BINUNICODE8
+      return pushText(Kind::String, asText(take(takeNumber<uint64_t>())));  // BINUNICODE8
     case 'V':
-      pushText(Kind::String, takeLine());
-      return true;  // UNICODE
+      return pushText(Kind::String, takeLine());  // UNICODE
     case 'B':
-      pushText(Kind::Bytes, asText(take(takeNumber<uint32_t>())));
-      return true;  // BINBYTES
+      return pushText(Kind::Bytes, asText(take(takeNumber<uint32_t>())));  // BINBYTES
     case 'C':
-      pushText(Kind::Bytes, asText(take(takeNumber<uint8_t>())));
-      return true;  // SHORT_BINBYTES
-    case 0x8e:      // BINBYTES8
+      return pushText(Kind::Bytes, asText(take(takeNumber<uint8_t>())));  // SHORT_BINBYTES
+    case 0x8e:                                                            // BINBYTES8
     case 0x96:
-      pushText(Kind::Bytes, asText(take(takeNumber<uint64_t>())));
-      return true;  // BYTEARRAY8
-    case 'S':       // STRING
-    case 'T':       // BINSTRING
-    case 'U': {     // SHORT_BINSTRING
+      return pushText(Kind::Bytes, asText(take(takeNumber<uint64_t>())));  // BYTEARRAY8
+    case 'S':                                                              // STRING
+    case 'T':                                                              // BINSTRING
+    case 'U': {                                                            // SHORT_BINSTRING
       const std::string text = opcode == 'S'   ? unquoted(takeLine())
                                : opcode == 'T' ? std::string(asText(take(takeNumber<uint32_t>())))
                                                : std::string(asText(take(takeNumber<uint8_t>())));
-      pushText(isValidUtf8(text) ? Kind::String : Kind::Bytes, text);
-      return true;
+      return pushText(isValidUtf8(text) ? Kind::String : Kind::Bytes, text);
     }
     default:
       return false;
@@ -161,26 +142,19 @@ bool PickleMachine::runText(uint8_t opcode) {
 bool PickleMachine::runContainer(uint8_t opcode) {
   switch (opcode) {
     case ']':
-      push(build_.makeContainer(Kind::List, {}));
-      return true;
+      return push(build_.makeContainer(Kind::List, {}));
     case ')':
-      push(build_.makeContainer(Kind::Tuple, {}));
-      return true;
+      return push(build_.makeContainer(Kind::Tuple, {}));
     case '}':
-      push(build_.makeContainer(Kind::Dict, {}));
-      return true;
+      return push(build_.makeContainer(Kind::Dict, {}));
     case 0x8f:
-      push(build_.makeContainer(Kind::List, {}));
-      return true;  // EMPTY_SET
+      return push(build_.makeContainer(Kind::List, {}));  // EMPTY_SET
     case 0x85:
-      collect(Kind::Tuple, 1);
-      return true;
+      return collect(Kind::Tuple, 1);
     case 0x86:
-      collect(Kind::Tuple, 2);
-      return true;
+      return collect(Kind::Tuple, 2);
     case 0x87:
-      collect(Kind::Tuple, 3);
-      return true;
+      return collect(Kind::Tuple, 3);
     case 't':     // TUPLE
     case 'l':     // LIST
     case 'd':     // DICT
@@ -192,8 +166,7 @@ bool PickleMachine::runContainer(uint8_t opcode) {
                                                                  : Kind::List,
                                                  items);
       dropMark();
-      push(made);
-      return true;
+      return push(made);
     }
     default:
       return false;
@@ -246,8 +219,7 @@ bool PickleMachine::runStack(uint8_t opcode) {
       dropMark();
       return true;  // POP_MARK
     case '2':
-      push(top());
-      return true;  // DUP
+      return push(top());  // DUP
     default:
       return false;
   }
@@ -263,26 +235,19 @@ bool PickleMachine::runMemo(uint8_t opcode) {
   };
   switch (opcode) {
     case 'p':
-      remember(lineSlot());
-      return true;
+      return remember(lineSlot());
     case 'q':
-      remember(takeNumber<uint8_t>());
-      return true;
+      return remember(takeNumber<uint8_t>());
     case 'r':
-      remember(takeNumber<uint32_t>());
-      return true;
+      return remember(takeNumber<uint32_t>());
     case 0x94:
-      remember(memo_.size());
-      return true;  // MEMOIZE
+      return remember(memo_.size());  // MEMOIZE
     case 'g':
-      recall(lineSlot());
-      return true;
+      return recall(lineSlot());
     case 'h':
-      recall(takeNumber<uint8_t>());
-      return true;
+      return recall(takeNumber<uint8_t>());
     case 'j':
-      recall(takeNumber<uint32_t>());
-      return true;
+      return recall(takeNumber<uint32_t>());
     default:
       return false;
   }
@@ -293,23 +258,20 @@ bool PickleMachine::runObject(uint8_t opcode) {
     case 'c': {  // GLOBAL
       const std::string_view module = takeLine();
       const std::string_view name = takeLine();
-      push(build_.makeGlobal(module, name));
-      return true;
+      return push(build_.makeGlobal(module, name));
     }
     case 0x93: {  // STACK_GLOBAL
       const uint32_t name = pop();
       const uint32_t module = pop();
       if (build_.node(name).kind != Kind::String || build_.node(module).kind != Kind::String)
         build_.fail("the name of an object is no string");
-      push(build_.makeGlobal(std::string(build_.node(module).text), std::string(build_.node(name).text)));
-      return true;
+      return push(build_.makeGlobal(std::string(build_.node(module).text), std::string(build_.node(name).text)));
     }
     case 'R':     // REDUCE
     case 0x81: {  // NEWOBJ
       const uint32_t arguments = pop();
       const uint32_t function = pop();
-      push(build_.call(function, arguments));
-      return true;
+      return push(build_.call(function, arguments));
     }
     case 'b': {  // BUILD
       const uint32_t state = pop();
@@ -321,8 +283,7 @@ bool PickleMachine::runObject(uint8_t opcode) {
       const uint32_t function = build_.makeGlobal(module, takeLine());
       const uint32_t arguments = build_.makeContainer(Kind::Tuple, sinceMark());
       dropMark();
-      push(build_.call(function, arguments));
-      return true;
+      return push(build_.call(function, arguments));
     }
     case 'o': {  // OBJ
       const auto values = sinceMark();
@@ -330,12 +291,10 @@ bool PickleMachine::runObject(uint8_t opcode) {
       const uint32_t function = values[0];
       const uint32_t arguments = build_.makeContainer(Kind::Tuple, values.subspan(1));
       dropMark();
-      push(build_.call(function, arguments));
-      return true;
+      return push(build_.call(function, arguments));
     }
     case 'Q':
-      push(build_.makeStorage(pop()));
-      return true;  // BINPERSID
+      return push(build_.makeStorage(pop()));  // BINPERSID
     default:
       return false;
   }
@@ -361,20 +320,19 @@ std::string_view PickleMachine::takeLine() {
   return text.substr(0, end);
 }
 
-void PickleMachine::pushLong(std::span<const std::byte> digits) {
+bool PickleMachine::pushLong(std::span<const std::byte> digits) {
   // Two's complement, least significant byte first. Larger numbers occur only as magic numbers.
   if (digits.size() > sizeof(int64_t)) {
-    push(build_.makeText(Kind::Opaque, "large number"));
-    return;
+    return push(build_.makeText(Kind::Opaque, "large number"));
   }
   uint64_t value = !digits.empty() && (digits.back() & std::byte{0x80}) != std::byte{} ? ~uint64_t{0} : 0;
   for (size_t i = digits.size(); i > 0; --i) value = value << 8 | static_cast<uint64_t>(digits[i - 1]);
-  push(build_.make(Kind::Int, static_cast<int64_t>(value)));
+  return push(build_.make(Kind::Int, static_cast<int64_t>(value)));
 }
 
-void PickleMachine::pushText(Kind kind, std::string_view text) {
+bool PickleMachine::pushText(Kind kind, std::string_view text) {
   if (kind == Kind::String && !isValidUtf8(text)) build_.fail("it holds a string that is not UTF-8");
-  push(build_.makeText(kind, text));
+  return push(build_.makeText(kind, text));
 }
 
 uint32_t PickleMachine::pop() {
@@ -401,18 +359,21 @@ void PickleMachine::dropMark() {
   marks_.pop_back();
 }
 
-void PickleMachine::collect(Kind kind, size_t count) {
+bool PickleMachine::collect(Kind kind, size_t count) {
   std::array<uint32_t, 3> items{};
   for (size_t i = count; i > 0; --i) items[i - 1] = pop();
-  push(build_.makeContainer(kind, std::span(items).first(count)));
+  return push(build_.makeContainer(kind, std::span(items).first(count)));
 }
 
-void PickleMachine::remember(uint64_t slot) { memo_[slot] = top(); }
+bool PickleMachine::remember(uint64_t slot) {
+  memo_[slot] = top();
+  return true;
+}
 
-void PickleMachine::recall(uint64_t slot) {
+bool PickleMachine::recall(uint64_t slot) {
   const auto found = memo_.find(slot);
   if (found == memo_.end()) build_.fail("it recalls a value that it never remembered");
-  push(found->second);
+  return push(found->second);
 }
 
 }  // namespace lorikeet

@@ -35,20 +35,24 @@ class PickleMachine {
   bool runObject(uint8_t opcode);
 
   std::span<const std::byte> take(uint64_t count);
+  // What pushes or remembers returns true, so that an instruction can end with it.
   template <class Integer>
   Integer takeNumber();
   std::string_view takeLine();
-  void pushLong(std::span<const std::byte> digits);
-  void pushText(Kind kind, std::string_view text);
-  void push(uint32_t value) { stack_.push_back(value); }
+  bool pushLong(std::span<const std::byte> digits);
+  bool pushText(Kind kind, std::string_view text);
+  bool push(uint32_t value) {
+    stack_.push_back(value);
+    return true;
+  }
   uint32_t pop();
   uint32_t top();
   /// The values above the last mark; they stay on the stack until dropMark().
   std::span<const uint32_t> sinceMark();
   void dropMark();
-  void collect(Kind kind, size_t count);
-  void remember(uint64_t slot);
-  void recall(uint64_t slot);
+  bool collect(Kind kind, size_t count);
+  bool remember(uint64_t slot);
+  bool recall(uint64_t slot);
 
   std::span<const std::byte> rest_;
   PickleBuilder& build_;
