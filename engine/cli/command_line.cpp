@@ -1,0 +1,17 @@
+#include "cli/command_line.h"
+
+#include "lorikeet/engine.h"
+
+namespace lorikeet::cli {
+
+CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on the CPU.", "lorikeet-cli") {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "lorikeet-cli " + std::string(version()));
+  app.get_formatter()->column_width(34);
+  addGenerateCommand(*this);
+  addInspectCommand(*this);
+  addCompletionCommand(*this);
+  addManpageCommand(*this);
+}
+
+}  // namespace lorikeet::cli

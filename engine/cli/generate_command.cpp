@@ -1,0 +1,23 @@
+#include <memory>
+
+#include "cli/command_line.h"
+#include "cli/generate_options.h"
+#include "cli/generate_run.h"
+
+namespace lorikeet::cli {
+
+void addGenerateCommand(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("generate", "Make pictures from a prompt");
+  auto options = std::make_shared<GenerateOptions>();
+  addGenerateOptions(line, *command, *options);
+  command->footer(
+      "Examples:\n"
+      "  lorikeet-cli generate -p \"a red apple, flat style\"\n"
+      "  lorikeet-cli generate -p \"cat on a blue background, 3d style\" --num 4 --steps 25 -g 5 -o cats/\n"
+      "  lorikeet-cli generate -m model.safetensors -p \"a fox\" -p \"an owl\" -o \"{prompt}-{seed}.png\" --json");
+  command->callback([&line, options] {
+    line.run = [&line, options](std::stop_token stop) { return GenerateRun(*options, line.json).run(stop); };
+  });
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,102 @@
+#include "cli/generate_options.h"
+
+#include <charconv>
+#include <random>
+#include <tuple>
+
+namespace lorikeet::cli {
+namespace {
+
+uint64_t seedFromText(const std::string& text) {
+  if (text == "random") return std::random_device()();
+  uint64_t seed = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (failed != std::errc() || end != text.data() + text.size())
+    throw CLI::ValidationError("The seed \"" + text + "\" is neither a whole number from 0 to 2^64-1 nor \"random\".",
+                               CLI::ExitCodes::ValidationError);
+  return seed;
+}
+
+void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  GenerateRequest& request = options.request;
+  command.add_option("-p,--prompt", options.prompts, "What the picture should show; repeat it for several prompts")
+      ->type_name("TEXT")
+      ->required()
+      ->allow_extra_args(false);
+  command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
+  command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
+      ->type_name("FILE");
+  command
+      .add_option_function<std::string>(
+          "-s,--seed", [&request](const std::string& text) { request.seed = seedFromText(text); },
+          "Start of the random numbers, or \"random\" (default: 42)")
+      ->type_name("SEED");
+  command.add_option("--num", request.imageCount, "Pictures of each prompt; picture j uses seed + j")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
+  command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")
+      ->type_name("PIXELS");
+  command.add_option("--height", options.height, "Height, a multiple of 8 (default: the model's own)")
+      ->type_name("PIXELS");
+  command
+      .add_option("-g,--guidance", request.guidanceScale,
+                  "How closely to follow the prompt; 1 and below: no guidance, twice as fast")
+      ->type_name("SCALE")
+      ->capture_default_str();
+  addChoice(line, command, "--sampler", request.sampler, samplerFromName, samplerNames(),
+            "Sampling algorithm, A1111's names work too (default: dpmpp_2m)");
+  addChoice(line, command, "--schedule", request.schedule, scheduleFromName, scheduleNames(),
+            "Spread of the noise levels (default: what the model says)");
+  addChoice(line, command, "--spacing", request.spacing, spacingFromName, spacingNames(),
+            "Which timesteps are visited (default: the sampler's own)");
+  command.add_option("--eta", request.eta, "Share of fresh noise in DDIM, 0 to 1")
+      ->type_name("SHARE")
+      ->capture_default_str();
+  command.add_option("--clip-skip", request.clipSkip, "Text encoder layer counted from the end")
+      ->type_name("N")
+      ->capture_default_str();
+  addChoice(line, command, "--rng", request.noiseSource, noiseSourceFromName, noiseSourceNames(),
+            "Whose random numbers to use (default: torch)");
+}
+
+void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  command.add_option("--threads", options.threads, "Threads, 1 to 1024 (default: all processors)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024).description(""));
+  command
+      .add_option("-o,--output", options.output,
+                  "PNG file, pattern with {n}, {seed} or {prompt}, or folder (default: lorikeet-SEED.png here)")
+      ->type_name("FILE");
+  command
+      .add_option("--preview", options.previewFolder, "Write the picture as it forms into this folder, one file a step")
+      ->type_name("DIR");
+  command
+      .add_option("--latents", options.latentsFile,
+                  "Write latents.initial, latents.after_step.NN and latents.final as safetensors, [pictures, 4, h, w]")
+      ->type_name("FILE");
+  command.add_flag("--timings", options.timings, "Print where the time went");
+  command.add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+}
+
+}  // namespace
+
+void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  addPictureOptions(line, command, options);
+  addOutputOptions(line, command, options);
+}
+
+GenerateRequest requestFor(const GenerateOptions& options, const std::string& prompt) {
+  GenerateRequest request = options.request;
+  request.prompt = prompt;
+  for (const auto& [what, size, target] :
+       {std::tuple("width", options.width, &request.width), std::tuple("height", options.height, &request.height)}) {
+    if (!size) continue;
+    if (*size == 0)
+      throw Error(ErrorKind::InvalidArgument, std::string("The ") + what + " is 0; expected a multiple of 8 pixels.");
+    *target = *size;
+  }
+  return request;
+}
+
+}  // namespace lorikeet::cli

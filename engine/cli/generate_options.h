@@ -1,0 +1,32 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "lorikeet/request.h"
+
+namespace lorikeet::cli {
+
+/// What the options of `generate` say.
+struct GenerateOptions {
+  GenerateRequest request;  ///< apart from the prompt and the size
+  std::optional<int> width;
+  std::optional<int> height;
+  std::vector<std::string> prompts;
+  int threads = 0;
+  std::string output;
+  std::filesystem::path previewFolder;
+  std::filesystem::path latentsFile;
+  bool timings = false;
+};
+
+/// Adds the options of `generate` to its subcommand.
+void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options);
+
+/// The request for one prompt. Throws Error(InvalidArgument) for a width or height of 0, which in a request means the
+/// model's native size.
+GenerateRequest requestFor(const GenerateOptions& options, const std::string& prompt);
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,114 @@
+#include "cli/generate_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace lorikeet::cli {
+
+namespace fs = std::filesystem;
+
+GenerateRun::GenerateRun(const GenerateOptions& options, bool json)
+    : options_(options),
+      json_(json),
+      promptCount_(static_cast<int>(options.prompts.size())),
+      names_(options.output, promptCount_, std::max(options.request.imageCount, 1)),
+      progress_(stderr, promptCount_) {}
+
+int GenerateRun::run(std::stop_token stop) {
+  prepare();
+  Engine engine({.threads = options_.threads, .resources = {}});
+  for (int i = 0; i < promptCount_ && report_.status == Status::Done; ++i) runPrompt(engine, i, stop);
+  progress_.clear();
+
+  const bool stopped = report_.status == Status::Stopped;
+  if (!stopped && !options_.latentsFile.empty()) saveLatents(options_.latentsFile, latents_);
+  if (options_.timings) printTimings();
+  if (json_) fmt::print("{}\n", generateReport(report_));
+  if (stopped) fmt::print(stderr, "lorikeet-cli: stopped; finished pictures: {}\n", report_.pictures.size());
+  return stopped ? kStopped : kDone;
+}
+
+/// Whatever can be refused is refused before time is spent on a picture.
+void GenerateRun::prepare() {
+  for (const std::string& prompt : options_.prompts) validate(requestFor(options_, prompt));
+  const fs::path& model = options_.request.model;
+  report_.model = inspectModel(model.empty() ? findResources() / "starter" : model);
+  names_.prepare();
+  if (!options_.previewFolder.empty()) prepareFolder(options_.previewFolder);
+  if (options_.latentsFile.has_parent_path()) prepareFolder(options_.latentsFile.parent_path());
+}
+
+void GenerateRun::runPrompt(Engine& engine, int promptIndex, std::stop_token stop) {
+  const GenerateRequest request = requestFor(options_, options_.prompts[static_cast<size_t>(promptIndex)]);
+  const GenerateResult result = engine.generate(request, callbacks(request, promptIndex), stop);
+  report_.status = result.status;
+  report_.promptTokens.push_back(result.promptTokens);
+  report_.elapsedMs += result.elapsedMs;
+  report_.peakMemoryBytes = std::max(report_.peakMemoryBytes, result.peakMemoryBytes);
+  addTimings(result.timings);
+}
+
+GenerateCallbacks GenerateRun::callbacks(const GenerateRequest& request, int promptIndex) {
+  GenerateCallbacks callbacks;
+  callbacks.progress = [this, promptIndex](const Progress& progress) { progress_.show(promptIndex, progress); };
+  callbacks.image = [this, &request, promptIndex](int imageIndex, const Image& image) {
+    writePicture(request, promptIndex, imageIndex, image);
+  };
+  if (!options_.previewFolder.empty())
+    callbacks.preview = [this, promptIndex](int imageIndex, int step, const Image& image) {
+      writePreview(promptIndex, imageIndex, step, image);
+    };
+  if (!options_.latentsFile.empty())
+    callbacks.latents = [this, promptIndex](int imageIndex, const Latents& latents) {
+      const auto picture = static_cast<size_t>(promptIndex * options_.request.imageCount + imageIndex);
+      if (latents_.size() <= picture) latents_.resize(picture + 1);
+      latents_[picture].push_back(latents);
+    };
+  return callbacks;
+}
+
+void GenerateRun::writePicture(const GenerateRequest& request, int promptIndex, int imageIndex, const Image& image) {
+  const uint64_t seed = request.seed + static_cast<uint64_t>(imageIndex);
+  const fs::path file = names_.path(promptIndex, imageIndex, seed);
+  const std::string settings = toInfotext(request, imageIndex, image.width, image.height, report_.model.name, "");
+  savePng(file, image, {{"parameters", settings}});
+  report_.pictures.push_back({file, request.prompt, seed, image.width, image.height});
+  if (json_) return;
+  progress_.clear();
+  fmt::print("{}\n", file.string());
+  std::fflush(stdout);
+}
+
+void GenerateRun::writePreview(int promptIndex, int imageIndex, int step, const Image& image) {
+  const int picture = promptIndex * options_.request.imageCount + imageIndex + 1;
+  savePng(options_.previewFolder / fmt::format("picture-{}-step-{:03}.png", picture, step), image);
+}
+
+void GenerateRun::addTimings(const std::vector<Timing>& timings) {
+  for (const Timing& timing : timings) {
+    const auto known = std::find_if(report_.timings.begin(), report_.timings.end(),
+                                    [&](const Timing& other) { return other.name == timing.name; });
+    if (known == report_.timings.end()) {
+      report_.timings.push_back(timing);
+      continue;
+    }
+    known->calls += timing.calls;
+    known->elapsedMs += timing.elapsedMs;
+    known->gigaflops += timing.gigaflops;
+  }
+}
+
+void GenerateRun::printTimings() const {
+  fmt::print(stderr, "{:<24} {:>8} {:>12} {:>10}\n", "", "calls", "ms", "GFLOP/s");
+  for (const Timing& timing : report_.timings) {
+    const bool counted = timing.gigaflops > 0 && timing.elapsedMs > 0;
+    fmt::print(stderr, "{:<24} {:>8} {:>12.1f} {:>10}\n", timing.name, timing.calls, timing.elapsedMs,
+               counted ? fmt::format("{:.0f}", timing.gigaflops / timing.elapsedMs * 1000) : "");
+  }
+  fmt::print(stderr, "{:<24} {:>8} {:>12.1f}\n", "all", "", report_.elapsedMs);
+  fmt::print(stderr, "peak memory {:.0f} MB\n", static_cast<double>(report_.peakMemoryBytes) / 1e6);
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,68 @@
+#include "cli/json_report.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lorikeet::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string text(const json& value) { return value.dump(2, ' ', false, json::error_handler_t::replace); }
+
+json toJson(const WrittenPicture& picture) {
+  return {{"file", picture.file.string()},
+          {"prompt", picture.prompt},
+          {"seed", picture.seed},
+          {"width", picture.width},
+          {"height", picture.height}};
+}
+
+json toJson(const Timing& timing) {
+  return {
+      {"name", timing.name}, {"calls", timing.calls}, {"elapsed_ms", timing.elapsedMs}, {"gigaflop", timing.gigaflops}};
+}
+
+template <class Item>
+json listOf(const std::vector<Item>& items) {
+  json list = json::array();
+  for (const Item& item : items) list.push_back(toJson(item));
+  return list;
+}
+
+}  // namespace
+
+std::string generateReport(const GenerateReport& report) {
+  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
+               {"model", report.model.name},
+               {"pictures", listOf(report.pictures)},
+               {"prompt_tokens", report.promptTokens},
+               {"timings", listOf(report.timings)},
+               {"elapsed_ms", report.elapsedMs},
+               {"peak_memory_bytes", report.peakMemoryBytes}});
+}
+
+std::string errorReport(std::string_view kind, std::string_view message) {
+  return text({{"status", "error"}, {"error", {{"kind", kind}, {"message", message}}}});
+}
+
+std::string errorKindName(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::InvalidArgument:
+      return "invalid argument";
+    case ErrorKind::NotFound:
+      return "not found";
+    case ErrorKind::Corrupt:
+      return "corrupt";
+    case ErrorKind::Unsupported:
+      return "unsupported";
+    case ErrorKind::Mismatch:
+      return "mismatch";
+    case ErrorKind::Io:
+      return "io";
+    case ErrorKind::OutOfMemory:
+      return "out of memory";
+  }
+  return "error";
+}
+
+}  // namespace lorikeet::cli

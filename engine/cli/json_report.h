@@ -1,0 +1,40 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lorikeet/error.h"
+#include "lorikeet/model_info.h"
+#include "lorikeet/request.h"
+#include "lorikeet/result.h"
+
+namespace lorikeet::cli {
+
+/// One finished picture of a run.
+struct WrittenPicture {
+  std::filesystem::path file;
+  std::string prompt;
+  uint64_t seed = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// Everything that a run of `generate` tells.
+struct GenerateReport {
+  Status status = Status::Done;
+  ModelInfo model;
+  std::vector<WrittenPicture> pictures;
+  std::vector<Timing> timings;  ///< summed over the prompts
+  std::vector<int> promptTokens;
+  double elapsedMs = 0;
+  int64_t peakMemoryBytes = 0;
+};
+
+/// What --json prints; README.md and the man page describe the fields. Text that is no UTF-8 is made so.
+std::string generateReport(const GenerateReport& report);
+std::string errorReport(std::string_view kind, std::string_view message);
+/// "invalid argument", "not found" ...
+std::string errorKindName(ErrorKind kind);
+
+}  // namespace lorikeet::cli
