@@ -56,16 +56,18 @@ GenerateCallbacks GenerateRun::callbacks(const GenerateRequest& request, int pro
   callbacks.image = [this, &request, promptIndex](int imageIndex, const Image& image) {
     writePicture(request, promptIndex, imageIndex, image);
   };
-  if (!options_.previewFolder.empty())
+  if (!options_.previewFolder.empty()) {
     callbacks.preview = [this, promptIndex](int imageIndex, int step, const Image& image) {
       writePreview(promptIndex, imageIndex, step, image);
     };
-  if (!options_.latentsFile.empty())
+  }
+  if (!options_.latentsFile.empty()) {
+    latents_.resize(static_cast<size_t>(promptCount_) * static_cast<size_t>(options_.request.imageCount));
     callbacks.latents = [this, promptIndex](int imageIndex, const Latents& latents) {
-      const auto picture = static_cast<size_t>(promptIndex * options_.request.imageCount + imageIndex);
-      if (latents_.size() <= picture) latents_.resize(picture + 1);
-      latents_[picture].push_back(latents);
+      const int picture = promptIndex * options_.request.imageCount + imageIndex;
+      latents_[static_cast<size_t>(picture)].push_back(latents);
     };
+  }
   return callbacks;
 }
 

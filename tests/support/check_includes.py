@@ -11,7 +11,7 @@ from pathlib import Path
 ENGINE = {
     "core": set(),
     "io": {"core"},
-    "ops": {"core"},
+    "ops": {"core", "io"},
     "nn": {"core", "io", "ops"},
     "text": {"core", "io"},
     "models": {"core", "io", "ops", "nn"},
