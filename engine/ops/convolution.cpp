@@ -11,6 +11,8 @@ class PatchRows : public RowSource {
  public:
   PatchRows(const FeatureMap& x, const ConvolutionGeometry& geometry, int64_t outHeight, int64_t outWidth)
       : x_(x), geometry_(geometry), outHeight_(outHeight), outWidth_(outWidth) {
+    height_ = geometry.enlargedHeight > 0 ? geometry.enlargedHeight : x.height();
+    width_ = geometry.enlargedWidth > 0 ? geometry.enlargedWidth : x.width();
     zeros_.assign(static_cast<size_t>(std::max(x.part(0).channels, x.part(1).channels)), 0.f);
   }
   int64_t rowCount() const override { return x_.images() * outHeight_ * outWidth_; }
@@ -22,14 +24,14 @@ class PatchRows : public RowSource {
     const int tap = segment / x_.partCount();
     const int64_t shiftY = tap / geometry_.kernel - geometry_.padBefore;
     const int64_t shiftX = tap % geometry_.kernel - geometry_.padBefore;
-    const int zoom = geometry_.upsampled ? 2 : 1;
+    const int zoom = geometry_.enlargedHeight > 0 ? 2 : 1;
     int64_t outX = firstRow % outWidth_;
     int64_t outY = firstRow / outWidth_ % outHeight_;
     int64_t image = firstRow / (outWidth_ * outHeight_);
     for (int i = 0; i < count; ++i) {
       const int64_t y = outY * geometry_.stride + shiftY;
       const int64_t x = outX * geometry_.stride + shiftX;
-      const bool inside = y >= 0 && x >= 0 && y < x_.height() * zoom && x < x_.width() * zoom;
+      const bool inside = y >= 0 && x >= 0 && y < height_ && x < width_;
       rows[i] = inside ? part.data + ((image * x_.height() + y / zoom) * x_.width() + x / zoom) * part.channels
                        : zeros_.data();
       if (++outX == outWidth_) {
@@ -47,11 +49,19 @@ class PatchRows : public RowSource {
   ConvolutionGeometry geometry_;
   int64_t outHeight_;
   int64_t outWidth_;
+  int64_t height_;
+  int64_t width_;
   std::vector<float> zeros_;
 };
 
 int64_t outputSize(int64_t inputSize, const ConvolutionGeometry& g) {
-  return (inputSize * (g.upsampled ? 2 : 1) + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
+  return (inputSize + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
+}
+int64_t outputHeight(const FeatureMap& x, const ConvolutionGeometry& g) {
+  return outputSize(g.enlargedHeight > 0 ? g.enlargedHeight : x.height(), g);
+}
+int64_t outputWidth(const FeatureMap& x, const ConvolutionGeometry& g) {
+  return outputSize(g.enlargedWidth > 0 ? g.enlargedWidth : x.width(), g);
 }
 
 /// Winograd needs a quarter of the multiplications but widens and transforms the weights anew for every group of
@@ -66,8 +76,8 @@ bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const Convo
 
 Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                          const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
-  const int64_t outHeight = outputSize(x.height(), geometry);
-  const int64_t outWidth = outputSize(x.width(), geometry);
+  const int64_t outHeight = outputHeight(x, geometry);
+  const int64_t outWidth = outputWidth(x, geometry);
   Tensor y({x.images(), outHeight, outWidth, weights.outputs()});
   ProductEpilogue finish = epilogue;
   finish.rowsPerImage = outHeight * outWidth;
@@ -78,13 +88,13 @@ Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, c
 Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                    const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
   CHECK(x.channels() == weights.inputs() && geometry.kernel * geometry.kernel == weights.taps());
-  const int64_t outHeight = outputSize(x.height(), geometry);
-  const int64_t outWidth = outputSize(x.width(), geometry);
+  const int64_t outHeight = outputHeight(x, geometry);
+  const int64_t outWidth = outputWidth(x, geometry);
   const double flops = 2.0 * static_cast<double>(x.images() * outHeight * outWidth) *
                        static_cast<double>(weights.depth() * weights.outputs());
   if (winogradPays(x, weights, geometry, outHeight, outWidth)) {
     const ProfileScope profile(context.profiler(), "convolution 3x3 winograd", flops);
-    return winogradConvolution(context, x, weights, geometry.upsampled, epilogue);
+    return winogradConvolution(context, x, weights, geometry, epilogue);
   }
   const ProfileScope profile(context.profiler(), geometry.kernel == 1 ? "convolution 1x1" : "convolution 3x3 direct",
                              flops);

@@ -11,7 +11,10 @@ struct ConvolutionGeometry {
   int stride = 1;
   int padBefore = 1;       ///< top and left
   int padAfter = 1;        ///< bottom and right
-  bool upsampled = false;  ///< the input is read as if enlarged 2x by nearest neighbour
+  /// When not 0, the input is read as if enlarged to this size by nearest neighbour, source = target / 2 (twice the
+  /// input's size, or one less where a skip connection has an odd size).
+  int64_t enlargedHeight = 0;
+  int64_t enlargedWidth = 0;
 };
 
 /// 2-D convolution, channels-last: x [N, H, W, C] -> [N, H', W', outputs]. 3x3 convolutions of stride 1 on maps where
@@ -25,6 +28,7 @@ Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const P
 Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                          const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
-                           bool upsampled, const ProductEpilogue& epilogue = {});
+                           const ConvolutionGeometry& geometry,
+                           const ProductEpilogue& epilogue = {});
 
 }  // namespace lorikeet

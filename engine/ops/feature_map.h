@@ -24,9 +24,15 @@ class FeatureMap {
   int64_t channels() const { return parts_[0].channels + parts_[1].channels; }
   int partCount() const { return parts_[1].data == nullptr ? 1 : 2; }
   const Part& part(int index) const { return parts_[index]; }
+  /// The one tensor of a map that has one part.
+  const Tensor& tensor() const {
+    CHECK(partCount() == 1);
+    return *first_;
+  }
 
  private:
   FeatureMap(const Tensor& a, const Tensor* b);
+  const Tensor* first_;
   std::array<Part, 2> parts_;
   int64_t images_ = 0, height_ = 0, width_ = 0;
 };

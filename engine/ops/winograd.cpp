@@ -134,9 +134,10 @@ struct Job {
 }  // namespace
 
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
-                           bool upsampled, const ProductEpilogue& epilogue) {
-  const int zoom = upsampled ? 2 : 1;
-  const int64_t outHeight = x.height() * zoom, outWidth = x.width() * zoom;
+                           const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
+  const int zoom = geometry.enlargedHeight > 0 ? 2 : 1;
+  const int64_t outHeight = zoom == 2 ? geometry.enlargedHeight : x.height();
+  const int64_t outWidth = zoom == 2 ? geometry.enlargedWidth : x.width();
   Tensor y({x.images(), outHeight, outWidth, weights.outputs()});
   const std::vector<float> zeros(static_cast<size_t>(x.channels()), 0.f);
   const TileGrid grid(x.images(), outHeight, outWidth);

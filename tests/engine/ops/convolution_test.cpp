@@ -32,17 +32,18 @@ TEST_P(ConvolutionTest, AgreesWithPlainLoops) {
   EXPECT_LT(relativeError(directConvolution(context_, x, packed, c.geometry), expected), 2e-6);
   EXPECT_LT(relativeError(convolution(context_, x, packed, c.geometry), expected), 1e-5);
   if (c.geometry.kernel == 3 && c.geometry.stride == 1 && c.geometry.padAfter == 1) {
-    EXPECT_LT(relativeError(winogradConvolution(context_, x, packed, c.geometry.upsampled), expected), 1e-5);
+    EXPECT_LT(relativeError(winogradConvolution(context_, x, packed, c.geometry), expected), 1e-5);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ConvolutionTest,
                          testing::Values(ConvolutionCase{2, 8, 8, 4, 40, {}}, ConvolutionCase{1, 17, 19, 33, 65, {}},
                                          ConvolutionCase{2, 16, 16, 64, 96, {}}, ConvolutionCase{1, 1, 1, 32, 32, {}},
-                                         ConvolutionCase{2, 9, 6, 16, 3, {1, 1, 0, 0, false}},
-                                         ConvolutionCase{2, 9, 12, 16, 24, {3, 2, 1, 1, false}},
-                                         ConvolutionCase{1, 8, 10, 16, 24, {3, 2, 0, 1, false}},
-                                         ConvolutionCase{2, 5, 7, 16, 40, {3, 1, 1, 1, true}}));
+                                         ConvolutionCase{2, 9, 6, 16, 3, {1, 1, 0, 0}},
+                                         ConvolutionCase{2, 9, 12, 16, 24, {3, 2, 1, 1}},
+                                         ConvolutionCase{1, 8, 10, 16, 24, {3, 2, 0, 1}},
+                                         ConvolutionCase{2, 5, 7, 16, 40, {3, 1, 1, 1, 10, 14}},
+                                         ConvolutionCase{1, 5, 7, 33, 40, {3, 1, 1, 1, 9, 13}}));
 
 TEST_F(ConvolutionTest, EpilogueAddsBiasImageBiasAndResidualAroundTheActivation) {
   const Tensor x = random({2, 18, 18, 32}, 3), w = random({40, 32, 3, 3}, 4);
@@ -55,7 +56,7 @@ TEST_F(ConvolutionTest, EpilogueAddsBiasImageBiasAndResidualAroundTheActivation)
   }
   const ProductEpilogue epilogue{bias.data(), imageBias.data(), 0, Activation::Silu, false, residual.data()};
   EXPECT_LT(relativeError(directConvolution(context_, x, packed, {}, epilogue), expected), 2e-6);
-  EXPECT_LT(relativeError(winogradConvolution(context_, x, packed, false, epilogue), expected), 1e-5);
+  EXPECT_LT(relativeError(winogradConvolution(context_, x, packed, {}, epilogue), expected), 1e-5);
 }
 
 TEST_F(ConvolutionTest, ReadsTwoPartsAsTheirConcatenation) {
@@ -68,7 +69,7 @@ TEST_F(ConvolutionTest, ReadsTwoPartsAsTheirConcatenation) {
   const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
   const Tensor expected = reference::convolution(joined, w, {});
   EXPECT_LT(relativeError(directConvolution(context_, FeatureMap(a, b), packed, {}), expected), 2e-6);
-  EXPECT_LT(relativeError(winogradConvolution(context_, FeatureMap(a, b), packed, false), expected), 1e-5);
+  EXPECT_LT(relativeError(winogradConvolution(context_, FeatureMap(a, b), packed, {}), expected), 1e-5);
 }
 
 TEST_F(ConvolutionTest, BytesDoNotDependOnThreadsOrBatch) {

@@ -31,8 +31,9 @@ inline double relativeError(const Tensor& actual, const Tensor& expected) {
 
 /// x [N, H, W, C], w [K, C, k, k] -> [N, H', W', K]
 inline Tensor convolution(const Tensor& x, const Tensor& w, const ConvolutionGeometry& g) {
-  const int zoom = g.upsampled ? 2 : 1;
-  const int64_t height = x.dim(1) * zoom, width = x.dim(2) * zoom, channels = x.dim(3), outputs = w.dim(0);
+  const int zoom = g.enlargedHeight > 0 ? 2 : 1;
+  const int64_t height = zoom == 2 ? g.enlargedHeight : x.dim(1), width = zoom == 2 ? g.enlargedWidth : x.dim(2);
+  const int64_t channels = x.dim(3), outputs = w.dim(0);
   const int64_t outHeight = (height + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
   const int64_t outWidth = (width + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
   Tensor y({x.dim(0), outHeight, outWidth, outputs});

@@ -1,0 +1,101 @@
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <vector>
+
+#include "nn/conv2d.h"
+#include "nn/norms.h"
+#include "nn/resnet_block.h"
+
+namespace lorikeet {
+
+/// The architecture of an AutoencoderKL.
+struct AutoencoderConfig {
+  std::vector<int64_t> channels;  ///< of every level, from pictures to latents
+  int layers = 2;                 ///< resnet blocks a level in the encoder; one more in the decoder
+  int64_t latentChannels = 4;
+  int normGroups = 32;
+  double scalingFactor = 0.18215;
+  double shiftFactor = 0;
+  bool hasMidAttention = true;
+
+  /// Pixels per latent.
+  int factor() const { return 1 << (channels.size() - 1); }
+  /// Throws Error(Unsupported | Corrupt).
+  static AutoencoderConfig fromJson(const nlohmann::json& config, const std::string& source);
+  /// From tensor shapes, with SD 1.x's scaling factor.
+  static AutoencoderConfig fromWeights(const WeightScope& weights);
+};
+
+/// Self-attention over the pixels in the middle of the autoencoder: one head as wide as the map has channels.
+class AutoencoderAttention {
+ public:
+  AutoencoderAttention(const LayerSource& source, int64_t channels, int normGroups);
+  Tensor operator()(const ExecutionContext& context, const Tensor& x) const;
+
+ private:
+  GroupNorm norm_;
+  Linear query_, key_, value_, output_;
+};
+
+/// Resnet, attention, resnet.
+class AutoencoderMiddle {
+ public:
+  AutoencoderMiddle(const LayerSource& source, int64_t channels, const AutoencoderConfig& config);
+  Tensor operator()(const ExecutionContext& context, const Tensor& x) const;
+
+ private:
+  ResnetBlock first_;
+  std::optional<AutoencoderAttention> attention_;
+  ResnetBlock second_;
+};
+
+/// One resolution: resnets, then a change of size (optional).
+struct AutoencoderLevel {
+  std::vector<ResnetBlock> resnets;
+  std::optional<Conv2d> resample;
+};
+
+/// The mean and log variance of a picture's latents, each [N, h, w, latentChannels].
+struct LatentDistribution {
+  Tensor mean;
+  Tensor logVariance;  ///< clamped to [-30, 20]
+};
+
+/// diffusers' AutoencoderKL between pictures [N, H, W, 3] in [-1, 1] and unscaled latents [N, H/8, W/8, 4]
+/// (channels-last; the scaling factor is applied by the pipeline).
+class AutoencoderKL {
+ public:
+  AutoencoderKL(const ExecutionContext& context, const WeightStore& weights, const AutoencoderConfig& config);
+  LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
+  Tensor decode(const ExecutionContext& context, const Tensor& latents) const;
+  const AutoencoderConfig& config() const { return config_; }
+  ParameterTable& parameters() { return parameters_; }
+
+ private:
+  struct Encoder {
+    Encoder(const LayerSource& source, const AutoencoderConfig& config);
+    Conv2d convIn;
+    std::vector<AutoencoderLevel> levels;
+    AutoencoderMiddle middle;
+    GroupNorm normOut;
+    Conv2d convOut;
+  };
+  struct Decoder {
+    Decoder(const LayerSource& source, const AutoencoderConfig& config);
+    Conv2d convIn;
+    AutoencoderMiddle middle;
+    std::vector<AutoencoderLevel> levels;
+    GroupNorm normOut;
+    Conv2d convOut;
+  };
+  AutoencoderConfig config_;
+  ParameterTable parameters_;
+  LayerSource source_;
+  Encoder encoder_;
+  std::optional<Linear> quantize_;
+  std::optional<Linear> postQuantize_;
+  Decoder decoder_;
+};
+
+}  // namespace lorikeet

@@ -1,0 +1,57 @@
+#include "models/unet.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "ops/elementwise.h"
+
+namespace lorikeet {
+namespace {
+
+/// The same row for every image of a batch.
+Tensor repeatRows(const Tensor& row, int64_t count) {
+  Tensor y({count, row.dim(-1)});
+  for (int64_t i = 0; i < count; ++i) std::memcpy(y.data() + i * row.dim(-1), row.data(), row.size() * sizeof(float));
+  return y;
+}
+
+}  // namespace
+
+UNet::UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config)
+    : config_(config),
+      source_(context, weights.root(), parameters_),
+      convIn_(source_.scope("conv_in"), config.inChannels, config.levels.front().channels),
+      timeEmbedding_(source_.scope("time_embedding"), config.levels.front().channels, config.timeChannels(),
+                     config.flipSinToCos, config.frequencyShift),
+      midBlock_(source_.scope("mid_block"), config),
+      normOut_(source_.scope("conv_norm_out"), config.normGroups, config.levels.front().channels, config.normEpsilon),
+      convOut_(source_.scope("conv_out"), config.levels.front().channels, config.outChannels) {
+  const size_t levels = config.levels.size();
+  for (size_t i = 0; i < levels; ++i)
+    downBlocks_.emplace_back(source_.scope(fmt::format("down_blocks.{}", i)), config, i);
+  for (size_t i = 0; i < levels; ++i)
+    upBlocks_.emplace_back(source_.scope(fmt::format("up_blocks.{}", i)), config, levels - 1 - i);
+}
+
+Tensor UNet::operator()(const ExecutionContext& context, const Tensor& sample, float timestep, const Tensor& text,
+                        const ControlResiduals* control) const {
+  CHECK(sample.dim(3) == config_.inChannels && text.dim(0) == sample.dim(0) && text.dim(2) == config_.contextWidth);
+  Tensor time = repeatRows(timeEmbedding_(context, {&timestep, 1}), sample.dim(0));
+  activateInPlace(context, time, Activation::Silu);
+  const BlockInputs inputs{time, text};
+
+  std::vector<Tensor> skips;
+  skips.push_back(convIn_(context, sample));
+  for (const DownBlock& block : downBlocks_) block(context, skips, inputs);
+  Tensor h = midBlock_(context, skips.back(), inputs);
+  if (control != nullptr) {
+    CHECK(control->down.size() == skips.size());
+    for (size_t i = 0; i < skips.size(); ++i) addInPlace(context, skips[i], control->down[i]);
+    addInPlace(context, h, control->mid);
+  }
+  for (const UpBlock& block : upBlocks_) h = block(context, std::move(h), skips, inputs);
+  return convOut_(context, normOut_(context, h, true));
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,78 @@
+#include "nn/parameter.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+
+void Parameter::set(const ExecutionContext& context, const Tensor& values) {
+  CHECK(values.shape() == pristine_.shape);
+  use(context, values);
+  changed_ = true;
+}
+
+void Parameter::reset(const ExecutionContext& context) {
+  if (!changed_) return;
+  usePristine(context);
+  changed_ = false;
+}
+
+MatrixParameter::MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine)
+    : Parameter(std::move(name), std::move(pristine)) {
+  usePristine(context);
+}
+
+void MatrixParameter::use(const ExecutionContext& context, const Tensor& values) {
+  packed_ = PackedWeights::pack(context, values.shape(), values.data());
+}
+
+void MatrixParameter::usePristine(const ExecutionContext& context) {
+  packed_ = PackedWeights::pack(context, pristine());
+}
+
+ValueParameter::ValueParameter(const ExecutionContext& context, std::string name, RawTensor pristine)
+    : Parameter(std::move(name), std::move(pristine)) {
+  usePristine(context);
+}
+
+void ValueParameter::use(const ExecutionContext&, const Tensor& values) { values_ = values.clone(); }
+
+void ValueParameter::usePristine(const ExecutionContext&) { values_ = toTensor(pristine()); }
+
+Parameter* ParameterTable::find(const std::string& name) const {
+  const auto found = parameters_.find(name);
+  return found == parameters_.end() ? nullptr : found->second.get();
+}
+
+RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const {
+  context_.throwIfStopped();
+  RawTensor raw = weights_.get(name, shape);
+  if (raw.dtype < DType::F8E4M3)
+    throw Error(ErrorKind::Unsupported,
+                fmt::format("{}: tensor {} holds {} values; weights must be floating-point numbers.",
+                            weights_.source(), weights_.fullName(name), lorikeet::name(raw.dtype)));
+  if (!allFinite(raw))
+    throw Error(ErrorKind::Corrupt, fmt::format("{}: tensor {} holds values that are not finite (NaN or infinity).",
+                                                weights_.source(), weights_.fullName(name)));
+  return raw;
+}
+
+const MatrixParameter& LayerSource::matrix(std::string_view name, const Shape& shape) const {
+  const std::string fullName = weights_.fullName(name);
+  auto parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape));
+  const MatrixParameter& result = *parameter;
+  table_.parameters_[fullName] = std::move(parameter);
+  return result;
+}
+
+const ValueParameter& LayerSource::values(std::string_view name, const Shape& shape) const {
+  const std::string fullName = weights_.fullName(name);
+  auto parameter = std::make_unique<ValueParameter>(context_, fullName, checked(name, shape));
+  const ValueParameter& result = *parameter;
+  table_.parameters_[fullName] = std::move(parameter);
+  return result;
+}
+
+}  // namespace lorikeet
