@@ -23,7 +23,8 @@ AutoencoderConfig AutoencoderConfig::fromJson(const nlohmann::json& json, const 
   config.hasMidAttention = fields.boolean("mid_block_add_attention", true);
   if (config.layers < 1 || config.layers > 64 || config.latentChannels < 1 || config.latentChannels > 64 ||
       !(config.scalingFactor > 0))
-    throw Error(ErrorKind::Corrupt, fmt::format("{}: impossible values for layers, latent channels or scaling.", source));
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: impossible values for layers, latent channels or scaling.", source));
   if (fields.integer("in_channels", 3) != 3 || fields.integer("out_channels", 3) != 3)
     throw Error(ErrorKind::Unsupported, fmt::format("{}: only autoencoders for RGB pictures are supported.", source));
   return config;
@@ -36,7 +37,8 @@ AutoencoderConfig AutoencoderConfig::fromWeights(const WeightScope& weights) {
     config.channels.push_back(
         weights.get(fmt::format("encoder.down_blocks.{}.resnets.0.conv2.weight", levels)).shape[0]);
   if (levels == 0)
-    throw Error(ErrorKind::NotFound, fmt::format("{}: no autoencoder (encoder.down_blocks.0 ...) was found.", weights.source()));
+    throw Error(ErrorKind::NotFound,
+                fmt::format("{}: no autoencoder (encoder.down_blocks.0 ...) was found.", weights.source()));
   config.layers = 0;
   while (config.layers < 64 && weights.hasModule(fmt::format("encoder.down_blocks.0.resnets.{}", config.layers)))
     ++config.layers;

@@ -79,14 +79,17 @@ AutoencoderKL::Decoder::Decoder(const LayerSource& source, const AutoencoderConf
 
 AutoencoderKL::AutoencoderKL(const ExecutionContext& context, const WeightStore& weights,
                              const AutoencoderConfig& config)
+    : AutoencoderKL(LayerSource(context, weights.root()), config) {}
+
+AutoencoderKL::AutoencoderKL(const LayerSource& source, const AutoencoderConfig& config)
     : config_(config),
-      source_(context, weights.root(), parameters_),
-      encoder_(source_.scope("encoder"), config),
-      decoder_(source_.scope("decoder"), config) {
+      parameters_(source.table()),
+      encoder_(source.scope("encoder"), config),
+      decoder_(source.scope("decoder"), config) {
   const int64_t latent = config.latentChannels;
-  if (source_.weights().hasModule("quant_conv")) quantize_.emplace(source_.scope("quant_conv"), 2 * latent, 2 * latent);
-  if (source_.weights().hasModule("post_quant_conv"))
-    postQuantize_.emplace(source_.scope("post_quant_conv"), latent, latent);
+  if (source.weights().hasModule("quant_conv")) quantize_.emplace(source.scope("quant_conv"), 2 * latent, 2 * latent);
+  if (source.weights().hasModule("post_quant_conv"))
+    postQuantize_.emplace(source.scope("post_quant_conv"), latent, latent);
 }
 
 LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const Tensor& picture) const {
@@ -111,8 +114,8 @@ LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const 
 }
 
 Tensor AutoencoderKL::decode(const ExecutionContext& context, const Tensor& latents) const {
-  Tensor h = postQuantize_ ? decoder_.convIn(context, (*postQuantize_)(context, latents))
-                           : decoder_.convIn(context, latents);
+  Tensor h =
+      postQuantize_ ? decoder_.convIn(context, (*postQuantize_)(context, latents)) : decoder_.convIn(context, latents);
   h = decoder_.middle(context, h);
   for (const AutoencoderLevel& level : decoder_.levels) {
     for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);

@@ -70,9 +70,10 @@ class AutoencoderKL {
   LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
   Tensor decode(const ExecutionContext& context, const Tensor& latents) const;
   const AutoencoderConfig& config() const { return config_; }
-  ParameterTable& parameters() { return parameters_; }
+  ParameterTable& parameters() const { return *parameters_; }
 
  private:
+  AutoencoderKL(const LayerSource& source, const AutoencoderConfig& config);
   struct Encoder {
     Encoder(const LayerSource& source, const AutoencoderConfig& config);
     Conv2d convIn;
@@ -90,8 +91,7 @@ class AutoencoderKL {
     Conv2d convOut;
   };
   AutoencoderConfig config_;
-  ParameterTable parameters_;
-  LayerSource source_;
+  std::shared_ptr<ParameterTable> parameters_;
   Encoder encoder_;
   std::optional<Linear> quantize_;
   std::optional<Linear> postQuantize_;

@@ -42,8 +42,9 @@ ClipTextConfig ClipTextConfig::fromJson(const nlohmann::json& json, const std::s
   config.activation = activationFromName(fields.text("hidden_act", "quick_gelu"), source);
   if (config.heads < 1 || config.width < 1 || config.width % config.heads != 0 || config.layers < 1 ||
       config.layers > 256 || config.positions < 3 || config.positions > 4096)
-    throw Error(ErrorKind::Corrupt, fmt::format("{}: width {}, {} heads, {} layers and {} positions do not make a text encoder.",
-                                                source, config.width, config.heads, config.layers, config.positions));
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: width {}, {} heads, {} layers and {} positions do not make a text encoder.", source,
+                            config.width, config.heads, config.layers, config.positions));
   return config;
 }
 
@@ -84,15 +85,17 @@ Tensor ClipTextLayer::operator()(const ExecutionContext& context, Tensor x) cons
 
 ClipTextEncoder::ClipTextEncoder(const ExecutionContext& context, const WeightStore& weights,
                                  const ClipTextConfig& config)
+    : ClipTextEncoder(LayerSource(context, weights.root()).scope("text_model"), config) {}
+
+ClipTextEncoder::ClipTextEncoder(const LayerSource& source, const ClipTextConfig& config)
     : config_(config),
-      source_(LayerSource(context, weights.root(), parameters_).scope("text_model")),
-      positionEmbedding_(
-          source_.values("embeddings.position_embedding.weight", {config.positions, config.width})),
-      finalNorm_(source_.scope("final_layer_norm"), config.width, config.normEpsilon),
+      parameters_(source.table()),
+      positionEmbedding_(source.values("embeddings.position_embedding.weight", {config.positions, config.width})),
+      finalNorm_(source.scope("final_layer_norm"), config.width, config.normEpsilon),
       tokenEmbedding_(
-          source_.weights().get("embeddings.token_embedding.weight", {config.vocabularySize, config.width})) {
+          source.weights().get("embeddings.token_embedding.weight", {config.vocabularySize, config.width})) {
   for (int i = 0; i < config.layers; ++i)
-    layers_.emplace_back(source_.scope(fmt::format("encoder.layers.{}", i)), config);
+    layers_.emplace_back(source.scope(fmt::format("encoder.layers.{}", i)), config);
 }
 
 Tensor ClipTextEncoder::embed(std::span<const int> ids, const Tensor* extra) const {

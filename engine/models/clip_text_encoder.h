@@ -55,13 +55,13 @@ class ClipTextEncoder {
   std::vector<Tensor> hiddenStates(const ExecutionContext& context, std::span<const int> ids) const;
 
   const ClipTextConfig& config() const { return config_; }
-  ParameterTable& parameters() { return parameters_; }
+  ParameterTable& parameters() const { return *parameters_; }
 
  private:
+  ClipTextEncoder(const LayerSource& source, const ClipTextConfig& config);
   Tensor embed(std::span<const int> ids, const Tensor* extra) const;
   ClipTextConfig config_;
-  ParameterTable parameters_;
-  LayerSource source_;
+  std::shared_ptr<ParameterTable> parameters_;
   const ValueParameter& positionEmbedding_;
   std::vector<ClipTextLayer> layers_;
   LayerNorm finalNorm_;

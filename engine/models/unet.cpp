@@ -19,19 +19,22 @@ Tensor repeatRows(const Tensor& row, int64_t count) {
 }  // namespace
 
 UNet::UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config)
+    : UNet(LayerSource(context, weights.root()), config) {}
+
+UNet::UNet(const LayerSource& source, const UNetConfig& config)
     : config_(config),
-      source_(context, weights.root(), parameters_),
-      convIn_(source_.scope("conv_in"), config.inChannels, config.levels.front().channels),
-      timeEmbedding_(source_.scope("time_embedding"), config.levels.front().channels, config.timeChannels(),
+      parameters_(source.table()),
+      convIn_(source.scope("conv_in"), config.inChannels, config.levels.front().channels),
+      timeEmbedding_(source.scope("time_embedding"), config.levels.front().channels, config.timeChannels(),
                      config.flipSinToCos, config.frequencyShift),
-      midBlock_(source_.scope("mid_block"), config),
-      normOut_(source_.scope("conv_norm_out"), config.normGroups, config.levels.front().channels, config.normEpsilon),
-      convOut_(source_.scope("conv_out"), config.levels.front().channels, config.outChannels) {
+      midBlock_(source.scope("mid_block"), config),
+      normOut_(source.scope("conv_norm_out"), config.normGroups, config.levels.front().channels, config.normEpsilon),
+      convOut_(source.scope("conv_out"), config.levels.front().channels, config.outChannels) {
   const size_t levels = config.levels.size();
   for (size_t i = 0; i < levels; ++i)
-    downBlocks_.emplace_back(source_.scope(fmt::format("down_blocks.{}", i)), config, i);
+    downBlocks_.emplace_back(source.scope(fmt::format("down_blocks.{}", i)), config, i);
   for (size_t i = 0; i < levels; ++i)
-    upBlocks_.emplace_back(source_.scope(fmt::format("up_blocks.{}", i)), config, levels - 1 - i);
+    upBlocks_.emplace_back(source.scope(fmt::format("up_blocks.{}", i)), config, levels - 1 - i);
 }
 
 Tensor UNet::operator()(const ExecutionContext& context, const Tensor& sample, float timestep, const Tensor& text,

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "models/unet_config.h"
 #include "models/unet_blocks.h"
+#include "models/unet_config.h"
 #include "nn/time_embedding.h"
 
 namespace lorikeet {
@@ -26,13 +26,13 @@ class UNet {
                     const ControlResiduals* control = nullptr) const;
 
   const UNetConfig& config() const { return config_; }
-  ParameterTable& parameters() { return parameters_; }
+  ParameterTable& parameters() const { return *parameters_; }
 
  private:
+  UNet(const LayerSource& source, const UNetConfig& config);
 
   UNetConfig config_;
-  ParameterTable parameters_;
-  LayerSource source_;
+  std::shared_ptr<ParameterTable> parameters_;
   Conv2d convIn_;
   TimeEmbedding timeEmbedding_;
   std::vector<DownBlock> downBlocks_;

@@ -19,8 +19,7 @@ DownBlock::DownBlock(const LayerSource& source, const UNetConfig& config, size_t
   for (int i = 0; i < level.layers; ++i) {
     resnets_.emplace_back(source.scope(item("resnets", i)), i == 0 ? before : level.channels, level.channels,
                           config.timeChannels(), config.normGroups, config.normEpsilon);
-    if (level.hasAttention)
-      attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
+    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
   }
   if (index + 1 < config.levels.size())
     downsampler_.emplace(source.scope("downsamplers.0.conv"), level.channels, level.channels, kDownsample);
@@ -41,7 +40,10 @@ MidBlock::MidBlock(const LayerSource& source, const UNetConfig& config)
              config.timeChannels(), config.normGroups, config.normEpsilon),
       second_(source.scope("resnets.1"), config.levels.back().channels, config.levels.back().channels,
               config.timeChannels(), config.normGroups, config.normEpsilon) {
-  if (config.midHasAttention) attention_ = makeTransformer(source.scope("attentions.0"), config, config.levels.back());
+  const UNetConfig::Level& level = config.levels.back();
+  if (config.midHasAttention)
+    attention_.emplace(source.scope("attentions.0"), level.channels, config.contextWidth, level.heads,
+                       level.transformerDepth, config.normGroups);
 }
 
 Tensor MidBlock::operator()(const ExecutionContext& context, const Tensor& x, const BlockInputs& inputs) const {
@@ -61,8 +63,7 @@ UpBlock::UpBlock(const LayerSource& source, const UNetConfig& config, size_t ind
     const int64_t skip = i + 1 == layers ? lastSkip : level.channels;
     resnets_.emplace_back(source.scope(item("resnets", i)), own + skip, level.channels, config.timeChannels(),
                           config.normGroups, config.normEpsilon);
-    if (level.hasAttention)
-      attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
+    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
   }
   if (index > 0) upsampler_.emplace(source.scope("upsamplers.0.conv"), level.channels, level.channels);
 }

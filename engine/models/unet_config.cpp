@@ -39,7 +39,8 @@ std::vector<int64_t> perLevel(const JsonFields& fields, const std::string& key, 
   std::vector<int64_t> values = fields.integers(key, {fallback});
   if (values.size() == 1) values.resize(levels, values.front());
   if (values.size() != levels)
-    throw Error(ErrorKind::Corrupt, fmt::format("{}: \"{}\" has {} entries for {} levels.", source, key, values.size(), levels));
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: \"{}\" has {} entries for {} levels.", source, key, values.size(), levels));
   for (const int64_t value : values)
     if (value < 1 || value > kMaxLayers * 64)
       throw Error(ErrorKind::Corrupt, fmt::format("{}: \"{}\" holds the impossible value {}.", source, key, value));
@@ -76,18 +77,23 @@ UNetConfig UNetConfig::fromJson(const nlohmann::json& json, const std::string& s
 
   const auto channels = fields.integers("block_out_channels", {320, 640, 1280, 1280});
   const size_t levels = channels.size();
-  if (levels == 0 || levels > 8) throw Error(ErrorKind::Corrupt, fmt::format("{}: \"block_out_channels\" has {} entries.", source, levels));
-  const auto types = fields.texts("down_block_types", {"CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"});
+  if (levels == 0 || levels > 8)
+    throw Error(ErrorKind::Corrupt, fmt::format("{}: \"block_out_channels\" has {} entries.", source, levels));
+  const auto types = fields.texts(
+      "down_block_types", {"CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"});
   if (types.size() != levels)
     throw Error(ErrorKind::Corrupt, fmt::format("{}: {} block types for {} levels.", source, types.size(), levels));
   const auto layers = perLevel(fields, "layers_per_block", 2, levels, source);
   // diffusers keeps the number of heads in "attention_head_dim" (its issue 2011).
-  const auto heads = perLevel(fields, fields.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", 8, levels, source);
+  const auto heads = perLevel(fields, fields.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim",
+                              8, levels, source);
   const auto depths = perLevel(fields, "transformer_layers_per_block", 1, levels, source);
   for (size_t i = 0; i < levels; ++i) {
     if (channels[i] < 8 || channels[i] > kMaxChannels || channels[i] % heads[i] != 0)
-      throw Error(ErrorKind::Corrupt, fmt::format("{}: {} channels do not fit {} attention heads.", source, channels[i], heads[i]));
-    config.levels.push_back({channels[i], static_cast<int>(layers[i]), blockHasAttention(types[i], source), static_cast<int>(heads[i]), static_cast<int>(depths[i])});
+      throw Error(ErrorKind::Corrupt,
+                  fmt::format("{}: {} channels do not fit {} attention heads.", source, channels[i], heads[i]));
+    config.levels.push_back({channels[i], static_cast<int>(layers[i]), blockHasAttention(types[i], source),
+                             static_cast<int>(heads[i]), static_cast<int>(depths[i])});
   }
   return config;
 }
@@ -96,7 +102,8 @@ UNetConfig UNetConfig::fromWeights(const WeightScope& weights) {
   UNetConfig config;
   const Shape convIn = weights.get("conv_in.weight").shape;
   if (convIn.rank() != 4)
-    throw Error(ErrorKind::Corrupt, fmt::format("{}: conv_in.weight has shape {}.", weights.source(), convIn.toString()));
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: conv_in.weight has shape {}.", weights.source(), convIn.toString()));
   config.inChannels = convIn[1];
   if (const auto convOut = weights.find("conv_out.weight")) config.outChannels = convOut->shape[0];
   const int levels = countModules(weights, "down_blocks");
@@ -113,7 +120,8 @@ UNetConfig UNetConfig::fromWeights(const WeightScope& weights) {
     config.levels.push_back(level);
   }
   if (levels == 0)
-    throw Error(ErrorKind::NotFound, fmt::format("{}: no UNet blocks (down_blocks.0 ...) were found.", weights.source()));
+    throw Error(ErrorKind::NotFound,
+                fmt::format("{}: no UNet blocks (down_blocks.0 ...) were found.", weights.source()));
   config.midHasAttention = weights.hasModule("mid_block.attentions.0");
   for (Level& level : config.levels)
     level.heads = config.contextWidth == 1024 ? static_cast<int>(std::max<int64_t>(1, level.channels / 64)) : 8;

@@ -11,7 +11,7 @@ struct UNetConfig {
   /// One resolution, from fine to coarse.
   struct Level {
     int64_t channels = 0;
-    int layers = 2;            ///< resnet blocks on the way down; one more on the way up
+    int layers = 2;  ///< resnet blocks on the way down; one more on the way up
     bool hasAttention = false;
     int heads = 8;
     int transformerDepth = 1;

@@ -51,8 +51,8 @@ RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const 
   RawTensor raw = weights_.get(name, shape);
   if (raw.dtype < DType::F8E4M3)
     throw Error(ErrorKind::Unsupported,
-                fmt::format("{}: tensor {} holds {} values; weights must be floating-point numbers.",
-                            weights_.source(), weights_.fullName(name), lorikeet::name(raw.dtype)));
+                fmt::format("{}: tensor {} holds {} values; weights must be floating-point numbers.", weights_.source(),
+                            weights_.fullName(name), lorikeet::name(raw.dtype)));
   if (!allFinite(raw))
     throw Error(ErrorKind::Corrupt, fmt::format("{}: tensor {} holds values that are not finite (NaN or infinity).",
                                                 weights_.source(), weights_.fullName(name)));
@@ -63,7 +63,7 @@ const MatrixParameter& LayerSource::matrix(std::string_view name, const Shape& s
   const std::string fullName = weights_.fullName(name);
   auto parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape));
   const MatrixParameter& result = *parameter;
-  table_.parameters_[fullName] = std::move(parameter);
+  table_->parameters_[fullName] = std::move(parameter);
   return result;
 }
 
@@ -71,7 +71,7 @@ const ValueParameter& LayerSource::values(std::string_view name, const Shape& sh
   const std::string fullName = weights_.fullName(name);
   auto parameter = std::make_unique<ValueParameter>(context_, fullName, checked(name, shape));
   const ValueParameter& result = *parameter;
-  table_.parameters_[fullName] = std::move(parameter);
+  table_->parameters_[fullName] = std::move(parameter);
   return result;
 }
 

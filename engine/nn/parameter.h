@@ -76,13 +76,16 @@ class ParameterTable {
 };
 
 /// What layers are built from: weights below one module, the table that collects the parameters, and threads for
-/// packing. Layers resolve their tensors in their constructor and never look them up again.
+/// packing. Layers resolve their tensors in their constructor and never look them up again; a source lives only as long
+/// as a network is built.
 class LayerSource {
  public:
-  LayerSource(const ExecutionContext& context, WeightScope weights, ParameterTable& table)
-      : context_(context), weights_(std::move(weights)), table_(table) {}
+  LayerSource(const ExecutionContext& context, WeightScope weights,
+              std::shared_ptr<ParameterTable> table = std::make_shared<ParameterTable>())
+      : context_(context), weights_(std::move(weights)), table_(std::move(table)) {}
 
   LayerSource scope(std::string_view child) const { return {context_, weights_.scope(child), table_}; }
+  const std::shared_ptr<ParameterTable>& table() const { return table_; }
   const WeightScope& weights() const { return weights_; }
   const ExecutionContext& context() const { return context_; }
   bool has(std::string_view name) const { return weights_.has(name); }
@@ -95,7 +98,7 @@ class LayerSource {
   RawTensor checked(std::string_view name, const Shape& shape) const;
   const ExecutionContext& context_;
   WeightScope weights_;
-  ParameterTable& table_;
+  std::shared_ptr<ParameterTable> table_;
 };
 
 }  // namespace lorikeet

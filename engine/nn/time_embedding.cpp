@@ -9,7 +9,8 @@ Tensor timestepSinusoids(std::span<const float> timesteps, int64_t width, bool f
   const int64_t half = width / 2;
   for (size_t row = 0; row < timesteps.size(); ++row)
     for (int64_t i = 0; i < half; ++i) {
-      const double exponent = -std::log(10000.0) * static_cast<double>(i) / (static_cast<double>(half) - frequencyShift);
+      const double exponent =
+          -std::log(10000.0) * static_cast<double>(i) / (static_cast<double>(half) - frequencyShift);
       const double angle = static_cast<double>(timesteps[row]) * static_cast<float>(std::exp(exponent));
       float* to = y.data() + row * width;
       to[flipSinToCos ? half + i : i] = static_cast<float>(std::sin(angle));

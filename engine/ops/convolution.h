@@ -9,8 +9,8 @@ namespace lorikeet {
 struct ConvolutionGeometry {
   int kernel = 3;  ///< 1 or 3, square
   int stride = 1;
-  int padBefore = 1;       ///< top and left
-  int padAfter = 1;        ///< bottom and right
+  int padBefore = 1;  ///< top and left
+  int padAfter = 1;   ///< bottom and right
   /// When not 0, the input is read as if enlarged to this size by nearest neighbour, source = target / 2 (twice the
   /// input's size, or one less where a skip connection has an odd size).
   int64_t enlargedHeight = 0;
@@ -28,7 +28,6 @@ Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const P
 Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                          const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
-                           const ConvolutionGeometry& geometry,
-                           const ProductEpilogue& epilogue = {});
+                           const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
 
 }  // namespace lorikeet

@@ -2,7 +2,8 @@
 
 namespace lorikeet {
 
-FeatureMap::FeatureMap(const Tensor& a, const Tensor* b) : first_(&a), images_(a.dim(0)), height_(a.dim(1)), width_(a.dim(2)) {
+FeatureMap::FeatureMap(const Tensor& a, const Tensor* b)
+    : first_(&a), images_(a.dim(0)), height_(a.dim(1)), width_(a.dim(2)) {
   CHECK(a.shape().rank() == 4);
   parts_[0] = {a.data(), a.dim(3)};
   if (b == nullptr) return;

@@ -1,0 +1,95 @@
+#include "models/unet.h"
+
+#include <gtest/gtest.h>
+#include <lorikeet/error.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/model_files.h"
+#include "support/golden.h"
+
+namespace lorikeet {
+namespace {
+
+using testing::closeTo;
+using testing::GoldenFile;
+using testing::goldenPath;
+
+class UNetTest : public ::testing::Test {
+ protected:
+  UNet load(const std::string& model) {
+    const ModelFiles files = openModel(goldenPath(model));
+    return UNet(context_, files.unet, UNetConfig::fromJson(*files.unetConfig, model));
+  }
+  ThreadPool pool_{2};
+  ExecutionContext context_{pool_};
+};
+
+TEST_F(UNetTest, AgreesWithDiffusersAtSeveralSizesAndTimesteps) {
+  const UNet unet = load("tiny-sd1");
+  const GoldenFile golden(goldenPath("components/unet.safetensors"));
+  for (const std::string size : {"square", "wide", "edge"})
+    for (const int timestep : {981, 1}) {
+      const Tensor out = unet(context_, toChannelsLast(golden.tensor(size + ".sample")), static_cast<float>(timestep),
+                              golden.tensor("context"));
+      EXPECT_TRUE(closeTo(toChannelsFirst(out), golden.tensor(size + ".t" + std::to_string(timestep) + ".out"), 2e-5))
+          << size << " " << timestep;
+    }
+}
+
+TEST_F(UNetTest, TheArchitectureReadFromShapesIsThatOfTheConfig) {
+  const ModelFiles files = openModel(goldenPath("tiny-sd1"));
+  const UNetConfig fromJson = UNetConfig::fromJson(*files.unetConfig, "tiny-sd1");
+  const UNetConfig fromWeights = UNetConfig::fromWeights(files.unet.root());
+  ASSERT_EQ(fromJson.levels.size(), fromWeights.levels.size());
+  for (size_t i = 0; i < fromJson.levels.size(); ++i) {
+    EXPECT_EQ(fromJson.levels[i].channels, fromWeights.levels[i].channels);
+    EXPECT_EQ(fromJson.levels[i].layers, fromWeights.levels[i].layers);
+    EXPECT_EQ(fromJson.levels[i].hasAttention, fromWeights.levels[i].hasAttention);
+    EXPECT_EQ(fromJson.levels[i].heads, fromWeights.levels[i].heads);
+  }
+  EXPECT_EQ(fromJson.contextWidth, fromWeights.contextWidth);
+  EXPECT_EQ(fromJson.inChannels, fromWeights.inChannels);
+}
+
+TEST_F(UNetTest, EveryTensorOfTheModelIsUsed) {
+  const ModelFiles files = openModel(goldenPath("tiny-sd1"));
+  const UNet unet(context_, files.unet, UNetConfig::fromJson(*files.unetConfig, "tiny-sd1"));
+  EXPECT_EQ(files.unet.size(), 686u);
+  EXPECT_TRUE(files.unet.unusedNames().empty());
+}
+
+TEST_F(UNetTest, AConfigThatContradictsTheTensorsNamesTheTensorAndBothShapes) {
+  const ModelFiles files = openModel(goldenPath("tiny-sd1"));
+  nlohmann::json config = *files.unetConfig;
+  config["block_out_channels"] = {32, 64, 32, 64};
+  try {
+    UNet unet(context_, files.unet, UNetConfig::fromJson(config, "tiny-sd1"));
+    FAIL() << "not refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Mismatch);
+    EXPECT_NE(std::string(error.what()).find("32"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(UNetTest, UnsupportedOptionsAreRefusedByName) {
+  nlohmann::json config = *openModel(goldenPath("tiny-sd1")).unetConfig;
+  config["addition_embed_type"] = "text_time";
+  EXPECT_THROW(UNetConfig::fromJson(config, "x"), Error);
+}
+
+TEST_F(UNetTest, SetAndResetOfAParameterRestoreTheOutputBitForBit) {
+  const UNet unet = load("tiny-sd1");
+  const GoldenFile golden(goldenPath("components/unet.safetensors"));
+  const Tensor sample = toChannelsLast(golden.tensor("square.sample")), text = golden.tensor("context");
+  const Tensor before = unet(context_, sample, 500, text);
+  Parameter* weight = unet.parameters().find("mid_block.attentions.0.transformer_blocks.0.attn1.to_q.weight");
+  ASSERT_NE(weight, nullptr);
+  weight->set(context_, Tensor::zeros(weight->pristine().shape));
+  EXPECT_FALSE(closeTo(unet(context_, sample, 500, text), before, 0));
+  weight->reset(context_);
+  EXPECT_TRUE(closeTo(unet(context_, sample, 500, text), before, 0));
+}
+
+}  // namespace
+}  // namespace lorikeet
