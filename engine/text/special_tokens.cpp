@@ -3,24 +3,15 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <utility>
 
-#include "text/bpe_files.h"
+#include "io/json_file.h"
 
 namespace lorikeet {
 namespace {
 
 constexpr int kLargestMaxLength = 4096;
-
-/// An absent file is an empty object.
-nlohmann::json readJsonObject(const std::filesystem::path& file) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) return nlohmann::json::object();
-  nlohmann::json json = nlohmann::json::parse(readTextFile(file), nullptr, false);
-  if (!json.is_object()) throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" is not a JSON object", file.string()));
-  return json;
-}
 
 void readToken(const nlohmann::json& json, const char* key, const std::filesystem::path& file, std::string& token) {
   auto it = json.find(key);
@@ -37,7 +28,10 @@ SpecialTokens readSpecialTokens(const std::filesystem::path& folder) {
   SpecialTokens tokens;
   for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
     const std::filesystem::path file = folder / name;
-    const nlohmann::json json = readJsonObject(file);
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) continue;
+    const std::shared_ptr<const nlohmann::json> object = readJsonObject(file);
+    const nlohmann::json& json = *object;
     readToken(json, "bos_token", file, tokens.start);
     readToken(json, "eos_token", file, tokens.end);
     readToken(json, "pad_token", file, tokens.pad);
