@@ -19,6 +19,15 @@ constexpr EnumName<Sampler> kSamplers[] = {
     {Sampler::Ddim, "ddim", "DDIM"},
     {Sampler::Pndm, "pndm", "PLMS"},
     {Sampler::UniPC, "unipc", "UniPC"},
+    {Sampler::Dpm2, "dpm2", "DPM2"},
+    {Sampler::Dpm2A, "dpm2_a", "DPM2 a"},
+    {Sampler::DpmPp2S, "dpmpp_2s", "DPM++ 2S"},
+    {Sampler::DpmPp2MSde, "dpmpp_2m_sde", "DPM++ 2M SDE"},
+    {Sampler::DpmPp2MSdeHeun, "dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun"},
+    {Sampler::Deis, "deis", "DEIS"},
+    {Sampler::Lcm, "lcm", "LCM"},
+    {Sampler::Tcd, "tcd", "TCD"},
+    {Sampler::Ddpm, "ddpm", "DDPM"},
 };
 
 constexpr EnumName<Schedule> kSchedules[] = {
@@ -75,6 +84,19 @@ constexpr Alias<Sampler> kSamplerAliases[] = {
     {"sample_dpmpp_2m", Sampler::DpmPp2M},
     {"k_dpmpp_2m", Sampler::DpmPp2M},
     {"UniPCMultistepScheduler", Sampler::UniPC},
+    {"KDPM2DiscreteScheduler", Sampler::Dpm2},
+    {"sample_dpm_2", Sampler::Dpm2},
+    {"k_dpm_2", Sampler::Dpm2},
+    {"KDPM2AncestralDiscreteScheduler", Sampler::Dpm2A},
+    {"sample_dpm_2_ancestral", Sampler::Dpm2A},
+    {"k_dpm_2_a", Sampler::Dpm2A},
+    {"DPMSolverSinglestepScheduler", Sampler::DpmPp2S},
+    {"sample_dpmpp_2m_sde", Sampler::DpmPp2MSde},
+    {"k_dpmpp_2m_sde", Sampler::DpmPp2MSde},
+    {"DEISMultistepScheduler", Sampler::Deis},
+    {"LCMScheduler", Sampler::Lcm},
+    {"TCDScheduler", Sampler::Tcd},
+    {"DDPMScheduler", Sampler::Ddpm},
 };
 constexpr Alias<Schedule> kScheduleAliases[] = {{"auto", Schedule::Default}};
 constexpr Alias<NoiseSource> kNoiseSourceAliases[] = {

@@ -117,6 +117,8 @@ void checkRanges(const SchedulerConfig& config) {
     throwCorrupt(fmt::format("betas run from {} to {}", config.betaStart, config.betaEnd));
   if (config.stepsOffset < 0 || config.stepsOffset >= config.trainTimesteps)
     throwCorrupt(fmt::format("steps_offset is {}", config.stepsOffset));
+  if (config.originalInferenceSteps < 1)
+    throwCorrupt(fmt::format("original_inference_steps is {}", config.originalInferenceSteps));
   if (!(config.dynamicThresholdingRatio >= 0 && config.dynamicThresholdingRatio <= 1))
     throwCorrupt(fmt::format("dynamic_thresholding_ratio is {}", config.dynamicThresholdingRatio));
   if (!(config.sampleMaxValue > 0)) throwCorrupt(fmt::format("sample_max_value is {}", config.sampleMaxValue));
@@ -153,6 +155,8 @@ SchedulerConfig parseSchedulerConfig(const json& json) {
   config.lowerOrderFinal = readFlag(json, "lower_order_final");
   config.eulerAtFinal = read(json, "euler_at_final", false);
   config.finalSigma = readFinalSigma(json);
+  config.originalInferenceSteps = read(json, "original_inference_steps", 50);
+  config.timestepScaling = read(json, "timestep_scaling", 10.0);
   checkRanges(config);
   return config;
 }

@@ -43,6 +43,8 @@ struct SchedulerConfig {
   std::optional<bool> lowerOrderFinal;
   bool eulerAtFinal = false;
   FinalSigma finalSigma = FinalSigma::Zero;
+  int originalInferenceSteps = 50;  ///< of the distillation, LCM and TCD
+  double timestepScaling = 10;      ///< LCM
 };
 
 /// Reads the members of a scheduler_config.json; absent ones get the defaults of the class that the file names.

@@ -11,7 +11,25 @@ namespace lorikeet {
 
 /// Sampling algorithms by their diffusers or k-diffusion names. name() gives the command line's word ("dpmpp_2m"),
 /// label() A1111's ("DPM++ 2M"); samplerFromName() understands both.
-enum class Sampler { Ddim, Pndm, Lms, Euler, EulerA, Heun, DpmPp2M, UniPC };
+enum class Sampler {
+  Ddim,
+  Pndm,
+  Lms,
+  Euler,
+  EulerA,
+  Heun,
+  DpmPp2M,
+  UniPC,
+  Dpm2,
+  Dpm2A,
+  DpmPp2S,
+  DpmPp2MSde,
+  DpmPp2MSdeHeun,
+  Deis,
+  Lcm,
+  Tcd,
+  Ddpm,
+};
 
 /// How the noise levels are spread over the steps. Default: what the model's scheduler configuration says.
 enum class Schedule { Default, Uniform, Karras, Exponential };
@@ -78,13 +96,13 @@ struct GenerateRequest {
   uint64_t seed = 42;
   int imageCount = 1;  ///< image j uses seed + j
   int steps = 20;
-  int width = 0;   ///< pixels, a multiple of 8; 0: the model's native size
-  int height = 0;  ///< pixels, a multiple of 8; 0: the model's native size
+  int width = 0;               ///< pixels, a multiple of 8; 0: the model's native size
+  int height = 0;              ///< pixels, a multiple of 8; 0: the model's native size
   double guidanceScale = 7.5;  ///< classifier-free guidance; at 1 and below only the prompt is evaluated
   Sampler sampler = Sampler::DpmPp2M;
   Schedule schedule = Schedule::Default;
   Spacing spacing = Spacing::Default;
-  double eta = 0;    ///< DDIM's share of fresh noise, 0..1
+  double eta = 0;    ///< share of fresh noise of DDIM and TCD, 0..1
   int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
   NoiseSource noiseSource = NoiseSource::Torch;
   Precision precision = Precision::F32;

@@ -139,10 +139,35 @@ def cases():
                        dict(solver_order=order, solver_type=solver, final_sigmas_type="sigma_min"))
 
 
+def more_cases():
+    yield from variations("dpm2", "KDPM2DiscreteScheduler", first_call=6)
+    yield from variations("dpm2_a", "KDPM2AncestralDiscreteScheduler", first_call=6)
+    single = "DPMSolverSinglestepScheduler"
+    yield case("dpmpp_2s", "dpmpp_2s", single)
+    yield case("dpmpp_2s_even", "dpmpp_2s", single, steps=8)
+    yield case("dpmpp_2s_one_step", "dpmpp_2s", single, steps=1)
+    yield case("dpmpp_2s_v_prediction", "dpmpp_2s", single, dict(prediction_type="v_prediction", use_karras_sigmas=True))
+    yield case("dpmpp_2s_heun_sigma_min", "dpmpp_2s", single, dict(solver_type="heun", final_sigmas_type="sigma_min"), steps=8)
+    dpm = "DPMSolverMultistepScheduler"
+    sde = dict(algorithm_type="sde-dpmsolver++", solver_order=2)
+    yield from variations("dpmpp_2m_sde", dpm, sde, ALL, zero_snr=True)
+    yield case("dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun", dpm, {**sde, "solver_type": "heun"})
+    yield from variations("deis", "DEISMultistepScheduler", None, ALL)
+    for name, cls in (("lcm", "LCMScheduler"), ("tcd", "TCDScheduler")):
+        for p in ALL:
+            yield case(f"{name}_{p}", name, cls, dict(prediction_type=p))
+        yield case(f"{name}_one_step", name, cls, steps=1)
+        yield case(f"{name}_from_picture", name, cls, first_call=3)
+    for eta in (0.0, 0.3, 1.0):
+        yield case(f"tcd_eta{eta}", "tcd", "TCDScheduler", step=dict(eta=eta))
+    yield from variations("ddpm", "DDPMScheduler", dict(clip_sample=False), ALL, shapes=(), zero_snr=True)
+    yield case("ddpm_clip", "ddpm", "DDPMScheduler")
+
+
 def main():
     tensors, index = {}, []
-    for case in cases():
-        index.append(run(case, tensors))
+    for entry in (*cases(), *more_cases()):
+        index.append(run(entry, tensors))
     versions = {m.__name__: m.__version__ for m in (torch, diffusers)}
     OUT.mkdir(parents=True, exist_ok=True)
     save_file(tensors, str(OUT / "trajectories.safetensors"))
