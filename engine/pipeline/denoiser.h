@@ -1,0 +1,22 @@
+#pragma once
+#include "pipeline/conditioning.h"
+
+namespace lorikeet {
+
+/// One guided model call: runs the UNet on both rows of the conditioning and combines them
+/// (unconditional + scale * (conditional - unconditional); Ho and Salimans, "Classifier-Free Diffusion Guidance",
+/// 2022).
+class Denoiser {
+ public:
+  Denoiser(const UNet& unet, const Conditioning& conditioning, double guidanceScale)
+      : unet_(unet), conditioning_(conditioning), guidanceScale_(static_cast<float>(guidanceScale)) {}
+  /// latents [1, C, h, w] as the scheduler scaled them -> the prediction [1, C, h, w].
+  Tensor operator()(const ExecutionContext& context, const Tensor& latents, float timestep) const;
+
+ private:
+  const UNet& unet_;
+  const Conditioning& conditioning_;
+  float guidanceScale_;
+};
+
+}  // namespace lorikeet

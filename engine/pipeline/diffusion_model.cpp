@@ -1,0 +1,82 @@
+#include "pipeline/diffusion_model.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/model_files.h"
+
+namespace lorikeet {
+namespace {
+
+std::string configName(const ModelFiles& files, const char* part) {
+  return (files.path / part / "config.json").string();
+}
+
+/// Parts that do not fit together are found before any weight is packed.
+void checkFit(const ModelFiles& files, const ClipTextConfig& text, const UNetConfig& unet,
+              const AutoencoderConfig& vae) {
+  if (text.width != unet.contextWidth)
+    throw Error(ErrorKind::Mismatch,
+                fmt::format("{}: the text encoder gives vectors of {} numbers, but the UNet expects {}.",
+                            files.path.string(), text.width, unet.contextWidth));
+  if (vae.latentChannels != unet.outChannels)
+    throw Error(ErrorKind::Mismatch, fmt::format("{}: the autoencoder has {} latent channels, but the UNet gives {}.",
+                                                 files.path.string(), vae.latentChannels, unet.outChannels));
+}
+
+}  // namespace
+
+UNetConfig unetConfigOf(const ModelFiles& files) {
+  return files.unetConfig ? UNetConfig::fromJson(*files.unetConfig, configName(files, "unet"))
+                          : UNetConfig::fromWeights(files.unet.root());
+}
+
+AutoencoderConfig vaeConfigOf(const ModelFiles& files) {
+  return files.vaeConfig ? AutoencoderConfig::fromJson(*files.vaeConfig, configName(files, "vae"))
+                         : AutoencoderConfig::fromWeights(files.vae.root());
+}
+
+ClipTextConfig textConfigOf(const ModelFiles& files) {
+  return files.textEncoderConfig ? ClipTextConfig::fromJson(*files.textEncoderConfig, configName(files, "text_encoder"))
+                                 : ClipTextConfig::fromWeights(files.textEncoder.root());
+}
+
+SchedulerConfig schedulerConfigOf(const ModelFiles& files) {
+  if (files.schedulerConfig) return parseSchedulerConfig(*files.schedulerConfig);
+  SchedulerConfig config;
+  const auto stated = files.metadata.find("modelspec.prediction_type");
+  // Shapes do not show the prediction type. SD 2 checkpoints in the wild are mostly 768-v models.
+  const bool isSd2 = UNetConfig::fromWeights(files.unet.root()).contextWidth == 1024;
+  if (stated != files.metadata.end() ? stated->second == "v" : isSd2)
+    config.predictionType = PredictionType::VPrediction;
+  return config;
+}
+
+ClipTokenizer tokenizerOf(const ModelFiles& files, const std::filesystem::path& resources) {
+  if (!files.tokenizerFolder.empty()) return ClipTokenizer::fromFolder(files.tokenizerFolder);
+  const ClipTokenizer full = ClipTokenizer::fromMergesGz(resources / "tokenizer" / "bpe_simple_vocab_16e6.txt.gz");
+  return textConfigOf(files).width == 1024 ? full.withPadToken("!") : full;  // SD 2 pads with "!"
+}
+
+std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& context, const std::filesystem::path& path,
+                                                     const std::filesystem::path& resources) {
+  const ModelFiles files = openModel(path);
+  const ClipTextConfig text = textConfigOf(files);
+  const UNetConfig unet = unetConfigOf(files);
+  const AutoencoderConfig vae = vaeConfigOf(files);
+  checkFit(files, text, unet, vae);
+  auto model = std::unique_ptr<DiffusionModel>(new DiffusionModel{
+      describeModel(files), tokenizerOf(files, resources), ClipTextEncoder(context, files.textEncoder, text),
+      UNet(context, files.unet, unet), AutoencoderKL(context, files.vae, vae), schedulerConfigOf(files)});
+  if (model->tokenizer.vocabularySize() > text.vocabularySize)
+    throw Error(ErrorKind::Mismatch,
+                fmt::format("{}: the tokenizer has {} tokens, but the text encoder knows {}.", files.path.string(),
+                            model->tokenizer.vocabularySize(), text.vocabularySize));
+  model->info.unusedTensors = static_cast<int>(files.textEncoder.unusedNames().size() +
+                                               files.unet.unusedNames().size() + files.vae.unusedNames().size());
+  return model;
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,45 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "core/execution_context.h"
+#include "lorikeet/model_info.h"
+#include "models/autoencoder_kl.h"
+#include "models/clip_text_encoder.h"
+#include "models/unet.h"
+#include "schedulers/scheduler_config.h"
+#include "text/clip_tokenizer.h"
+
+namespace lorikeet {
+
+struct ModelFiles;
+
+/// A loaded Stable Diffusion model: tokenizer, networks and the noise process that it was trained with.
+struct DiffusionModel {
+  ModelInfo info;
+  ClipTokenizer tokenizer;
+  ClipTextEncoder textEncoder;
+  UNet unet;
+  AutoencoderKL vae;
+  SchedulerConfig schedulerConfig;
+
+  /// Pixels per latent.
+  int factor() const { return vae.config().factor(); }
+
+  /// Opens and packs the weights. `resources` holds tokenizer/ for models that bring no vocabulary. Throws Error for
+  /// broken or unsupported models, Stopped.
+  static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const std::filesystem::path& path,
+                                              const std::filesystem::path& resources);
+};
+
+/// The architecture of each part: from its config.json, or from the tensors where there is none.
+UNetConfig unetConfigOf(const ModelFiles& files);
+AutoencoderConfig vaeConfigOf(const ModelFiles& files);
+ClipTextConfig textConfigOf(const ModelFiles& files);
+SchedulerConfig schedulerConfigOf(const ModelFiles& files);
+ClipTokenizer tokenizerOf(const ModelFiles& files, const std::filesystem::path& resources);
+/// What the files say about the model, without loading it.
+ModelInfo describeModel(const ModelFiles& files);
+
+}  // namespace lorikeet
