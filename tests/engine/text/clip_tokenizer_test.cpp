@@ -93,9 +93,7 @@ TEST(ClipTokenizerTest, ReadsModelFolders) {
   EXPECT_EQ(t.maxLength(), 77);
   EXPECT_EQ(t.decode(t.encode("a red apple on a blue background, flat style")),
             "a red apple on a blue background , flat style");
-  const fs::path full = fs::path(LORIKEET_SHARED_DATA) / "golden/tiny-sd1/tokenizer";
-  SKIP_WITHOUT_THIRD_PARTY_DATA(full);
-  const ClipTokenizer same = ClipTokenizer::fromFolder(full);
+  const ClipTokenizer same = ClipTokenizer::fromFolder(kGolden / "tiny-sd1/tokenizer");
   for (const char* text : {"Caf\xc3\xa9 na\xc3\xafve \xe2\x80\x94 supercalifragilistic 3.14", "hello!!!", ""})
     EXPECT_EQ(same.encode(text), fullTokenizer().encode(text));
 }
@@ -136,9 +134,7 @@ TEST(ClipTokenizerTest, PutsTheIdsOfEmbeddingsInPlaceOfTheirTriggers) {
 }
 
 TEST(ClipTokenizerTest, GivesTheIdsOfTheTextualInversionCase) {
-  const fs::path file = fs::path(LORIKEET_SHARED_DATA) / "golden/textual_inversion/case.json";
-  SKIP_WITHOUT_THIRD_PARTY_DATA(file);
-  const auto entry = readJson(file);
+  const auto entry = readJson(kGolden / "textual_inversion/case.json");
   const ClipTokenizer t = fullTokenizer().withTriggers(std::vector<EmbeddingTrigger>{{{"<glyph>", "glyph"}, 2}});
   const auto expected = entry["ids"].get<std::vector<int>>();
   const std::vector<int> ids = t.encode(entry["prompt"].get<std::string>());

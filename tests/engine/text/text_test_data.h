@@ -3,13 +3,14 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/golden.h"
 #include "text/clip_tokenizer.h"
 
 namespace lorikeet::testing {
 
 inline const std::filesystem::path kSourceFolder = LORIKEET_SOURCE_DIR;
-inline const std::filesystem::path kGolden = kSourceFolder / "tests/golden";
-inline const std::filesystem::path kThirdParty = std::filesystem::path(LORIKEET_SHARED_DATA) / "testdata";
+inline const std::filesystem::path kGolden = goldenPath("");
+inline const std::filesystem::path kThirdParty = sharedPath("testdata");
 
 inline nlohmann::json readJson(const std::filesystem::path& file) {
   std::ifstream stream(file);
