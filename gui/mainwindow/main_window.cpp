@@ -61,8 +61,8 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   new PictureCommands(studio_, actions_, *session_, *form_, this);
   buildMenus();
   buildToolBar();
-  connectForm();
   connectModel();
+  connectForm();
   connectView();
   connectTheme();
   restoreLayout();
@@ -97,6 +97,7 @@ void MainWindow::buildCentre() {
   auto* centre = new QWidget(this);
   messages_ = new MessageBar(centre);
   pages_ = new QStackedWidget(centre);
+  pages_->setObjectName(QStringLiteral("pages"));
   start_ = new StartPage(loadExamples(), pages_);
   canvas_ = new CanvasView(pages_);
   canvas_->setObjectName(QStringLiteral("canvas"));
@@ -202,21 +203,23 @@ void MainWindow::showZoomOn(QWidget* widget) {
 }
 
 void MainWindow::connectModel() {
-  connect(&studio_.models, &ModelLibrary::currentChanged, this, [this](const ModelEntry& model) {
-    form_->setModel(model);
-    if (model.problem.isEmpty()) {
-      studio_.jobs.preload(toPath(model.path));
-    } else {
-      messages_->showMessage(MessageBar::Kind::Error, model.problem);
-    }
-  });
+  connect(&studio_.models, &ModelLibrary::currentChanged, this, &MainWindow::useModel);
+  useModel(studio_.models.current());
   connect(actions_[ActionId::OpenModel], &QAction::triggered, this, &MainWindow::chooseModelFile);
   connect(actions_[ActionId::ChooseModelFolder], &QAction::triggered, this, &MainWindow::chooseModelFolder);
   connect(actions_[ActionId::RescanModels], &QAction::triggered, &studio_.models, &ModelLibrary::rescan);
 }
 
+void MainWindow::useModel(const ModelEntry& model) {
+  form_->setModel(model);
+  if (model.problem.isEmpty()) {
+    studio_.jobs.preload(toPath(model.path));
+  } else {
+    messages_->showMessage(MessageBar::Kind::Error, model.problem);
+  }
+}
+
 void MainWindow::connectForm() {
-  form_->setModel(studio_.models.current());
   form_->setRequest(studio_.settings.request());
   form_->setSeedLocked(studio_.settings.seedLocked());
   connect(form_, &GeneratePanel::changed, this, [this] { studio_.settings.setRequest(form_->request()); });

@@ -47,6 +47,7 @@ class MainWindow : public QMainWindow {
   void buildToolBar();
   void showZoomOn(QWidget* widget);
   void connectModel();
+  void useModel(const ModelEntry& model);
   void connectForm();
   void connectView();
   void connectTheme();
