@@ -98,13 +98,13 @@ class MainWindowTest : public QObject {
     QCOMPARE(result.request.prompt, "a blue bird");
     QCOMPARE(result.request.steps, 3);
     QCOMPARE(result.image.size(), QSize(64, 64));
-    QCOMPARE(session.canvas()->picture().convertToFormat(QImage::Format_RGB32), result.image);
+    QCOMPARE(lorikeet::test::pixelsOf(session.canvas()->picture()), result.image);
     QVERIFY(session.canvas()->isVisible());
     QVERIFY(session.action("generate")->isEnabled());
 
     QTRY_VERIFY(!session.studio.results.at(0).file.isEmpty());
     const QImage saved(session.studio.results.at(0).file);
-    QCOMPARE(saved.convertToFormat(QImage::Format_RGB32), result.image);
+    QCOMPARE(lorikeet::test::pixelsOf(saved), result.image);
     QVERIFY(saved.text(QStringLiteral("parameters")).startsWith(u"a blue bird"));
     QVERIFY(session.studio.results.at(0).file.startsWith(temp.path("pictures")));
   }
@@ -279,7 +279,7 @@ class MainWindowTest : public QObject {
     const QRect place = strip->visualRect(strip->model()->index(0, 0));
     QTest::mouseClick(strip->viewport(), Qt::LeftButton, {}, place.center());
     QVERIFY(!session.action("followLive")->isChecked());
-    QCOMPARE(session.canvas()->picture().convertToFormat(QImage::Format_RGB32), session.studio.results.at(0).image);
+    QCOMPARE(lorikeet::test::pixelsOf(session.canvas()->picture()), session.studio.results.at(0).image);
     session.action("stop")->trigger();
     QTRY_VERIFY(!session.studio.jobs.isRunning());
   }

@@ -65,7 +65,7 @@ class HistoryTest : public QObject {
     QCOMPARE(file.fileName(), QStringLiteral("0001-a-red-fox-in-the-snow-42.png"));
     QCOMPARE(file.dir().dirName(), results.find(id)->made.date().toString(Qt::ISODate));
     const QImage back(file.filePath());
-    QCOMPARE(back.convertToFormat(QImage::Format_RGB32), results.image(id));
+    QCOMPARE(lorikeet::test::pixelsOf(back), results.image(id));
     QVERIFY2(back.text(QStringLiteral("parameters")).startsWith(u"a (red fox:1.2)"),
              qPrintable(back.text(QStringLiteral("parameters"))));
     QVERIFY(back.text(QStringLiteral("parameters")).contains(u"Seed: 42"));

@@ -1,5 +1,7 @@
 #pragma once
+#include <QColorSpace>
 #include <QDir>
+#include <QImage>
 #include <QTemporaryDir>
 
 #include "studio/jobs/convert.h"
@@ -12,6 +14,13 @@ struct TempFolder {
   QTemporaryDir folder;
   QString path(const char* name) const { return folder.filePath(QString::fromLatin1(name)); }
 };
+
+/// The pixels alone, without colour space and text.
+inline QImage pixelsOf(const QImage& image) {
+  QImage pixels = image.convertToFormat(QImage::Format_RGB32);
+  pixels.setColorSpace({});
+  return pixels;
+}
 
 /// A small diffusers folder of the repository with the real topology of SD 1.5, 64x64 pixels.
 inline QString tinyModel() { return QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/tiny-sd1"); }

@@ -50,7 +50,7 @@ void EngineWorker::load(const std::filesystem::path& model, std::stop_token stop
     hold(model, stop);
     if (!stop.stop_requested()) emit loaded(held_);
   });
-  if (failure) emit loadFailed(*failure);
+  if (failure && !stop.stop_requested()) emit loadFailed(*failure);
 }
 
 void EngineWorker::generate(JobId job, const GenerateRequest& request, const JobOptions& options,
@@ -64,7 +64,7 @@ void EngineWorker::generate(JobId job, const GenerateRequest& request, const Job
     const GenerateResult result = engine().generate(request, callbacksFor(job, request, options), stop);
     summary = {job, result.status, int(result.images.size()), result.elapsedMs, result.peakMemoryBytes};
   });
-  if (failure) {
+  if (failure && !stop.stop_requested()) {  // what breaks while stopping is part of the stop
     emit failed(*failure);
   } else {
     emit finished(summary);
