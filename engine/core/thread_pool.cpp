@@ -33,17 +33,36 @@ int availableProcessors() {
 struct ThreadPool::State {
   using Task = FunctionRef<void(int64_t, int)>;
 
-  // A loop is published by raising `generation`; members that are still busy with it are counted in `working`.
+  // A loop is published by raising `generation`. A member takes part only if it gets through the gate, which holds the
+  // generation and the number of members inside; the caller closes it when nothing is left to hand out and waits for
+  // those inside only. A member that the system wakes late therefore costs nothing: this is what keeps the engine at
+  // its share of the time when other programs use the same processors.
   std::atomic<uint32_t> generation{0};
-  std::atomic<int> working{0};
+  std::atomic<uint64_t> gate{kClosed};
   std::atomic<int64_t> next{0};
   std::atomic<bool> failed{false};
   int64_t count = 0;
   const Task* task = nullptr;
-  bool quit = false;
+  std::atomic<bool> quit{false};
   std::mutex errorMutex;
   std::exception_ptr error;
   std::vector<std::thread> members;
+
+  static constexpr uint64_t kClosed = uint64_t{1} << 31;
+  static constexpr uint64_t kInsideMask = kClosed - 1;
+  static uint64_t openGate(uint32_t number) { return static_cast<uint64_t>(number) << 32; }
+
+  bool enter(uint32_t number) {
+    uint64_t seen = gate.load(std::memory_order_acquire);
+    while ((seen >> 32) == number && (seen & kClosed) == 0)
+      if (gate.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel)) return true;
+    return false;
+  }
+
+  void leave() {
+    const uint64_t before = gate.fetch_sub(1, std::memory_order_acq_rel);
+    if ((before & kClosed) != 0 && (before & kInsideMask) == 1) gate.notify_one();
+  }
 
   void work(int worker) {
     while (!failed.load(std::memory_order_relaxed)) {
@@ -65,22 +84,30 @@ struct ThreadPool::State {
       for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
       generation.wait(seen, std::memory_order_acquire);
       seen = generation.load(std::memory_order_acquire);
-      if (quit) return;
+      if (quit.load(std::memory_order_acquire)) return;
+      if (!enter(seen)) continue;
       work(worker);
-      if (working.fetch_sub(1, std::memory_order_acq_rel) == 1) working.notify_one();
+      leave();
     }
   }
 
   void publish() {
-    working.store(static_cast<int>(members.size()), std::memory_order_relaxed);
-    generation.fetch_add(1, std::memory_order_release);
+    const uint32_t number = generation.load(std::memory_order_relaxed) + 1;
+    gate.store(openGate(number), std::memory_order_release);
+    generation.store(number, std::memory_order_release);
     generation.notify_all();
   }
 
-  void awaitMembers() {
-    for (int i = 0; i < kSpins && working.load(std::memory_order_acquire) != 0; ++i) relax();
-    for (int left = working.load(std::memory_order_acquire); left != 0; left = working.load(std::memory_order_acquire))
-      working.wait(left, std::memory_order_acquire);
+  void closeAndWait() {
+    uint64_t seen = gate.fetch_or(kClosed, std::memory_order_acq_rel) | kClosed;
+    for (int i = 0; i < kSpins && (seen & kInsideMask) != 0; ++i) {
+      relax();
+      seen = gate.load(std::memory_order_acquire);
+    }
+    while ((seen & kInsideMask) != 0) {
+      gate.wait(seen, std::memory_order_acquire);
+      seen = gate.load(std::memory_order_acquire);
+    }
   }
 };
 
@@ -91,7 +118,7 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
 }
 
 ThreadPool::~ThreadPool() {
-  state_->quit = true;
+  state_->quit.store(true, std::memory_order_release);
   state_->generation.fetch_add(1, std::memory_order_release);
   state_->generation.notify_all();
   for (std::thread& member : state_->members) member.join();
@@ -111,7 +138,7 @@ void ThreadPool::run(int64_t count, FunctionRef<void(int64_t, int)> task) {
   state_->failed.store(false, std::memory_order_relaxed);
   state_->publish();
   state_->work(0);
-  state_->awaitMembers();
+  state_->closeAndWait();
   if (state_->error) std::rethrow_exception(std::exchange(state_->error, nullptr));
 }
 
