@@ -12,8 +12,8 @@ constexpr qint64 kMaxCanvasPixels = 8192LL * 8192;
 /// sRGB. Throws Error(InvalidArgument) for a null picture and for one of more than kMaxCanvasPixels.
 QImage canvasPicture(const QImage& picture);
 
-/// Reads a picture file turned the right way up, as canvasPicture(). Throws Error with one sentence for a file that is
-/// missing, broken, cut off or too large.
+/// Reads a picture file as canvasPicture() gives it. Throws what the engine's loadPicture() throws: one sentence for a
+/// file that is missing, broken, cut off or too large.
 QImage readPicture(const QString& file);
 
 /// What to do with a mask file whose size is not that of the picture.

@@ -307,6 +307,7 @@ void DocumentMaskTest::brokenFilesGiveOneSentence() {
   const Error error = errorOf([&] { readPicture(shared("photos/truncated.jpg")); });
   QVERIFY(error.kind() == ErrorKind::Corrupt);
   QVERIFY(!readPicture(shared("photos/rocket.jpg")).isNull());
+  QVERIFY(!readPicture(shared("inpaint/coyote-input.webp")).isNull());
   QVERIFY(!readPicture(shared("photos/palette_color.png")).isNull());
 }
 
