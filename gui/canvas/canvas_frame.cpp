@@ -23,22 +23,36 @@ QBrush checkerboard(const CanvasColors& colors, double devicePixelRatio) {
   return QBrush(tile);
 }
 
-void drawScene(QPainter& painter, const CanvasScene& scene, const ViewTransform& view, const CanvasColors& colors) {
+void drawCandidate(QPainter& painter, const CanvasScene& scene, const QRectF& whole, double zoom) {
+  if (scene.candidate.isNull()) return;
+  painter.save();
+  const double from = whole.width() * scene.candidateFrom;
+  painter.setClipRect(QRectF(from, 0, whole.width() - from, whole.height()), Qt::IntersectClip);
+  scene.candidate.draw(painter, whole, zoom);
+  painter.restore();
+}
+
+void drawScene(QPainter& painter, const QRect& part, const CanvasScene& scene, const ViewTransform& view,
+               const CanvasColors& colors) {
   if (scene.picture.isNull() && scene.preview.isNull()) return;
   const double ratio = view.devicePixelRatio();
   const QTransform toDevice = view.pictureToWidget() * QTransform::fromScale(ratio, ratio);
   const QRectF whole(QPointF(), QSizeF(view.pictureSize()));
   painter.setRenderHint(QPainter::Antialiasing, view.rotation() != 0);
-  if (scene.picture.hasAlpha() || scene.preview.hasAlpha()) {
+  if (scene.picture.hasAlpha() || scene.preview.hasAlpha() || scene.candidate.hasAlpha()) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(checkerboard(colors, ratio));
     painter.drawPolygon(toDevice.map(QPolygonF(whole)));
   }
   painter.setTransform(toDevice);
   scene.picture.draw(painter, whole, view.zoom());
+  drawCandidate(painter, scene, whole, view.zoom());
   if (!scene.preview.isNull()) {
     const bool grows = scene.preview.image().width() < scene.previewArea.width();
     scene.preview.draw(painter, scene.previewArea, view.zoom(), grows);
+  }
+  if (scene.maskVisible && scene.candidate.isNull() && scene.preview.isNull()) {
+    scene.mask.draw(painter, toDevice.inverted().mapRect(QRectF(part)) & whole, view.zoom());
   }
 }
 
@@ -76,7 +90,7 @@ void CanvasFrame::compose(const CanvasScene& scene, const ViewTransform& view, c
     QPainter painter(&pixels_);
     painter.setClipRect(part);
     painter.fillRect(part, colors.surround);
-    drawScene(painter, scene, view, colors);
+    drawScene(painter, part, scene, view, colors);
   }
   dirty_ = QRegion();
 }

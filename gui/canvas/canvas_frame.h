@@ -3,6 +3,7 @@
 #include <QImage>
 #include <QRegion>
 
+#include "canvas/mask_layer.h"
 #include "canvas/picture_layer.h"
 #include "canvas/view_transform.h"
 
@@ -13,8 +14,12 @@ namespace lorikeet {
 /// What lies under the overlays of a canvas, bottom to top.
 struct CanvasScene {
   PictureLayer picture;
-  PictureLayer preview;  ///< replaces the picture inside previewArea while it forms
-  QRectF previewArea;    ///< picture units
+  PictureLayer candidate;    ///< may replace the picture; covers it right of candidateFrom
+  double candidateFrom = 0;  ///< share of the width
+  PictureLayer preview;      ///< replaces the picture inside previewArea while it forms
+  QRectF previewArea;        ///< picture units
+  MaskLayer mask;            ///< hidden under a candidate or a preview, which show what came of it
+  bool maskVisible = true;
 };
 
 /// The colours around and behind a picture for a light or dark palette.

@@ -179,7 +179,10 @@ void CanvasView::paintEvent(QPaintEvent* event) {
   painter.setPen(QPen(colors_.outline, 0));
   painter.setBrush(Qt::NoBrush);
   painter.drawPolygon(view_.pictureToWidget().map(QPolygonF(QRectF(QPointF(), QSizeF(view_.pictureSize())))));
+  paintOverlay(painter);
 }
+
+void CanvasView::paintOverlay(QPainter&) {}
 
 void CanvasView::paintHint(QPainter& painter) {
   painter.setRenderHint(QPainter::Antialiasing);

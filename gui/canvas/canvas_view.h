@@ -65,6 +65,18 @@ class CanvasView : public QWidget {
   void keyReleaseEvent(QKeyEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
 
+  CanvasScene& scene() { return scene_; }
+  const CanvasColors& colors() const { return colors_; }
+  /// True while a drag of the user moves or turns the view, or space is held to do so.
+  bool isNavigating() const { return drag_ != Drag::None || spaceHeld_; }
+  /// Composes and paints `area` (picture units) again.
+  void updatePictureArea(const QRectF& area);
+  void updateWholePicture() { updatePictureArea(QRectF(QPointF(), QSizeF(view_.pictureSize()))); }
+  /// What lies over the picture, in widget coordinates. Nothing by default.
+  virtual void paintOverlay(QPainter& painter);
+  /// Sets the mouse pointer for the state of the view.
+  virtual void updateCursor();
+
  private:
   enum class Drag { None, Pan, Rotate };
 
@@ -76,9 +88,7 @@ class CanvasView : public QWidget {
   void followWidget();
   void fitIfFitted();
   void announceChange(double zoomBefore, double rotationBefore);
-  void updatePictureArea(const QRectF& area);
   void setSpaceHeld(bool held);
-  void updateCursor();
   void paintHint(QPainter& painter);
   QPointF centre() const { return QRectF(rect()).center(); }
 

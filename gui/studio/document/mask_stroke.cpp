@@ -8,68 +8,15 @@ namespace lorikeet {
 namespace {
 
 constexpr int kSide = MaskImage::kTileSide;
+constexpr double kRadiusStep = 0.5;  // pixels
+constexpr double kStrengthStep = 4;  // of 255
+constexpr int kMaxPieces = 64;
 
 uint8_t mixed(int from, int to, int coverage) {
   return static_cast<uint8_t>((from * (255 - coverage) + to * coverage + 127) / 255);
 }
 
 }  // namespace
-
-/// The area between two touches: a capsule whose radius and strength run from one end to the other.
-class MaskStroke::Segment {
- public:
-  Segment(const Touch& from, const Touch& to, double hardness)
-      : from_(from), to_(to), softPart_(1 - hardness), along_(to.at - from.at) {
-    lengthSquared_ = along_.x() * along_.x() + along_.y() * along_.y();
-    maxRadius_ = std::max(from.radius, to.radius) + 1;
-  }
-
-  QRect bounds() const {
-    const QRectF ends = QRectF(from_.at, to_.at).normalized();
-    return ends.adjusted(-maxRadius_, -maxRadius_, maxRadius_, maxRadius_).toAlignedRect();
-  }
-
-  bool mayTouch(const QRect& rect) const {
-    const QPointF centre = QRectF(rect).center();
-    const double reach = maxRadius_ + std::hypot(rect.width(), rect.height()) / 2;
-    return distanceSquared(centre, positionOf(centre)) <= reach * reach;
-  }
-
-  /// Coverage in [0, 255] of the pixel whose centre is `point`.
-  int coverageAt(QPointF point) const {
-    const double position = positionOf(point);
-    const double radius = from_.radius + (to_.radius - from_.radius) * position;
-    const double strength = from_.strength + (to_.strength - from_.strength) * position;
-    const double squared = distanceSquared(point, position);
-    const double soft = radius * softPart_;
-    const double width = std::max(soft, 1.0);  // at least one pixel, against jagged edges
-    const double outer = radius + (width - soft) / 2;
-    if (squared >= outer * outer) return 0;
-    const double inner = outer - width;
-    if (inner > 0 && squared <= inner * inner) return static_cast<int>(strength + 0.5);
-    const double t = std::min((outer - std::sqrt(squared)) / width, 1.0);
-    const double profile = soft > 1 ? t * t * (3 - 2 * t) : t;
-    return static_cast<int>(strength * profile + 0.5);
-  }
-
- private:
-  double positionOf(QPointF point) const {
-    if (lengthSquared_ == 0) return 1;
-    const QPointF relative = point - from_.at;
-    return std::clamp((relative.x() * along_.x() + relative.y() * along_.y()) / lengthSquared_, 0.0, 1.0);
-  }
-  double distanceSquared(QPointF point, double position) const {
-    const QPointF relative = point - from_.at - along_ * position;
-    return relative.x() * relative.x() + relative.y() * relative.y();
-  }
-
-  Touch from_;
-  Touch to_;
-  double softPart_;
-  QPointF along_;
-  double lengthSquared_;
-  double maxRadius_;
-};
 
 MaskStroke::MaskStroke(MaskImage& mask, const Brush& brush) : mask_(mask), brush_(brush), tiles_(mask.tileCount()) {}
 
@@ -80,19 +27,37 @@ MaskStroke::Touch MaskStroke::touchAt(QPointF point, double pressure) const {
 }
 
 QRect MaskStroke::paintTo(QPointF point, double pressure) {
-  const Touch touch = touchAt(point, pressure);
-  const Segment segment(started_ ? last_ : touch, touch, std::clamp(brush_.hardness, 0.0, 1.0));
+  const Touch to = touchAt(point, pressure);
+  const Touch from = started_ ? last_ : to;
   started_ = true;
-  last_ = touch;
-  const QRect area = segment.bounds() & mask_.image().rect();
+  last_ = to;
+  // Where the pressure changes, pieces of one radius and strength follow it in steps too small to see.
+  const double steps =
+      std::max(std::abs(to.radius - from.radius) / kRadiusStep, std::abs(to.strength - from.strength) / kStrengthStep);
+  const int pieces = std::clamp(static_cast<int>(std::ceil(steps)), 1, kMaxPieces);
+  QRect changed;
+  for (int i = 1; i <= pieces; ++i) {
+    const double end = double(i) / pieces;
+    const double begin = double(i - 1) / pieces;
+    const BrushTip tip(from.radius + (to.radius - from.radius) * end, brush_.hardness,
+                       from.strength + (to.strength - from.strength) * end);
+    changed |= paintSweep(BrushSweep(tip, from.at + (to.at - from.at) * begin, from.at + (to.at - from.at) * end));
+  }
+  return changed;
+}
+
+QRect MaskStroke::paintSweep(const BrushSweep& sweep) {
+  QRect changed;
+  const QRect area = sweep.bounds() & mask_.image().rect();
   const QRect tiles = mask_.tilesTouching(area);
   for (int y = tiles.top(); y <= tiles.bottom(); ++y) {
     for (int x = tiles.left(); x <= tiles.right(); ++x) {
       const int tile = y * mask_.tileColumns() + x;
-      if (segment.mayTouch(mask_.tileRect(tile))) paintTile(tile, segment);
+      const QRect rect = mask_.tileRect(tile);
+      if (sweep.mayTouch(rect)) changed |= paintTile(tile, sweep, rect & area);
     }
   }
-  return area;
+  return changed;
 }
 
 MaskStroke::Tile& MaskStroke::remember(int tile) {
@@ -106,22 +71,32 @@ MaskStroke::Tile& MaskStroke::remember(int tile) {
   return *slot;
 }
 
-void MaskStroke::paintTile(int tile, const Segment& segment) {
+QRect MaskStroke::paintTile(int tile, const BrushSweep& sweep, const QRect& area) {
   Tile& data = remember(tile);
-  const QRect rect = mask_.tileRect(tile);
-  const QRect area = rect & segment.bounds();
+  const QPoint corner = mask_.tileRect(tile).topLeft();
   const int target = brush_.erases ? 0 : 255;
+  uint8_t covered[kSide];
+  int left = area.right() + 1;
+  int right = area.left() - 1;
+  int top = area.bottom() + 1;
+  int bottom = area.top() - 1;
   for (int y = area.top(); y <= area.bottom(); ++y) {
-    uchar* row = mask_.row(y);
-    const int offset = (y - rect.top()) * kSide - rect.left();
-    for (int x = area.left(); x <= area.right(); ++x) {
-      const int coverage = segment.coverageAt({x + 0.5, y + 0.5});
-      if (coverage <= data.coverage[offset + x]) continue;
-      data.coverage[offset + x] = static_cast<uint8_t>(coverage);
-      row[x] = mixed(data.before[offset + x], target, coverage);
+    sweep.coverRow(area.left(), y, area.width(), covered);
+    uchar* row = mask_.row(y) + area.left();
+    const int offset = (y - corner.y()) * kSide + area.left() - corner.x();
+    for (int x = 0; x < area.width(); ++x) {
+      if (covered[x] <= data.coverage[offset + x]) continue;
+      data.coverage[offset + x] = covered[x];
+      row[x] = mixed(data.before[offset + x], target, covered[x]);
+      left = std::min(left, area.left() + x);
+      right = std::max(right, area.left() + x);
+      top = std::min(top, y);
+      bottom = y;
     }
   }
-  mask_.noteChange(area);
+  const QRect changed(QPoint(left, top), QPoint(right, bottom));
+  if (changed.isValid()) mask_.noteChange(changed);
+  return changed.isValid() ? changed : QRect();
 }
 
 MaskDelta MaskStroke::delta() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "studio/document/brush_tip.h"
 #include "studio/document/mask_delta.h"
 #include "studio/document/mask_image.h"
 
@@ -45,11 +46,11 @@ class MaskStroke {
     uint8_t before[MaskImage::kTileBytes];
     uint8_t coverage[MaskImage::kTileBytes];
   };
-  class Segment;
 
   Touch touchAt(QPointF point, double pressure) const;
   Tile& remember(int tile);
-  void paintTile(int tile, const Segment& segment);
+  QRect paintSweep(const BrushSweep& sweep);
+  QRect paintTile(int tile, const BrushSweep& sweep, const QRect& area);
 
   MaskImage& mask_;
   Brush brush_;

@@ -1,0 +1,161 @@
+#include "canvas/canvas_panel.h"
+
+#include <lorikeet/error.h>
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "canvas/candidate_bar.h"
+#include "canvas/paint_canvas.h"
+#include "canvas/question_bar.h"
+#include "canvas/reshape_bar.h"
+#include "canvas/tool_options_bar.h"
+#include "studio/document/canvas_document.h"
+#include "studio/document/picture_offer.h"
+
+namespace lorikeet {
+
+CanvasPanel::CanvasPanel(CanvasDocument& document, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      canvas_(new PaintCanvas(document, this)),
+      actions_(new CanvasActions(document, *canvas_)),
+      reshape_(new ReshapeBar(document, this)),
+      question_(new QuestionBar(this)) {
+  canvas_->setObjectName(QStringLiteral("paintCanvas"));
+  setFocusProxy(canvas_);
+  auto* middle = new QHBoxLayout;
+  middle->setSpacing(0);
+  middle->addWidget(makeToolStrip());
+  middle->addWidget(canvas_, 1);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(new ToolOptionsBar(*canvas_, *actions_, this));
+  column->addWidget(question_);
+  column->addLayout(middle, 1);
+  column->addWidget(reshape_);
+  column->addWidget(new CandidateBar(document, *actions_, this));
+  connectActions();
+  connect(canvas_, &PaintCanvas::pictureOffered, this, [this](const QMimeData* offer) { takePicture(*offer); });
+  connect(&document_, &CanvasDocument::problem, this, &CanvasPanel::problem);
+}
+
+QWidget* CanvasPanel::makeToolStrip() {
+  auto* strip = new QWidget(this);
+  strip->setObjectName(QStringLiteral("canvasTools"));
+  auto* column = new QVBoxLayout(strip);
+  column->setContentsMargins(6, 2, 6, 6);
+  column->setSpacing(2);
+  using Id = CanvasActionId;
+  const std::initializer_list<std::initializer_list<Id>> groups = {
+      {Id::Brush, Id::Eraser, Id::Lasso, Id::Rectangle, Id::Fill},
+      {Id::Undo, Id::Redo},
+      {Id::InvertMask, Id::ClearMask, Id::ReshapeMask, Id::LoadMask, Id::SaveMask}};
+  for (const auto& group : groups) {
+    if (column->count() > 0) column->addSpacing(10);
+    for (const Id id : group) {
+      auto* button = new QToolButton(strip);
+      button->setDefaultAction((*actions_)[id]);
+      button->setIconSize({18, 18});
+      button->setAutoRaise(true);
+      button->setFocusPolicy(Qt::TabFocus);
+      column->addWidget(button);
+    }
+  }
+  column->addStretch(1);
+  return strip;
+}
+
+void CanvasPanel::connectActions() {
+  for (const CanvasActionId id :
+       {CanvasActionId::Undo, CanvasActionId::Redo, CanvasActionId::OpenPicture, CanvasActionId::PastePicture}) {
+    addAction((*actions_)[id]);
+  }
+  const auto on = [this](CanvasActionId id, auto slot) { connect((*actions_)[id], &QAction::triggered, this, slot); };
+  on(CanvasActionId::OpenPicture, &CanvasPanel::choosePicture);
+  on(CanvasActionId::PastePicture, &CanvasPanel::pastePicture);
+  on(CanvasActionId::LoadMask, &CanvasPanel::chooseMask);
+  on(CanvasActionId::SaveMask, &CanvasPanel::chooseMaskTarget);
+  connect((*actions_)[CanvasActionId::ReshapeMask], &QAction::triggered, reshape_, &ReshapeBar::open);
+}
+
+void CanvasPanel::attempt(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    emit problem(QString::fromUtf8(error.what()));
+  }
+}
+
+void CanvasPanel::openPicture(const QString& file) {
+  attempt([&] { document_.openPicture(readPicture(file)); });
+}
+
+void CanvasPanel::takePicture(const QMimeData& offer) {
+  attempt([&] { document_.openPicture(pictureFrom(offer)); });
+}
+
+void CanvasPanel::pastePicture() {
+  const QMimeData* offer = QGuiApplication::clipboard()->mimeData();
+  if (!offer || !hasPicture(*offer)) {
+    emit problem(tr("The clipboard holds no picture."));
+  } else {
+    attempt([&] { document_.openPicture(pictureFrom(*offer), tr("paste picture")); });
+  }
+}
+
+void CanvasPanel::loadMask(const QString& file) {
+  try {
+    document_.loadMask(file, MaskFit::Refuse);
+  } catch (const Error& error) {
+    const QString sentence = QString::fromUtf8(error.what());
+    if (error.kind() != ErrorKind::Mismatch) {
+      emit problem(sentence);
+      return;
+    }
+    question_->ask(sentence, tr("Scale It"),
+                   [this, file] { attempt([&] { document_.loadMask(file, MaskFit::Scale); }); });
+  }
+}
+
+void CanvasPanel::saveMask(const QString& file) {
+  attempt([&] { document_.saveMask(file); });
+}
+
+void CanvasPanel::choosePicture() {
+  auto* dialog = new QFileDialog(this, tr("Open Picture"), {},
+                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::openPicture);
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void CanvasPanel::chooseMask() {
+  auto* dialog = new QFileDialog(this, tr("Load Mask"), {},
+                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::loadMask);
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void CanvasPanel::chooseMaskTarget() {
+  auto* dialog = new QFileDialog(this, tr("Save Mask"), {}, tr("PNG (*.png)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("png"));
+  connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::saveMask);
+  dialog->setModal(false);
+  dialog->show();
+}
+
+}  // namespace lorikeet

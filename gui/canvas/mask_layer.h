@@ -1,0 +1,30 @@
+#pragma once
+#include <QColor>
+#include <QImage>
+#include <QPainter>
+#include <array>
+
+#include "canvas/image_pyramid.h"
+
+namespace lorikeet {
+
+/// A mask drawn as a veil of one colour. It looks at the mask of its owner and keeps only the smaller levels of it.
+class MaskLayer {
+ public:
+  /// Shows `mask` (Format_Grayscale8), which stays with the caller; null shows nothing.
+  void set(const QImage* mask);
+  /// The pixels in `area` changed, or another mask of the same size took their place.
+  void update(const QImage* mask, const QRect& area);
+  void setColor(const QColor& color, double opacity);
+  bool isNull() const { return mask_ == nullptr || mask_->isNull(); }
+
+  /// Draws the part inside `visible` (picture units of the painter), where a unit is `zoom` device pixels.
+  void draw(QPainter& painter, const QRectF& visible, double zoom) const;
+
+ private:
+  const QImage* mask_ = nullptr;
+  ImagePyramid pyramid_;
+  std::array<QRgb, 256> veil_{};  // premultiplied colour by mask value
+};
+
+}  // namespace lorikeet
