@@ -10,6 +10,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   app.get_formatter()->column_width(34);
   addGenerateCommand(*this);
   addInspectCommand(*this);
+  addBenchCommand(*this);
   addCompletionCommand(*this);
   addManpageCommand(*this);
 }

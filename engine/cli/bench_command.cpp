@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line.h"
+#include "lorikeet/benchmark.h"
+#include "lorikeet/engine.h"
+
+namespace lorikeet::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path cacheFolder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != 0)
+    return fs::path(cache) / "lorikeet";
+  const char* home = std::getenv("HOME");
+  return fs::path(home == nullptr ? "/tmp" : home) / ".cache" / "lorikeet";
+}
+
+std::string table(const BenchmarkReport& report) {
+  std::string text = fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s\n", report.processor,
+                                 report.instructionSet, report.threads, report.matmulPeak);
+  text += fmt::format("load {:.2f} s ({:.2f} GB of weights), peak memory {:.2f} GB\n", report.loadSeconds,
+                      static_cast<double>(report.weightBytes) / 1e9, static_cast<double>(report.peakMemoryBytes) / 1e9);
+  text += fmt::format("\n{:<28}{:>8}{:>11}{:>11}{:>9}\n", "", "calls", "ms", "GFLOP/s", "of peak");
+  for (const BenchmarkStage& stage : report.stages) {
+    const double speed = stage.gigaflops / stage.seconds;
+    text += fmt::format("{:<28}{:>8}{:>11.1f}{:>11.0f}{:>8.0f}%\n", stage.name, 1, stage.seconds * 1000, speed,
+                        100 * speed / report.matmulPeak);
+    for (const Timing& layer : stage.layers) {
+      text += fmt::format("  {:<26}{:>8}{:>11.1f}", layer.name, layer.calls, layer.elapsedMs);
+      const double layerSpeed = layer.gigaflops / layer.elapsedMs * 1000;
+      if (layer.gigaflops > 0)
+        text += fmt::format("{:>11.0f}{:>8.0f}%", layerSpeed, 100 * layerSpeed / report.matmulPeak);
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+std::string json(const BenchmarkReport& report) {
+  nlohmann::ordered_json stages = nlohmann::ordered_json::array();
+  for (const BenchmarkStage& stage : report.stages) {
+    nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+    for (const Timing& layer : stage.layers)
+      layers.push_back(
+          {{"name", layer.name}, {"calls", layer.calls}, {"ms", layer.elapsedMs}, {"gigaflops", layer.gigaflops}});
+    stages.push_back(
+        {{"name", stage.name}, {"seconds", stage.seconds}, {"gigaflops", stage.gigaflops}, {"layers", layers}});
+  }
+  return nlohmann::ordered_json{{"processor", report.processor},
+                                {"instruction_set", report.instructionSet},
+                                {"threads", report.threads},
+                                {"matmul_peak_gflops", report.matmulPeak},
+                                {"load_seconds", report.loadSeconds},
+                                {"weight_bytes", report.weightBytes},
+                                {"peak_memory_bytes", report.peakMemoryBytes},
+                                {"stages", stages}}
+      .dump(2);
+}
+
+}  // namespace
+
+void addBenchCommand(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand(
+      "bench", "Measure this machine: one UNet call, decoding and the text encoder at the size of SD 1.5");
+  auto options = std::make_shared<BenchmarkOptions>();
+  command
+      ->add_option("-m,--model", options->model,
+                   "Model to measure instead of a random one of SD 1.5's size (2.1 GB, made once in the cache folder)")
+      ->type_name("MODEL");
+  command->add_option("--width", options->width, "Width in pixels, a multiple of 8")
+      ->check(CLI::Range(64, 2048))
+      ->capture_default_str();
+  command->add_option("--height", options->height, "Height in pixels, a multiple of 8")
+      ->check(CLI::Range(64, 2048))
+      ->capture_default_str();
+  command->add_option("--repetitions", options->repetitions, "How often each stage runs; the fastest counts")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads, 0 for all processors")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_flag("--json", line.json, "Print a JSON object");
+  command->callback([&line, options] {
+    line.run = [&line, options](std::stop_token stop) {
+      if (options->model.empty()) {
+        options->model = cacheFolder() / "bench-sd15";
+        if (!fs::exists(options->model / "model_index.json")) {
+          fmt::print(stderr, "writing a random model to {}\n", options->model.string());
+          writeRandomModel(options->model, stop);
+        }
+      }
+      const auto progress = [](const std::string& what) { fmt::print(stderr, "{}\n", what); };
+      const BenchmarkReport report = runBenchmark(*options, progress, stop);
+      fmt::print("{}\n", line.json ? json(report) : table(report));
+      return kDone;
+    };
+  });
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,47 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "lorikeet/result.h"
+
+namespace lorikeet {
+
+/// Writes a diffusers folder with the architecture of Stable Diffusion 1.5 and random f16 weights (2.1 GB): for
+/// measuring speed and memory without anybody's model. Throws Error(Io).
+void writeRandomModel(const std::filesystem::path& folder, std::stop_token stop = {});
+
+struct BenchmarkOptions {
+  std::filesystem::path model;  ///< any model; its UNet and autoencoder are measured
+  int threads = 0;              ///< 0: as many as the process may use
+  int width = 512;
+  int height = 512;
+  int repetitions = 3;  ///< the fastest of these is reported
+};
+
+/// One measured stage.
+struct BenchmarkStage {
+  std::string name;       ///< "UNet call", "VAE decode", "text encoder" ...
+  double seconds = 0;     ///< fastest repetition
+  double gigaflops = 0;   ///< work of a direct algorithm
+  std::vector<Timing> layers;  ///< by kind of layer, of the fastest repetition
+};
+
+struct BenchmarkReport {
+  std::string processor;
+  std::string instructionSet;
+  int threads = 0;
+  double matmulPeak = 0;  ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
+  double loadSeconds = 0;
+  int64_t weightBytes = 0;
+  int64_t peakMemoryBytes = 0;
+  std::vector<BenchmarkStage> stages;
+};
+
+/// Measures a model stage by stage: one UNet call with batch 2 (guidance), decoding, the text encoder.
+BenchmarkReport runBenchmark(const BenchmarkOptions& options,
+                             const std::function<void(const std::string&)>& progress = {}, std::stop_token stop = {});
+
+}  // namespace lorikeet

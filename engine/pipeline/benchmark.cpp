@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+#include <lorikeet/benchmark.h>
+#include <lorikeet/engine.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+#include "core/noise_generator.h"
+#include "ops/isa.h"
+#include "ops/matmul.h"
+#include "pipeline/conditioning.h"
+#include "pipeline/job_report.h"
+
+namespace lorikeet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+Tensor noiseTensor(const Shape& shape) {
+  Tensor t(shape);
+  makeNoiseGenerator(NoiseSource::Numpy, 1)->normal(t.values());
+  return t;
+}
+
+std::string processorName() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  return "unknown";
+}
+
+/// GFLOP/s of a product whose operands stay in the caches: what the machine can do at most.
+double measureMatmulPeak(const ExecutionContext& context) {
+  constexpr int64_t kRows = 1344, kInner = 1024, kColumns = 1024;
+  const Tensor x = noiseTensor({kRows, kInner});
+  const Tensor w = noiseTensor({kColumns, kInner});
+  const PackedWeights packed = PackedWeights::pack(context, w.shape(), w.data());
+  double best = std::numeric_limits<double>::max();
+  for (int i = 0; i < 20; ++i) {
+    const Clock::time_point start = Clock::now();
+    matmul(context, x, packed);
+    best = std::min(best, secondsSince(start));
+  }
+  return 2e-9 * kRows * kInner * kColumns / best;
+}
+
+class StageTimer {
+ public:
+  StageTimer(ThreadPool& pool, std::stop_token stop, int repetitions)
+      : pool_(pool), stop_(std::move(stop)), repetitions_(repetitions) {}
+
+  template <class Body>
+  BenchmarkStage operator()(const std::string& name, Body body) const {
+    body(ExecutionContext(pool_, stop_));  // warms buffers and caches up
+    BenchmarkStage stage{name, std::numeric_limits<double>::max(), 0, {}};
+    for (int i = 0; i < repetitions_; ++i) {
+      Profiler profiler;
+      const ExecutionContext context(pool_, stop_, &profiler);
+      const Clock::time_point start = Clock::now();
+      body(context);
+      const double seconds = secondsSince(start);
+      if (seconds < stage.seconds) record(stage, seconds, profiler);
+    }
+    return stage;
+  }
+
+ private:
+  static void record(BenchmarkStage& stage, double seconds, const Profiler& profiler) {
+    stage.seconds = seconds;
+    stage.gigaflops = 0;
+    stage.layers.clear();
+    for (const Profiler::Entry& entry : profiler.entries()) {
+      stage.layers.push_back({entry.name, entry.calls, entry.elapsedMs, entry.flops * 1e-9});
+      stage.gigaflops += entry.flops * 1e-9;
+    }
+    std::sort(stage.layers.begin(), stage.layers.end(),
+              [](const Timing& a, const Timing& b) { return a.elapsedMs > b.elapsedMs; });
+  }
+  ThreadPool& pool_;
+  std::stop_token stop_;
+  int repetitions_;
+};
+
+}  // namespace
+
+BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::function<void(const std::string&)>& progress,
+                             std::stop_token stop) {
+  const auto say = [&](const std::string& what) {
+    if (progress) progress(what);
+  };
+  ThreadPool pool(options.threads);
+  const ExecutionContext context(pool, stop);
+  BenchmarkReport report;
+  report.processor = processorName();
+  report.instructionSet = name(activeIsa());
+  report.threads = pool.threadCount();
+  say("measuring the matrix product");
+  report.matmulPeak = measureMatmulPeak(context);
+
+  say("loading the model");
+  const Clock::time_point start = Clock::now();
+  const auto model = DiffusionModel::load(context, options.model, findResources());
+  report.loadSeconds = secondsSince(start);
+  report.weightBytes = model->info.byteSize;
+
+  const int64_t height = options.height / model->factor(), width = options.width / model->factor();
+  const Tensor sample = noiseTensor({2, height, width, model->unet.config().inChannels});
+  const Tensor text = noiseTensor({2, 77, model->unet.config().contextWidth});
+  const Tensor latents = noiseTensor({1, height, width, model->vae.config().latentChannels});
+  const StageTimer measure(pool, stop, options.repetitions);
+  say("measuring the text encoder");
+  report.stages.push_back(measure("text encoder, 2 prompts", [&](const ExecutionContext& c) {
+    encodePrompts(c, *model, "a photograph of an astronaut riding a horse", "", true, 1);
+  }));
+  say("measuring the UNet");
+  report.stages.push_back(
+      measure("UNet call, batch 2", [&](const ExecutionContext& c) { model->unet(c, sample, 500, text); }));
+  say("measuring the decoder");
+  report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae.decode(c, latents); }));
+  report.peakMemoryBytes = peakMemoryBytes();
+  return report;
+}
+
+}  // namespace lorikeet
