@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include "io/mapped_file.h"
 #include "io/tensor_values.h"
 
 namespace lorikeet {
@@ -30,6 +31,7 @@ void MatrixParameter::use(const ExecutionContext& context, const Tensor& values)
 
 void MatrixParameter::usePristine(const ExecutionContext& context) {
   packed_ = PackedWeights::pack(context, pristine());
+  releasePages(pristine().bytes);  // the mapped bytes are not needed again until an adapter goes
 }
 
 ValueParameter::ValueParameter(const ExecutionContext& context, std::string name, RawTensor pristine)

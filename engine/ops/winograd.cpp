@@ -4,10 +4,12 @@
 #include "ops/convolution.h"
 #include "ops/scratch.h"
 
-// Winograd convolution in two alternating parallel loops over groups of tiles: first the 6x6 patches of a group are
-// transformed into 36 planes [tile][channel], then every panel of 32 output channels multiplies the 36 planes by its
-// transformed weights and turns the products back into pixels. A group is as large as the last-level cache holds, so
-// the weights, which are transformed on the fly, are transformed few times and never stored.
+// Two ways through a Winograd convolution. Where the transformed weights of all panels fit into the cache (the
+// autoencoder's large maps with few channels), they are made once, and then every block of tiles goes all the way from
+// pixels to pixels on one thread, its intermediate planes never leaving the L2 cache. Where they do not fit, two
+// parallel loops alternate over groups of tiles: first the 6x6 patches of a group become 36 planes [tile][channel],
+// then every panel of 32 output channels multiplies the planes by its weights, which are transformed on the fly and
+// never stored. A group is as large as the last-level cache holds, so that is done few times.
 namespace lorikeet {
 namespace {
 
@@ -18,6 +20,11 @@ constexpr int kPatch = 6;
 constexpr int64_t kGroupFloats = int64_t{3} << 20;
 /// Tiles that one panel multiplies at a time: products of 36 planes x 56 x 32 stay in the L2 cache.
 constexpr int64_t kTileBlock = 56;
+
+/// Floats of transformed weights up to which they are kept for the whole convolution: 10 MB.
+constexpr int64_t kResidentFloats = int64_t{5} << 19;
+/// Tiles that go from pixels to pixels together: a multiple of the largest tile height.
+constexpr int64_t kResidentBlock = 28;
 
 struct TileGrid {
   int64_t rows, columns, perImage, total;
@@ -68,14 +75,13 @@ struct Job {
     });
   }
 
+  int64_t panelFloats() const { return kPlanes * x.channels() * kPanelWidth; }
+
   /// Transformed weights of a panel, [36][channels][32].
-  const float* panelWeights(int64_t panel) const {
-    const int64_t channels = x.channels();
+  void transformWeights(int64_t panel, float* to) const {
     float* taps = threadScratch(ScratchSlot::Panel, weights.depth() * kPanelWidth);
     const float* values = weights.panel(panel, 0, weights.depth(), taps);
-    float* transformed = threadScratch(ScratchSlot::Accumulator, kPlanes * channels * kPanelWidth);
-    kernels().winogradWeights(values, channels * kPanelWidth, channels, transformed);
-    return transformed;
+    kernels().winogradWeights(values, x.channels() * kPanelWidth, x.channels(), to);
   }
 
   /// products[36][count][32] for `count` tiles from `slot` on.
@@ -119,7 +125,8 @@ struct Job {
 
   void multiplyGroup(int64_t firstTile, int64_t groupTiles, const float* planes) const {
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
-      const float* transformed = panelWeights(panel);
+      float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats());
+      transformWeights(panel, transformed);
       float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
       for (int64_t slot = 0; slot < groupTiles; slot += kTileBlock) {
         const int64_t count = std::min(kTileBlock, groupTiles - slot);
@@ -128,6 +135,40 @@ struct Job {
         for (int64_t i = 0; i < count; ++i) storeTile(firstTile + slot + i, panel, products + i * kPanelWidth);
       }
     });
+  }
+
+  /// One block of tiles from input pixels to output pixels; transformed: the weights of all panels.
+  void convolveBlock(int64_t firstTile, int64_t count, const float* transformed) const {
+    float* planes = threadScratch(ScratchSlot::Patch, kPlanes * kResidentBlock * x.channels());
+    float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
+    for (int64_t i = 0; i < count; ++i) transformTile(firstTile + i, i, kResidentBlock, planes);
+    for (int64_t panel = 0; panel < weights.panelCount(); ++panel) {
+      multiply(planes, kResidentBlock, 0, count, transformed + panel * panelFloats(), products);
+      for (int64_t i = 0; i < count; ++i) storeTile(firstTile + i, panel, products + i * kPanelWidth);
+    }
+  }
+
+  void convolveResident() const {
+    Tensor transformed({weights.panelCount() * panelFloats()});
+    context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
+      transformWeights(panel, transformed.data() + panel * panelFloats());
+    });
+    context.parallelFor((grid.total + kResidentBlock - 1) / kResidentBlock, [&](int64_t block, int) {
+      const int64_t first = block * kResidentBlock;
+      convolveBlock(first, std::min(kResidentBlock, grid.total - first), transformed.data());
+    });
+  }
+
+  void convolveInGroups() const {
+    const int64_t most = std::max(kTileBlock, kGroupFloats / (kPlanes * x.channels()) / kTileBlock * kTileBlock);
+    const int64_t groups = (grid.total + most - 1) / most;
+    const int64_t perGroup = (grid.total + groups - 1) / groups;
+    Tensor planes({kPlanes * perGroup * x.channels()});
+    for (int64_t first = 0; first < grid.total; first += perGroup) {
+      const int64_t count = std::min(perGroup, grid.total - first);
+      transformGroup(first, count, planes.data());
+      multiplyGroup(first, count, planes.data());
+    }
   }
 };
 
@@ -142,16 +183,10 @@ Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x,
   const std::vector<float> zeros(static_cast<size_t>(x.channels()), 0.f);
   const TileGrid grid(x.images(), outHeight, outWidth);
   const Job job{context, x, weights, epilogue, zoom, outHeight, outWidth, grid, y, zeros};
-
-  const int64_t most = std::max(kTileBlock, kGroupFloats / (kPlanes * x.channels()) / kTileBlock * kTileBlock);
-  const int64_t groups = (grid.total + most - 1) / most;
-  const int64_t perGroup = (grid.total + groups - 1) / groups;
-  Tensor planes({kPlanes * perGroup * x.channels()});
-  for (int64_t first = 0; first < grid.total; first += perGroup) {
-    const int64_t count = std::min(perGroup, grid.total - first);
-    job.transformGroup(first, count, planes.data());
-    job.multiplyGroup(first, count, planes.data());
-  }
+  if (job.panelFloats() * weights.panelCount() <= kResidentFloats && grid.total >= 8 * kResidentBlock)
+    job.convolveResident();
+  else
+    job.convolveInGroups();
   return y;
 }
 

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Lorikeet, torch and OpenVINO side by side: one UNet call with batch 2 and one VAE decode at the size of SD 1.5.
+
+Developer-only; needs a virtual environment outside the repository:
+  python3 -m venv VENV && VENV/bin/pip install torch==2.13.0 diffusers transformers openvino
+  VENV/bin/python tests/bench/peers/compare.py build/engine/lorikeet-cli
+All programs get the same number of threads and f32 arithmetic and run one after the other; the fastest of three
+repetitions counts. Prints a table in Markdown."""
+import argparse
+import gc
+import json
+import platform
+import subprocess
+import time
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+
+
+def fastest(call, repetitions=3):
+    call()
+    times = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+class Unet(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = UNet2DConditionModel(block_out_channels=(320, 640, 1280, 1280), cross_attention_dim=768,
+                                        attention_head_dim=8, sample_size=64).eval()
+
+    def forward(self, sample, timestep, text):
+        return self.net(sample, timestep, text, return_dict=False)[0]
+
+
+class Decoder(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = AutoencoderKL(block_out_channels=(128, 256, 512, 512), layers_per_block=2,
+                                 down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
+                                 latent_channels=4).eval()
+
+    def forward(self, latents):
+        return self.net.decode(latents, return_dict=False)[0]
+
+
+def inputs(stage):
+    if stage == "VAE decode":
+        return (torch.randn(1, 4, 64, 64),)
+    return (torch.randn(2, 4, 64, 64), torch.tensor(500.0), torch.randn(2, 77, 768))
+
+
+def measure_torch(stage, model, arguments):
+    model = model.to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        return fastest(lambda: model(*arguments))
+
+
+def measure_openvino(stage, model, arguments, threads):
+    import openvino as ov
+    with torch.no_grad():
+        converted = ov.convert_model(model, example_input=arguments)
+    compiled = ov.Core().compile_model(converted, "CPU", {"INFERENCE_NUM_THREADS": threads,
+                                                          "INFERENCE_PRECISION_HINT": "f32",
+                                                          "PERFORMANCE_HINT": "LATENCY"})
+    request = compiled.create_infer_request()
+    values = [a.numpy() for a in arguments]
+    return fastest(lambda: request.infer(values))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", help="path of lorikeet-cli")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    rows = {}
+    for stage, make in (("UNet call, batch 2", Unet), ("VAE decode", Decoder)):
+        model, arguments = make(), inputs(stage)
+        rows[stage] = {"torch f32": measure_torch(stage, model, arguments),
+                       "OpenVINO f32": measure_openvino(stage, model, arguments, options.threads)}
+        del model
+        gc.collect()
+    report = json.loads(subprocess.run([options.program, "bench", "--json", "--threads", str(options.threads)],
+                                       check=True, capture_output=True, text=True).stdout)
+    for stage in report["stages"]:
+        if stage["name"] in rows:
+            rows[stage["name"]]["Lorikeet f32"] = stage["seconds"]
+    import openvino
+    print(f"{report['processor']}, {report['instruction_set']}, {options.threads} threads, 512x512; "
+          f"torch {torch.__version__}, OpenVINO {openvino.__version__.split('-')[0]}, Python {platform.python_version()}\n")
+    print("| s | torch f32 | OpenVINO f32 | Lorikeet f32 | against torch | against OpenVINO |\n|---|---|---|---|---|---|")
+    for stage, row in rows.items():
+        own = row["Lorikeet f32"]
+        print(f"| {stage} | {row['torch f32']:.2f} | {row['OpenVINO f32']:.2f} | {own:.2f} | "
+              f"{row['torch f32'] / own:.2f}x | {row['OpenVINO f32'] / own:.2f}x |")
+    print(f"\nLorikeet: peak memory {report['peak_memory_bytes'] / 1e9:.2f} GB, load {report['load_seconds']:.2f} s, "
+          f"f32 matrix product {report['matmul_peak_gflops']:.0f} GFLOP/s")
+
+
+if __name__ == "__main__":
+    main()
