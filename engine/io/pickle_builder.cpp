@@ -72,12 +72,13 @@ void PickleBuilder::append(uint32_t container, std::span<const uint32_t> items) 
 
 uint32_t PickleBuilder::makeGlobal(std::string_view module, std::string_view name) {
   const auto known = findPickleGlobal(module, name);
-  if (!known)
+  if (!known) {
     throw Error(
         ErrorKind::Unsupported,
         fmt::format("{}: it refers to the Python object \"{}\", which Lorikeet refuses to load: only tensors and plain "
                     "containers are read.",
                     source_, printable(module, name)));
+  }
   const uint32_t made = makeText(Kind::Global, name);
   document_.nodes[made].integer = *known;
   return made;

@@ -9,6 +9,8 @@
 
 #include "io/safetensors.h"
 #include "io/tensor_values.h"
+#include "io/unet_names.h"
+#include "io/vae_names.h"
 #include "support/golden.h"
 
 namespace lorikeet {
@@ -79,6 +81,31 @@ void expectSameModel(const fs::path& checkpoint) {
 TEST(OpenModel, ReadsTheOriginalLayoutBitForBit) {
   LORIKEET_SKIP_WITHOUT_SHARED_DATA();
   expectSameModel(testing::sharedPath("golden/tiny-sd1.safetensors"));
+}
+
+/// The tensors under their original names, with VAE attention as 1x1 convolutions.
+void addOriginal(std::map<std::string, RawTensor>& file, const WeightStore& store, const NameTable& table,
+                 const std::string& prefix) {
+  for (const std::string& name : store.names()) {
+    RawTensor tensor = store.root().get(name);
+    const bool isConvolution = name.find("mid_block.attentions.0.to_") != std::string::npos && tensor.shape.rank() == 2;
+    if (isConvolution && prefix == "first_stage_model.")
+      tensor = reshaped(tensor, {tensor.shape[0], tensor.shape[1], 1, 1});
+    file.emplace(prefix + table.toOriginal(name).value_or(name), tensor);
+  }
+}
+
+TEST(OpenModel, ReadsItsOwnTablesBackwards) {
+  const TemporaryFolder folder;
+  const ModelFiles model = openModel(goldenPath("tiny-sd1"));
+  std::map<std::string, RawTensor> file = {{"model_ema.decay", rawFromFloats({}, std::vector<float>{1})}};
+  addOriginal(file, model.unet, unetNames(model.unet.names()), "model.diffusion_model.");
+  addOriginal(file, model.vae, vaeNames(model.vae.names()), "first_stage_model.");
+  addOriginal(file, model.textEncoder, {}, "cond_stage_model.transformer.");
+  ASSERT_TRUE(file.contains("model.diffusion_model.output_blocks.11.1.transformer_blocks.0.attn2.to_out.0.bias"));
+  ASSERT_TRUE(file.contains("first_stage_model.decoder.up.3.block.0.norm1.weight"));
+  writeSafetensors(folder / "m.safetensors", file);
+  expectSameModel(folder / "m.safetensors");
 }
 
 TEST(OpenModel, ReadsATorchCheckpointBitForBit) {
