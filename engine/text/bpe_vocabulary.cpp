@@ -152,11 +152,12 @@ void BpeVocabulary::addMerge(std::string_view left, std::string_view right, int 
   merged.reserve(left.size() + right.size());
   merged.append(left).append(right);
   const auto leftId = ids_.find(left), rightId = ids_.find(right), mergedId = ids_.find(merged);
-  for (const auto& [id, text] : {std::pair(leftId, left), {rightId, right}, {mergedId, std::string_view(merged)}})
-    if (id == ids_.end())
-      throw Error(ErrorKind::Corrupt,
-                  fmt::format("{}: the merge rule needs the token \"{}\", which vocab.json does not have",
-                              toString(place), text));
+  for (const auto& [id, text] : {std::pair(leftId, left), {rightId, right}, {mergedId, std::string_view(merged)}}) {
+    if (id != ids_.end()) continue;
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: the merge rule needs the token \"{}\", which vocab.json does not have",
+                            toString(place), text));
+  }
   merges_.add(leftId->second, rightId->second, {rank, mergedId->second});
 }
 

@@ -79,10 +79,11 @@ ClipTokenizer ClipTokenizer::withPadToken(std::string_view token) const {
 }
 
 ClipTokenizer ClipTokenizer::withTriggers(std::span<const EmbeddingTrigger> triggers) const {
-  for (const EmbeddingTrigger& trigger : triggers)
-    if (trigger.vectorCount < 1)
-      throw Error(ErrorKind::InvalidArgument, fmt::format("The embedding \"{}\" has no vectors",
-                                                          trigger.words.empty() ? "" : trigger.words.front()));
+  for (const EmbeddingTrigger& trigger : triggers) {
+    if (trigger.vectorCount >= 1) continue;
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("The embedding \"{}\" has no vectors", trigger.words.empty() ? "" : trigger.words.front()));
+  }
   auto state = std::make_shared<State>(*state_);
   state->triggers.assign(triggers.begin(), triggers.end());
   state->indexPhrases();
@@ -116,12 +117,12 @@ std::string ClipTokenizer::decode(std::span<const int> ids) const {
     if (!text.empty() && text.back() != ' ') text += ' ';
     text.append(mark) += ' ';
   };
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] == state_->startToken || ids[i] == state_->endToken) {
-      appendMarked(vocabulary.token(ids[i]));
-    } else if (ids[i] < vocabulary.size()) {
-      text += vocabulary.bytes(ids[i]);
-    } else if (const PhraseFinder::Phrase* phrase = state_->phrases.byFirstId(ids[i])) {
+  for (const int id : ids) {
+    if (id == state_->startToken || id == state_->endToken) {
+      appendMarked(vocabulary.token(id));
+    } else if (id < vocabulary.size()) {
+      text += vocabulary.bytes(id);
+    } else if (const PhraseFinder::Phrase* phrase = state_->phrases.byFirstId(id)) {
       appendMarked(phrase->text);
     }
   }

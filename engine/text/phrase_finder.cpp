@@ -28,18 +28,20 @@ void PhraseFinder::add(std::string text, int firstId, int idCount, bool wholeWor
 }
 
 const PhraseFinder::Phrase* PhraseFinder::byFirstId(int id) const {
-  for (const auto& bucket : buckets_)
-    for (const Phrase& phrase : bucket)
-      if (phrase.firstId == id) return &phrase;
+  for (const auto& bucket : buckets_) {
+    const auto it = std::find_if(bucket.begin(), bucket.end(), [&](const Phrase& p) { return p.firstId == id; });
+    if (it != bucket.end()) return &*it;
+  }
   return nullptr;
 }
 
 const PhraseFinder::Phrase* PhraseFinder::longestOf(const std::vector<Phrase>& bucket, std::string_view text,
                                                     size_t position) {
-  for (const Phrase& phrase : bucket)
-    if (text.substr(position).starts_with(phrase.text) &&
-        (!phrase.wholeWord || standsAlone(text, position, position + phrase.text.size())))
-      return &phrase;
+  const std::string_view rest = text.substr(position);
+  for (const Phrase& phrase : bucket) {
+    if (!rest.starts_with(phrase.text)) continue;
+    if (!phrase.wholeWord || standsAlone(text, position, position + phrase.text.size())) return &phrase;
+  }
   return nullptr;
 }
 

@@ -205,12 +205,12 @@ class AttentionParser {
   }
 
   void noteOpen(const std::vector<Bracket>& open, char bracket, char closing) {
-    if (!open.empty())
-      issue(Severity::Warning, open.back().position, 1,
-            open.size() == 1
-                ? fmt::format("This \"{}\" is not closed by \"{}\", so it reaches to the end", bracket, closing)
-                : fmt::format("{} \"{}\" up to this one are not closed by \"{}\", so they reach to the end",
-                              open.size(), bracket, closing));
+    if (open.empty()) return;
+    issue(Severity::Warning, open.back().position, 1,
+          open.size() == 1
+              ? fmt::format("This \"{}\" is not closed by \"{}\", so it reaches to the end", bracket, closing)
+              : fmt::format("{} \"{}\" up to this one are not closed by \"{}\", so they reach to the end", open.size(),
+                            bracket, closing));
   }
 
   void issue(Severity severity, size_t position, size_t length, std::string message) {

@@ -88,11 +88,11 @@ class PartReader {
   }
 
   void noteWeightOfSinglePart() {
-    if (result_.parts.size() == 1 && result_.parts[0].weight != 1)
-      addIssue(&result_.issues,
-               {PromptIssue::Severity::Note, markPosition_, 1,
-                fmt::format("The number behind this colon is read as the weight {:g} of the whole prompt, as in A1111",
-                            result_.parts[0].weight)});
+    if (result_.parts.size() != 1 || result_.parts[0].weight == 1) return;
+    addIssue(&result_.issues,
+             {PromptIssue::Severity::Note, markPosition_, 1,
+              fmt::format("The number behind this colon is read as the weight {:g} of the whole prompt, as in A1111",
+                          result_.parts[0].weight)});
   }
 
   const TracedText& prompt_;

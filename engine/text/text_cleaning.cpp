@@ -144,12 +144,13 @@ std::string_view takeWord(std::string_view& text) {
   if (text.empty()) return {};
   size_t length = contractionLength(text);
   if (length == 0) length = static_cast<size_t>(c.byteCount);
-  if (kind == CharClass::Letter || (kind == CharClass::Other && length == static_cast<size_t>(c.byteCount)))
-    while (length < text.size()) {
-      const CodePoint next = codePointAt(text, length);
-      if (charClass(next.value) != kind) break;
-      length += static_cast<size_t>(next.byteCount);
-    }
+  const bool runs =
+      kind == CharClass::Letter || (kind == CharClass::Other && length == static_cast<size_t>(c.byteCount));
+  while (runs && length < text.size()) {
+    const CodePoint next = codePointAt(text, length);
+    if (charClass(next.value) != kind) break;
+    length += static_cast<size_t>(next.byteCount);
+  }
   const std::string_view word = text.substr(0, length);
   text.remove_prefix(length);
   return word;

@@ -179,10 +179,11 @@ class Expander {
     countExpansion(group.options.size());
     const size_t most = std::min(group.atMost, group.options.size());
     const size_t least = std::min(group.atLeast, most);
-    if (group.atLeast > group.options.size())
+    if (group.atLeast > group.options.size()) {
       addIssue(&result_.issues,
                {Severity::Warning, task.source->parent ? task.position : group.open, 1,
                 fmt::format("{} options are wanted here, but there are only {}", group.atLeast, group.options.size())});
+    }
     const size_t count = least + (most > least ? rng_.below(most - least + 1) : 0);
     const std::vector<size_t> chosen = draw(group.options, count);
     for (size_t k = chosen.size(); k-- > 0;) {
