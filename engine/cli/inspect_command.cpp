@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <memory>
 
 #include "cli/command_line.h"
@@ -11,18 +13,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool isPicture(const fs::path& file) {
+  std::string extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".webp";
+}
+
 FileReport inspectFile(const fs::path& file) {
   if (!fs::exists(file)) throw Error(ErrorKind::NotFound, fmt::format("There is no file \"{}\".", file.string()));
-  if (isModel(file)) return {file, inspectModel(file)};
-  throw Error(ErrorKind::Unsupported, fmt::format("\"{}\" is no model that Lorikeet knows.", file.string()));
+  if (isPicture(file)) {
+    if (auto settings = readPictureSettings(file)) return {file, *std::move(settings)};
+    throw Error(ErrorKind::Unsupported, fmt::format("The picture \"{}\" does not say how it was made.", file.string()));
+  }
+  return {file, inspectModel(file)};
 }
 
 }  // namespace
 
 void addInspectCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("inspect", "Tell what a file is: a model");
+  CLI::App* command =
+      line.app.add_subcommand("inspect", "Tell what a file is: a model, or a picture with its settings");
   auto files = std::make_shared<std::vector<fs::path>>();
-  command->add_option("files", *files, "Files and model folders")->type_name("FILE")->required();
+  command->add_option("files", *files, "Models (file or folder) and pictures")->type_name("FILE")->required();
   command->add_flag("--json", line.json, "Print a JSON list, one object a file");
   command->callback([&line, files] {
     line.run = [&line, files](std::stop_token) {

@@ -10,10 +10,8 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json toJson(const FileReport& report) {
-  const ModelInfo& model = report.model;
-  return {{"file", report.file.string()},
-          {"kind", "model"},
+json toJson(const ModelInfo& model) {
+  return {{"kind", "model"},
           {"name", model.name},
           {"layout", model.layout},
           {"family", model.family},
@@ -28,34 +26,94 @@ json toJson(const FileReport& report) {
           {"parts", model.parts}};
 }
 
-std::string toText(const FileReport& report) {
-  const ModelInfo& model = report.model;
-  std::string text = report.file.string() + "\n";
-  const auto row = [&](std::string_view key, const std::string& value) {
-    text += fmt::format("  {:<12}{}\n", key, value);
-  };
-  row("kind", fmt::format("model, {}", model.layout));
-  row("family", fmt::format("{}, predicts {}", model.family, model.prediction));
-  row("native size", fmt::format("{} x {} pixels", model.nativeWidth, model.nativeHeight));
-  row("text width", std::to_string(model.textWidth));
-  row("parameters", fmt::format("{:.1f} million, {}, {:.1f} MB", static_cast<double>(model.parameterCount) / 1e6,
-                                model.weightType, static_cast<double>(model.byteSize) / 1e6));
-  row("parts", fmt::format("{}", fmt::join(model.parts, ", ")));
-  if (model.unusedTensors > 0) row("unused", fmt::format("{} tensors", model.unusedTensors));
-  return text;
+template <class Number>
+json orNull(const std::optional<Number>& value) {
+  return value ? json(*value) : json();
+}
+
+json toJson(const PictureSettings& settings) {
+  json other = json::object();
+  for (const auto& [key, value] : settings.other) other[key] = value;
+  return {{"kind", "picture"},
+          {"program", settings.program},
+          {"prompt", settings.prompt},
+          {"negative_prompt", settings.negativePrompt},
+          {"seed", orNull(settings.seed)},
+          {"steps", orNull(settings.steps)},
+          {"guidance", orNull(settings.guidanceScale)},
+          {"width", orNull(settings.width)},
+          {"height", orNull(settings.height)},
+          {"sampler", settings.sampler},
+          {"schedule", settings.schedule},
+          {"clip_skip", orNull(settings.clipSkip)},
+          {"model", settings.model},
+          {"model_hash", settings.modelHash},
+          {"other", other}};
+}
+
+/// Lines of a name and a value; empty values are left out.
+class Rows {
+ public:
+  void add(std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("  {:<12} {}\n", key, value);
+  }
+  template <class Number>
+  void add(std::string_view key, const std::optional<Number>& value) {
+    if (value) add(key, fmt::format("{}", *value));
+  }
+  std::string text;
+};
+
+std::string toText(const ModelInfo& model) {
+  Rows rows;
+  rows.add("kind", fmt::format("model, {}", model.layout));
+  rows.add("family", fmt::format("{}, predicts {}", model.family, model.prediction));
+  rows.add("native size", fmt::format("{} x {} pixels", model.nativeWidth, model.nativeHeight));
+  rows.add("text width", std::to_string(model.textWidth));
+  rows.add("parameters", fmt::format("{:.1f} million, {}, {:.1f} MB", static_cast<double>(model.parameterCount) / 1e6,
+                                     model.weightType, static_cast<double>(model.byteSize) / 1e6));
+  rows.add("parts", fmt::format("{}", fmt::join(model.parts, ", ")));
+  if (model.unusedTensors > 0) rows.add("unused", fmt::format("{} tensors", model.unusedTensors));
+  return rows.text;
+}
+
+std::string toText(const PictureSettings& settings) {
+  Rows rows;
+  rows.add("kind", fmt::format("picture, made by {}", settings.program));
+  rows.add("prompt", settings.prompt);
+  rows.add("negative", settings.negativePrompt);
+  rows.add("seed", settings.seed);
+  rows.add("steps", settings.steps);
+  rows.add("guidance", settings.guidanceScale);
+  if (settings.width && settings.height)
+    rows.add("size", fmt::format("{} x {} pixels", *settings.width, *settings.height));
+  rows.add("sampler", settings.sampler);
+  rows.add("schedule", settings.schedule);
+  rows.add("clip skip", settings.clipSkip);
+  rows.add("model", settings.model);
+  rows.add("model hash", settings.modelHash);
+  for (const auto& [key, value] : settings.other) rows.add(key, value);
+  return rows.text;
 }
 
 }  // namespace
 
 std::string inspectJson(const std::vector<FileReport>& reports) {
   json list = json::array();
-  for (const FileReport& report : reports) list.push_back(toJson(report));
+  for (const FileReport& report : reports) {
+    json item = {{"file", report.file.string()}};
+    item.update(std::visit([](const auto& content) { return toJson(content); }, report.content));
+    list.push_back(std::move(item));
+  }
   return list.dump(2, ' ', false, json::error_handler_t::replace);
 }
 
 std::string inspectText(const std::vector<FileReport>& reports) {
   std::string text;
-  for (const FileReport& report : reports) text += (text.empty() ? "" : "\n") + toText(report);
+  for (const FileReport& report : reports) {
+    text += (text.empty() ? "" : "\n") + report.file.string() + "\n";
+    text += std::visit([](const auto& content) { return toText(content); }, report.content);
+  }
   text.pop_back();
   return text;
 }

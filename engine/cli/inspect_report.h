@@ -1,16 +1,18 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "lorikeet/model_info.h"
+#include "lorikeet/picture_settings.h"
 
 namespace lorikeet::cli {
 
 /// What `inspect` found out about one file.
 struct FileReport {
   std::filesystem::path file;
-  ModelInfo model;
+  std::variant<ModelInfo, PictureSettings> content;
 };
 
 std::string inspectJson(const std::vector<FileReport>& reports);

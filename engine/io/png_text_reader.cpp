@@ -1,12 +1,11 @@
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <lorikeet/error.h>
-#include <array>
 #include <optional>
 #include <string>
 
 #include "io/byte_reader.h"
+#include "io/inflate.h"
 #include "io/mapped_file.h"
 #include "io/png_chunks.h"
 #include "io/png_text.h"
@@ -51,7 +50,7 @@ class TextReader {
 
   std::optional<std::string> readCompressed(std::string_view data) {
     if (data.empty() || data[0] != 0) return std::nullopt;
-    auto text = unpacked(data.substr(1));
+    auto text = inflated(data.substr(1), kMaxTextBytes);
     if (!text) return std::nullopt;
     return decoded(*std::move(text));
   }
@@ -62,29 +61,9 @@ class TextReader {
     if (isCompressed && data[1] != 0) return std::nullopt;
     data.remove_prefix(2);
     if (!takeField(data) || !takeField(data)) return std::nullopt;  // language and translated key
-    auto text = isCompressed ? unpacked(data) : std::string(data);
+    auto text = isCompressed ? inflated(data, kMaxTextBytes) : std::string(data);
     if (!text) return std::nullopt;
     return decoded(*std::move(text));
-  }
-
-  std::optional<std::string> unpacked(std::string_view data) {
-    z_stream stream = {};
-    if (inflateInit(&stream) != Z_OK) return std::nullopt;
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
-    stream.avail_in = static_cast<uInt>(data.size());
-    std::string text;
-    std::array<char, 65536> block{};
-    int status = Z_OK;
-    while (status == Z_OK && text.size() <= kMaxTextBytes) {
-      stream.next_out = reinterpret_cast<Bytef*>(block.data());
-      stream.avail_out = static_cast<uInt>(block.size());
-      status = inflate(&stream, Z_NO_FLUSH);
-      text.append(block.data(), block.size() - stream.avail_out);
-    }
-    inflateEnd(&stream);
-    if (text.size() > kMaxTextBytes) charge(text.size());
-    if (status != Z_STREAM_END) return std::nullopt;
-    return text;
   }
 
   void charge(size_t bytes) {

@@ -16,8 +16,10 @@ constexpr auto kReplaceBadUtf8 = nlohmann::json::error_handler_t::replace;
 nlohmann::json ownFields(const GenerateRequest& request) {
   const GenerateRequest defaults;
   nlohmann::json own = nlohmann::json::object();
-  if (!survivesInfotext(request.prompt)) own["prompt"] = request.prompt;
-  if (!survivesInfotext(request.negativePrompt)) own["negative_prompt"] = request.negativePrompt;
+  // A prompt that reads as a negative one changes both.
+  const bool promptSurvives = survivesInfotext(request.prompt);
+  if (!promptSurvives) own["prompt"] = request.prompt;
+  if (!promptSurvives || !survivesInfotext(request.negativePrompt)) own["negative_prompt"] = request.negativePrompt;
   if (request.schedule == Schedule::Default) own["schedule"] = name(request.schedule);
   if (request.spacing != defaults.spacing) own["spacing"] = name(request.spacing);
   if (request.noiseSource == NoiseSource::Numpy) own["rng"] = name(request.noiseSource);

@@ -63,7 +63,7 @@ TEST(InfotextTest, KeepsPromptsThatTheFormatWouldChange) {
   GenerateRequest request = foxRequest();
   request.prompt = "fox\nNegative prompt: not really";
   const std::string text = toInfotext(request, 0, 512, 512, "dreamy", "");
-  EXPECT_NE(text.find(R"(Lorikeet: "{\"prompt\":\"fox\\nNegative prompt: not really\"}")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(\"prompt\":\"fox\\nNegative prompt: not really\"}")"), std::string::npos) << text;
 }
 
 TEST(InfotextTest, WritesRareSettingsOnlyWhenTheyAreUsed) {

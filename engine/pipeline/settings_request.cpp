@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/settings_readers.h"
+
+namespace lorikeet {
+namespace {
+
+/// Sets `target` from a name; an unknown one becomes a note and leaves it alone.
+template <class Enum>
+void take(const std::string& text, Enum (*fromName)(std::string_view), Enum& target, std::vector<std::string>& notes) {
+  if (text.empty()) return;
+  try {
+    target = fromName(text);
+  } catch (const Error& error) {
+    notes.emplace_back(error.what());
+  }
+}
+
+void takeSampler(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
+  if (settings.sampler.empty()) return;
+  try {
+    const SamplerChoice choice = samplerChoiceFromName(settings.sampler);
+    request.sampler = choice.sampler;
+    request.schedule = choice.schedule;
+  } catch (const Error& error) {
+    notes.emplace_back(error.what());
+  }
+  take(settings.schedule, scheduleFromName, request.schedule, notes);
+}
+
+/// A1111's "RNG" says CPU or NV and is left out for its default, the graphics card's numbers.
+void takeNoiseSource(const PictureSettings& settings, GenerateRequest& request) {
+  const std::string source = findText(settings.other, "RNG").value_or("");
+  const bool defaultsToGpu = settings.program == "AUTOMATIC1111" || settings.program == "Forge";
+  if (source == "NV" || source == "cuda" || (source.empty() && defaultsToGpu))
+    request.noiseSource = NoiseSource::Philox;
+}
+
+/// What toInfotext puts into the field "Lorikeet".
+void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
+  const auto own = findText(settings.other, "Lorikeet");
+  if (!own) return;
+  const nlohmann::json fields = parseJsonObject(*own);
+  take(jsonText(fields, "schedule"), scheduleFromName, request.schedule, notes);
+  take(jsonText(fields, "spacing"), spacingFromName, request.spacing, notes);
+  take(jsonText(fields, "rng"), noiseSourceFromName, request.noiseSource, notes);
+  take(jsonText(fields, "precision"), precisionFromName, request.precision, notes);
+}
+
+}  // namespace
+
+SettingsRequest toRequest(const PictureSettings& settings) {
+  SettingsRequest result;
+  GenerateRequest& request = result.request;
+  request.prompt = settings.prompt;
+  request.negativePrompt = settings.negativePrompt;
+  request.seed = settings.seed.value_or(request.seed);
+  request.steps = settings.steps.value_or(request.steps);
+  request.guidanceScale = settings.guidanceScale.value_or(request.guidanceScale);
+  request.width = settings.width.value_or(0);
+  request.height = settings.height.value_or(0);
+  request.clipSkip = settings.clipSkip.value_or(request.clipSkip);
+  request.eta = parseNumber(findText(settings.other, "Eta DDIM").value_or("")).value_or(0);
+  takeSampler(settings, request, result.notes);
+  takeNoiseSource(settings, request);
+  takeOwnFields(settings, request, result.notes);
+  return result;
+}
+
+}  // namespace lorikeet
