@@ -7,6 +7,7 @@ namespace lorikeet::cli {
 CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on the CPU.", "lorikeet-cli") {
   app.require_subcommand(1);
   app.set_version_flag("--version", "lorikeet-cli " + std::string(version()));
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.get_formatter()->column_width(34);
   addGenerateCommand(*this);
   addInspectCommand(*this);

@@ -22,7 +22,8 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   command.add_option("-p,--prompt", options.prompts, "What the picture should show; repeat it for several prompts")
       ->type_name("TEXT")
       ->required()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");

@@ -35,7 +35,10 @@ void addInspectCommand(CommandLine& line) {
   CLI::App* command =
       line.app.add_subcommand("inspect", "Tell what a file is: a model, or a picture with its settings");
   auto files = std::make_shared<std::vector<fs::path>>();
-  command->add_option("files", *files, "Models (file or folder) and pictures")->type_name("FILE")->required();
+  command->add_option("files", *files, "Models (file or folder) and pictures")
+      ->type_name("FILE")
+      ->required()
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_flag("--json", line.json, "Print a JSON list, one object a file");
   command->callback([&line, files] {
     line.run = [&line, files](std::stop_token) {

@@ -24,7 +24,10 @@ int wrongUsage(const CommandLine& line, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return line.app.exit(error);  // --help and --version
   std::string command = "lorikeet-cli";
   for (const CLI::App* chosen : line.app.get_subcommands()) command += " " + chosen->get_name();
-  fmt::print(stderr, "lorikeet-cli: {} (see {} --help)\n", error.what(), command);
+  std::string message = error.what();
+  if (const auto words = line.app.remaining(); line.app.get_subcommands().empty() && !words.empty())
+    message = fmt::format("There is no command \"{}\"", words.front());
+  fmt::print(stderr, "lorikeet-cli: {} (see {} --help)\n", message, command);
   return kWrongUsage;
 }
 

@@ -21,7 +21,7 @@ class BadInputTest(unittest.TestCase):
         result = run(*arguments, cwd=self.folder, timeout=60)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertEqual(result.stdout, "")
-        lines = result.stderr.splitlines()
+        lines = [line for line in result.stderr.splitlines() if line != "loading the model"]
         self.assertEqual(len(lines), 1, result.stderr)
         self.assertTrue(lines[0].startswith("lorikeet-cli: "), lines[0])
         self.assertIn(fragment.lower(), lines[0].lower())
@@ -35,7 +35,7 @@ class BadInputTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         self.assert_refused(WRONG_USAGE, "subcommand is required")
-        self.assert_refused(WRONG_USAGE, "paint", "paint")
+        self.assert_refused(WRONG_USAGE, "no command \"paint\"", "paint")
         self.assert_refused(WRONG_USAGE, "--prompt is required", "generate")
         self.refuse_generate(WRONG_USAGE, "--wat", "--wat")
         self.refuse_generate(WRONG_USAGE, "--steps = many", "--steps", "many")

@@ -72,6 +72,15 @@ class PictureTest(GenerateTest):
         self.assertEqual(refused.returncode, 1)
         self.assertIn("several pictures one name", refused.stderr)
 
+    def test_the_picture_holds_the_request(self):
+        self.assert_done(self.generate(*SMALL, "-p", "a fox,\nin the snow", "-n", "blurry", "-s", 9, "-o", "a.png"))
+        result = run("inspect", "--json", self.folder / "a.png")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        picture, = json.loads(result.stdout)
+        self.assertEqual((picture["program"], picture["prompt"], picture["negative_prompt"], picture["seed"]),
+                         ("Lorikeet", "a fox,\nin the snow", "blurry", 9))
+        self.assertEqual((picture["width"], picture["height"], picture["steps"]), (64, 64, 2))
+
     def test_latents_agree_with_diffusers(self):
         call = json.loads((GOLDEN / "txt2img_euler.json").read_text())["call"]
         self.assert_done(self.generate(
@@ -83,6 +92,8 @@ class PictureTest(GenerateTest):
         names = [name for name in theirs if name.startswith("latents.")]
         self.assertEqual(len(names), 8)
         self.assertEqual(sorted(ours), sorted(names))
+        ours_size, theirs_size = (read_png(path)[0] for path in (self.folder / "lorikeet-42.png", GOLDEN / "txt2img_euler.png"))
+        self.assertEqual(ours_size, theirs_size)
         for name in names:
             self.assertEqual(ours[name][0], theirs[name][0])
             largest = max(abs(value) for value in theirs[name][1])
@@ -107,9 +118,8 @@ class StopTest(GenerateTest):
     def test_control_c_stops_and_leaves_nothing_half_written(self):
         program = start("generate", *SMALL, "--steps", 1000, "-p", "a fox", "--json", "--latents", "l.safetensors",
                         cwd=self.folder)
-        line = program.stderr.readline()
-        while "step" not in line and line:
-            line = program.stderr.readline()
+        while not program.stderr.readline().strip().startswith("step "):
+            self.assertIsNone(program.poll())
         asked = time.monotonic()
         program.send_signal(signal.SIGINT)
         output, _ = program.communicate(timeout=20)
