@@ -11,7 +11,7 @@ inline constexpr int kPanelWidth = 32;
 /// The most rows that any tile kernel works on at once.
 inline constexpr int kMaxTileRows = 16;
 
-enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu };
+enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu, Relu };
 
 /// What happens to a finished tile of a matrix product on its way to the output.
 struct TileEpilogue {

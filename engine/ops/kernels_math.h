@@ -69,6 +69,8 @@ V activateVector(V x, Activation activation) {
       return x * sigmoidVector(x);
     case Activation::Gelu:
       return geluVector(x);
+    case Activation::Relu:
+      return V::max(x, V::zero());
     case Activation::QuickGelu:
       return x * sigmoidVector(x * V::broadcast(1.702f));
   }

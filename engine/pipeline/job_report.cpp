@@ -1,8 +1,9 @@
 #include "pipeline/job_report.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <string>
 
 namespace lorikeet {
 namespace {
@@ -85,9 +86,11 @@ std::vector<Timing> JobReport::timings(const Profiler& profiler) const {
 }
 
 int64_t peakMemoryBytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+  // Not getrusage: its peak is inherited from the program that started this one.
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::strtoll(line.c_str() + 6, nullptr, 10) * 1024;
+  return 0;
 }
 
 }  // namespace lorikeet
