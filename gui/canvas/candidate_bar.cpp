@@ -35,12 +35,16 @@ CandidateBar::CandidateBar(const CanvasDocument& document, const CanvasActions& 
   row->addWidget(buttonFor(actions[CanvasActionId::NextCandidate], Qt::ToolButtonIconOnly, this));
   row->addSpacing(8);
   row->addWidget(buttonFor(actions[CanvasActionId::Compare], Qt::ToolButtonTextBesideIcon, this));
-  auto* hint = new QLabel(tr("Press on the picture to see it before"), this);
+  auto* hint = new QLabel(this);
   hint->setProperty("role", "quiet");
   hint->setMinimumWidth(0);
   hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   row->addWidget(hint, 1);
-  connect(actions[CanvasActionId::Compare], &QAction::toggled, hint, [hint](bool on) { hint->setHidden(on); });
+  const auto explain = [hint](bool comparing) {
+    hint->setText(comparing ? tr("Drag the line over the picture") : tr("Press on the picture to see it before"));
+  };
+  connect(actions[CanvasActionId::Compare], &QAction::toggled, hint, explain);
+  explain(false);
   row->addWidget(new ActionButton(actions[CanvasActionId::DiscardCandidates], {}, this));
   auto* accept = new ActionButton(actions[CanvasActionId::AcceptCandidate], accentIcon(QStringLiteral("check")), this);
   accept->setObjectName(QStringLiteral("acceptButton"));

@@ -6,6 +6,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMimeData>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -17,8 +18,20 @@
 #include "canvas/tool_options_bar.h"
 #include "studio/document/canvas_document.h"
 #include "studio/document/picture_offer.h"
+#include "widgets/icons.h"
 
 namespace lorikeet {
+namespace {
+
+QToolButton* makeStripButton(QWidget* strip) {
+  auto* button = new QToolButton(strip);
+  button->setIconSize({18, 18});
+  button->setAutoRaise(true);
+  button->setFocusPolicy(Qt::TabFocus);
+  return button;
+}
+
+}  // namespace
 
 CanvasPanel::CanvasPanel(CanvasDocument& document, QWidget* parent)
     : QWidget(parent),
@@ -51,25 +64,44 @@ QWidget* CanvasPanel::makeToolStrip() {
   strip->setObjectName(QStringLiteral("canvasTools"));
   auto* column = new QVBoxLayout(strip);
   column->setContentsMargins(6, 2, 6, 6);
-  column->setSpacing(2);
+  column->setSpacing(1);
   using Id = CanvasActionId;
   const std::initializer_list<std::initializer_list<Id>> groups = {
       {Id::Brush, Id::Eraser, Id::Lasso, Id::Rectangle, Id::Fill},
       {Id::Undo, Id::Redo},
-      {Id::InvertMask, Id::ClearMask, Id::ReshapeMask, Id::LoadMask, Id::SaveMask}};
+      {Id::InvertMask, Id::ClearMask, Id::ReshapeMask}};
   for (const auto& group : groups) {
-    if (column->count() > 0) column->addSpacing(10);
+    if (column->count() > 0) column->addSpacing(8);
     for (const Id id : group) {
-      auto* button = new QToolButton(strip);
+      auto* button = makeStripButton(strip);
       button->setDefaultAction((*actions_)[id]);
-      button->setIconSize({18, 18});
-      button->setAutoRaise(true);
-      button->setFocusPolicy(Qt::TabFocus);
       column->addWidget(button);
     }
   }
+  column->addWidget(makeMoreButton(strip));
   column->addStretch(1);
   return strip;
+}
+
+QToolButton* CanvasPanel::makeMoreButton(QWidget* strip) {
+  auto* more = makeStripButton(strip);
+  more->setObjectName(QStringLiteral("moreButton"));
+  more->setIcon(lineIcon(QStringLiteral("ellipsis")));
+  more->setToolTip(tr("Open and paste pictures, load and save the mask, turn the view"));
+  more->setAccessibleName(tr("More"));
+  more->setPopupMode(QToolButton::InstantPopup);
+  auto* menu = new QMenu(more);
+  menu->setToolTipsVisible(true);
+  using Id = CanvasActionId;
+  for (const auto& group :
+       std::initializer_list<std::initializer_list<Id>>{{Id::OpenPicture, Id::PastePicture},
+                                                        {Id::LoadMask, Id::SaveMask},
+                                                        {Id::RotateLeft, Id::RotateRight, Id::ResetRotation}}) {
+    if (!menu->isEmpty()) menu->addSeparator();
+    for (const Id id : group) menu->addAction((*actions_)[id]);
+  }
+  more->setMenu(menu);
+  return more;
 }
 
 void CanvasPanel::connectActions() {

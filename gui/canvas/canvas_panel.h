@@ -5,6 +5,7 @@
 #include "canvas/canvas_actions.h"
 
 class QMimeData;
+class QToolButton;
 
 namespace lorikeet {
 
@@ -36,6 +37,7 @@ class CanvasPanel : public QWidget {
 
  private:
   QWidget* makeToolStrip();
+  QToolButton* makeMoreButton(QWidget* strip);
   void connectActions();
   void choosePicture();
   void chooseMask();

@@ -42,12 +42,19 @@ bool BrushSweep::mayTouch(const QRect& rect) const {
 void BrushSweep::coverRow(int left, int y, int count, uint8_t* out) const {
   const float x0 = static_cast<float>(left + 0.5 - from_.x());
   const float y0 = static_cast<float>(y + 0.5 - from_.y());
+  if (length_ == 0) {
+    for (int i = 0; i < count; ++i) {
+      const float x = x0 + static_cast<float>(i);
+      out[i] = tip_.at(x * x + y0 * y0);
+    }
+    return;
+  }
   const float dirX = static_cast<float>(direction_.x());
   const float dirY = static_cast<float>(direction_.y());
   const float length = static_cast<float>(length_);
   for (int i = 0; i < count; ++i) {
     const float x = x0 + static_cast<float>(i);
-    const float along = std::clamp(x * dirX + y0 * dirY, 0.0F, length);
+    const float along = std::min(std::max(x * dirX + y0 * dirY, 0.0F), length);
     const float offX = x - along * dirX;
     const float offY = y0 - along * dirY;
     out[i] = tip_.at(offX * offX + offY * offY);

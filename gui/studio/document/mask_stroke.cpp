@@ -76,27 +76,26 @@ QRect MaskStroke::paintTile(int tile, const BrushSweep& sweep, const QRect& area
   const QPoint corner = mask_.tileRect(tile).topLeft();
   const int target = brush_.erases ? 0 : 255;
   uint8_t covered[kSide];
-  int left = area.right() + 1;
-  int right = area.left() - 1;
-  int top = area.bottom() + 1;
-  int bottom = area.top() - 1;
+  QRect changed;
   for (int y = area.top(); y <= area.bottom(); ++y) {
     sweep.coverRow(area.left(), y, area.width(), covered);
     uchar* row = mask_.row(y) + area.left();
     const int offset = (y - corner.y()) * kSide + area.left() - corner.x();
+    const uint8_t* before = data.before + offset;
+    uint8_t* coverage = data.coverage + offset;
+    int first = -1;
+    int last = -1;
     for (int x = 0; x < area.width(); ++x) {
-      if (covered[x] <= data.coverage[offset + x]) continue;
-      data.coverage[offset + x] = covered[x];
-      row[x] = mixed(data.before[offset + x], target, covered[x]);
-      left = std::min(left, area.left() + x);
-      right = std::max(right, area.left() + x);
-      top = std::min(top, y);
-      bottom = y;
+      if (covered[x] <= coverage[x]) continue;
+      coverage[x] = covered[x];
+      row[x] = mixed(before[x], target, covered[x]);
+      if (first < 0) first = x;
+      last = x;
     }
+    if (first >= 0) changed |= QRect(area.left() + first, y, last - first + 1, 1);
   }
-  const QRect changed(QPoint(left, top), QPoint(right, bottom));
-  if (changed.isValid()) mask_.noteChange(changed);
-  return changed.isValid() ? changed : QRect();
+  if (!changed.isEmpty()) mask_.noteChange(changed);
+  return changed;
 }
 
 MaskDelta MaskStroke::delta() const {
