@@ -12,7 +12,6 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName(QStringLiteral("lorikeet"));
   QApplication::setApplicationDisplayName(QStringLiteral("Lorikeet"));
   QApplication::setDesktopFileName(QStringLiteral("lorikeet"));
-  Q_INIT_RESOURCE(resources);
 
   QCommandLineParser parser;
   parser.setApplicationDescription(

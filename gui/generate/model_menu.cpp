@@ -48,7 +48,8 @@ void ModelMenu::showCurrent() {
 void ModelMenu::buildMenu() {
   menu()->clear();
   for (const ModelEntry& model : library_.entries()) {
-    QAction* action = menu()->addAction(QString(model.name).replace(QLatin1Char('&'), QStringLiteral("&&")), this,
+    const QString name = QString(model.name).replace(QLatin1Char('&'), QStringLiteral("&&"));
+    QAction* action = menu()->addAction(name + QLatin1Char('\t') + model.family, this,
                                         [this, path = model.path] { library_.setCurrent(path); });
     action->setCheckable(true);
     action->setChecked(model.path == library_.current().path);

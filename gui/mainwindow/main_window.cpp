@@ -136,7 +136,7 @@ void MainWindow::buildDocks() {
   scroll->setWidget(form_);
   scroll->setMinimumWidth(form_->minimumSizeHint().width());
   QDockWidget* formDock =
-      addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt & Parameters"), Qt::LeftDockWidgetArea);
+      addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt and Parameters"), Qt::LeftDockWidgetArea);
   strip_ = new ResultStrip(studio_.results, actions_);
   QDockWidget* stripDock = addDockFor(strip_, QStringLiteral("stripDock"), tr("Pictures"), Qt::BottomDockWidgetArea);
   constexpr int kFormWidth = 330;

@@ -21,6 +21,7 @@ PictureCommands::PictureCommands(Studio& studio, const ActionTable& actions, Ses
   const auto update = [this, &actions] { updateActions(actions); };
   connect(&session, &SessionController::shownChanged, this, update);
   connect(&studio.results, &SessionResults::dataChanged, this, update);
+  connect(&studio.results, &SessionResults::rowsRemoved, this, update);
   update();
 }
 

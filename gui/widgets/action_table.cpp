@@ -56,7 +56,7 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the picture larger")},
   {ActionId::ZoomOut, "zoomOut", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Zoom &Out"), "zoom-out", "Ctrl+-",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the picture smaller")},
-  {ActionId::ZoomFit, "zoomFit", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Fit to Window"), "maximize", "Ctrl+0",
+  {ActionId::ZoomFit, "zoomFit", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Fit to Window"), "expand", "Ctrl+0",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the whole picture")},
   {ActionId::Zoom100, "zoom100", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Actual Size"), "scan", "Ctrl+1",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show one picture pixel as one pixel of the screen")},

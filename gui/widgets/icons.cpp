@@ -8,6 +8,9 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
+/// The resources lie in a static library: without this call the linker would leave them out.
+static void initResources() { Q_INIT_RESOURCE(resources); }
+
 namespace lorikeet {
 namespace {
 
@@ -15,6 +18,7 @@ namespace {
 class LineIconEngine : public QIconEngine {
  public:
   LineIconEngine(const QString& name, QPalette::ColorRole role) : name_(name), role_(role) {
+    initResources();
     QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
     if (file.open(QIODevice::ReadOnly)) source_ = file.readAll();
   }
@@ -63,6 +67,9 @@ QIcon lineIcon(const QString& name) { return QIcon(new LineIconEngine(name, QPal
 
 QIcon accentIcon(const QString& name) { return QIcon(new LineIconEngine(name, QPalette::HighlightedText)); }
 
-QIcon applicationIcon() { return QIcon(QStringLiteral(":/icons/lorikeet.svg")); }
+QIcon applicationIcon() {
+  initResources();
+  return QIcon(QStringLiteral(":/icons/lorikeet.svg"));
+}
 
 }  // namespace lorikeet

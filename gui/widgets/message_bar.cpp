@@ -7,11 +7,14 @@
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/icons.h"
 
 namespace lorikeet {
 namespace {
+
+constexpr int kMaxDetailLines = 8;
 
 QString iconOf(MessageBar::Kind kind) {
   switch (kind) {
@@ -62,15 +65,14 @@ MessageBar::MessageBar(QWidget* parent)
   closeButton_->setAccessibleName(tr("Close message"));
   details_->setObjectName(QStringLiteral("messageDetails"));
   details_->setReadOnly(true);
-  details_->setMaximumHeight(140);
   details_->hide();
 
   auto* line = new QHBoxLayout;
   line->setSpacing(10);
-  line->addWidget(icon_, 0, Qt::AlignTop);
+  line->addWidget(icon_, 0, Qt::AlignVCenter);
   line->addWidget(text_, 1);
-  line->addWidget(detailsButton_, 0, Qt::AlignTop);
-  line->addWidget(closeButton_, 0, Qt::AlignTop);
+  line->addWidget(detailsButton_, 0, Qt::AlignVCenter);
+  line->addWidget(closeButton_, 0, Qt::AlignVCenter);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(12, 8, 8, 8);
   column->addLayout(line);
@@ -88,6 +90,8 @@ void MessageBar::showMessage(Kind kind, const QString& sentence, const QString& 
   style()->polish(this);
   text_->setText(sentence);
   details_->setPlainText(details);
+  const int lines = std::min<int>(kMaxDetailLines, int(details.count(QLatin1Char('\n'))) + 1);
+  details_->setFixedHeight(lines * details_->fontMetrics().lineSpacing() + 20);
   detailsButton_->setVisible(!details.isEmpty());
   detailsButton_->setChecked(false);
   show();

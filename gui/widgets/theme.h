@@ -8,7 +8,5 @@ namespace lorikeet {
 /// Dresses the program: the Fusion style with Lorikeet's own palette and a small stylesheet, light or dark, the same on
 /// every desktop. Theme::System follows what the desktop says when the program starts.
 void applyTheme(Theme theme);
-/// Whether a theme is dark here and now.
-bool isDark(Theme theme);
 
 }  // namespace lorikeet

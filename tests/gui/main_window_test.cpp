@@ -70,7 +70,6 @@ class MainWindowTest : public QObject {
 
  private slots:
   void initTestCase() {
-    Q_INIT_RESOURCE(resources);
     QVERIFY2(QFileInfo::exists(lorikeet::test::tinyModel()), "tests/golden/tiny-sd1 is part of the repository");
   }
 

@@ -38,11 +38,6 @@ void collect(const QDir& folder, int depth, const std::atomic<bool>& cancelled, 
   }
 }
 
-QString displayName(const QString& path) {
-  const QFileInfo info(path);
-  return info.isDir() ? info.fileName() : info.completeBaseName();
-}
-
 }  // namespace
 
 std::vector<QString> findModels(const QString& folder, const std::atomic<bool>& cancelled) {
@@ -56,7 +51,7 @@ std::vector<QString> findModels(const QString& folder, const std::atomic<bool>& 
 ModelEntry readModelEntry(const QString& path) {
   ModelEntry entry;
   entry.path = path;
-  entry.name = path.isEmpty() ? ModelLibrary::tr("Starter model") : displayName(path);
+  entry.name = path.isEmpty() ? ModelLibrary::tr("Starter model") : QFileInfo(path).fileName();
   try {
     const ModelInfo info = inspectModel(toPath(path));
     entry.family = toQString(info.family);

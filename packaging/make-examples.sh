@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes the start page's pictures again from resources/examples/examples.json, for a new starter model: the picture on
+# a card is then the one that a click on it gives.
+# usage: packaging/make-examples.sh [BUILD_DIR]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cli=${1:-build}/engine/lorikeet-cli
+[ -x "$cli" ] || { echo "make-examples.sh: $cli is missing; build lorikeet-cli first" >&2; exit 1; }
+
+python3 - "$cli" <<'PY'
+import json, subprocess, sys
+from pathlib import Path
+
+folder = Path("resources/examples")
+for example in json.loads((folder / "examples.json").read_text()):
+    subprocess.run([sys.argv[1], "generate", "-p", example["prompt"], "-s", example["seed"],
+                    "--steps", str(example["steps"]), "-g", str(example["guidance"]), "--sampler", example["sampler"],
+                    "-o", str(folder / example["picture"])], check=True)
+PY
