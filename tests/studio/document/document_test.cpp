@@ -1,10 +1,12 @@
 #include <lorikeet/error.h>
+#include <sys/resource.h>
 
 #include <QPainter>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
 #include <cstdlib>
 
 #include "studio/document/canvas_document.h"
@@ -64,6 +66,7 @@ class DocumentTest : public QObject {
   void foreignFileIsSetAside();
   void longHistoryIsCompacted();
   void changedHistoryOnDiskIsReported();
+  void fullDiskLosesNothing();
   void secondProgramGetsItsOwnFolder();
   void refusesHugeAndNullPictures();
 };
@@ -318,6 +321,34 @@ void DocumentTest::changedHistoryOnDiskIsReported() {
   QVERIFY(again.openSession(folder.path()));
   QCOMPARE(again.mask(), document.mask());
   QCOMPARE(again.picture(), document.picture());
+}
+
+void DocumentTest::fullDiskLosesNothing() {
+  QTemporaryDir folder;
+  CanvasDocument document;
+  document.openSession(folder.path());
+  document.openPicture(plainPicture({200, 150}, Qt::red));
+  document.flush();
+  QSignalSpy problems(&document, &CanvasDocument::problem);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit full = before;
+  full.rlim_cur = QFileInfo(folder.filePath(QStringLiteral("history"))).size() + 20;
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);  // writing then fails as on a full disk
+  setrlimit(RLIMIT_FSIZE, &full);
+  paintLine(document, {20, 20}, {180, 30});
+  document.flush();
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  QTRY_COMPARE(problems.count(), 1);
+  document.undo();
+  document.redo();
+  paintLine(document, {20, 120}, {180, 30});
+  document.flush();
+  CanvasDocument restored;
+  QVERIFY(restored.openSession(folder.path()));
+  QCOMPARE(restored.mask(), document.mask());
+  QCOMPARE(restored.undoStack()->count(), 3);
 }
 
 void DocumentTest::secondProgramGetsItsOwnFolder() {
