@@ -24,6 +24,8 @@ class ExecutionContext {
 
   int threadCount() const { return pool_.threadCount(); }
   Profiler* profiler() const { return profiler_; }
+  /// The same threads for work that must be finished, such as tidying up after a stop.
+  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_); }
   const std::stop_token& stopToken() const { return stop_; }
   bool stopRequested() const { return stop_.stop_requested(); }
   void throwIfStopped() const {

@@ -26,12 +26,22 @@ MatrixParameter::MatrixParameter(const ExecutionContext& context, std::string na
 }
 
 void MatrixParameter::use(const ExecutionContext& context, const Tensor& values) {
-  packed_ = PackedWeights::pack(context, values.shape(), values.data());
+  replace(PackedWeights::pack(context, values.shape(), values.data()));
 }
 
 void MatrixParameter::usePristine(const ExecutionContext& context) {
-  packed_ = PackedWeights::pack(context, pristine());
+  replace(PackedWeights::pack(context, pristine()));
   releasePages(pristine().bytes);  // the mapped bytes are not needed again until an adapter goes
+}
+
+void MatrixParameter::replace(PackedWeights packed) {
+  packed_ = std::move(packed);
+  packed_.setTerm(term_);
+}
+
+void MatrixParameter::setTerm(std::shared_ptr<const LowRankTerm> term) {
+  term_ = std::move(term);
+  packed_.setTerm(term_);
 }
 
 ValueParameter::ValueParameter(const ExecutionContext& context, std::string name, RawTensor pristine)

@@ -44,11 +44,15 @@ class MatrixParameter : public Parameter {
  public:
   MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine);
   const PackedWeights& packed() const { return packed_; }
+  /// A low-rank addition that takes effect while products run (PackedWeights::setTerm); survives set() and reset().
+  void setTerm(std::shared_ptr<const LowRankTerm> term);
 
  private:
   void use(const ExecutionContext& context, const Tensor& values) override;
   void usePristine(const ExecutionContext& context) override;
+  void replace(PackedWeights packed);
   PackedWeights packed_;
+  std::shared_ptr<const LowRankTerm> term_;
 };
 
 /// A bias, a norm's gamma or beta, a table of embeddings: plain f32 values.

@@ -87,12 +87,35 @@ PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& 
   return packed;
 }
 
-const float* PackedWeights::panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
+void PackedWeights::setTerm(std::shared_ptr<const LowRankTerm> term) {
+  if (term != nullptr)
+    CHECK(term->down.shape() == Shape({depth(), term->rank}) &&
+          term->up.shape() == Shape({panelCount(), term->rank, kPanelWidth}));
+  term_ = std::move(term);
+}
+
+const float* PackedWeights::storedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
   const int64_t offset = (index * depth() + depthBegin) * kPanelWidth;
   if (type_ == DType::F32) return reinterpret_cast<const float*>(data_.get()) + offset;
   const uint16_t* from = reinterpret_cast<const uint16_t*>(data_.get()) + offset;
   const Kernels& k = kernels();
   (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, depthCount * kPanelWidth);
+  return scratch;
+}
+
+const float* PackedWeights::panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
+  const float* stored = storedPanel(index, depthBegin, depthCount, scratch);
+  if (term_ == nullptr) return stored;
+  if (stored != scratch) std::copy_n(stored, depthCount * kPanelWidth, scratch);
+  const Kernels& k = kernels();
+  const int64_t rank = term_->rank;
+  const float* up = term_->up.data() + index * rank * kPanelWidth;
+  const float* rows[kMaxTileRows];
+  for (int64_t r = 0; r < depthCount; r += k.tileRows) {
+    const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, depthCount - r));
+    for (int i = 0; i < rowCount; ++i) rows[i] = term_->down.data() + (depthBegin + r + i) * rank;
+    k.tile(rows, rowCount, up, kPanelWidth, kPanelWidth, rank, scratch + r * kPanelWidth, kPanelWidth, true);
+  }
   return scratch;
 }
 

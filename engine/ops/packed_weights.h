@@ -3,9 +3,18 @@
 #include <memory>
 
 #include "core/execution_context.h"
+#include "core/tensor.h"
 #include "io/raw_tensor.h"
 
 namespace lorikeet {
+
+/// What a low-rank adapter adds to a weight, up * down, in the layout that the panels want. Several adapters are one
+/// term: their ranks lie side by side.
+struct LowRankTerm {
+  int64_t rank = 0;
+  Tensor down;  ///< [taps * inputs][rank], taps outermost as in a panel
+  Tensor up;    ///< [panel][rank][32], scale folded in, zeros past the last output
+};
 
 /// The weights of a linear layer or convolution in the order in which the matrix kernels read them: panels of
 /// kPanelWidth output channels, [panel][tap][input channel][32], still in the file's 16-bit type. Widening to f32
@@ -28,13 +37,20 @@ class PackedWeights {
   int64_t panelCount() const;
   int64_t byteSize() const { return byteSize_; }
 
+  /// Adds a low-rank term to every panel from now on, in place of the one before; null takes it away. The stored
+  /// values stay as they are, so without a term the results are again bit for bit those of the untouched weights.
+  void setTerm(std::shared_ptr<const LowRankTerm> term);
+  const LowRankTerm* term() const { return term_.get(); }
+
   /// Rows [depthBegin, depthBegin + depthCount) of a panel as f32 [depthCount][32]: either the stored values or
-  /// widened into `scratch`. Columns past outputs() are zero.
+  /// widened into `scratch`, where the low-rank term is added. Columns past outputs() are zero.
   const float* panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
 
  private:
   void setShape(const Shape& shape, DType type);
+  const float* storedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
   std::shared_ptr<std::byte> data_;
+  std::shared_ptr<const LowRankTerm> term_;
   DType type_ = DType::F32;
   int64_t outputs_ = 0;
   int64_t inputs_ = 0;

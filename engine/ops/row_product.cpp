@@ -9,10 +9,14 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
+/// With a low-rank term a panel costs more to make ready, so more rows share it; accumulators move to L2.
+constexpr int64_t kBlockRowsWithTerm = 672;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
 constexpr int64_t kBlockDepth = 1024;
 /// Multiply-adds per task at most: a few milliseconds, so that a stop is answered quickly.
 constexpr int64_t kTaskWork = int64_t{1} << 28;
+
+int64_t blockRows(const PackedWeights& weights) { return weights.term() == nullptr ? kBlockRows : kBlockRowsWithTerm; }
 
 struct Block {
   int64_t firstRow;
@@ -71,8 +75,8 @@ void storePanel(const ProductEpilogue& epilogue, const PackedWeights& weights, i
 
 void gegluPanel(const RowSource& source, const ProductEpilogue& epilogue, const PackedWeights& weights, int64_t panel,
                 const Block& block, float* out) {
-  float* tile = threadScratch(ScratchSlot::Tile, 2 * kBlockRows * kPanelWidth);
-  float* gate = tile + kBlockRows * kPanelWidth;
+  float* tile = threadScratch(ScratchSlot::Tile, 2 * blockRows(weights) * kPanelWidth);
+  float* gate = tile + blockRows(weights) * kPanelWidth;
   const int64_t outputs = weights.outputs() / 2;
   const int64_t column = panel * kPanelWidth;
   multiplyPanel(source, weights, panel, block, tile);
@@ -98,23 +102,24 @@ const float* combinedBias(const ProductEpilogue& epilogue, int64_t image, int64_
 void rowProduct(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
                 const ProductEpilogue& epilogue, float* out) {
   const int64_t rows = source.rowCount();
-  const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+  const int64_t perBlock = blockRows(weights);
+  const int64_t blocks = (rows + perBlock - 1) / perBlock;
   const int64_t panels = epilogue.geglu ? weights.panelCount() / 2 : weights.panelCount();
   CHECK(!epilogue.geglu || weights.outputs() % (2 * kPanelWidth) == 0);
-  const int64_t panelWork = std::min(rows, kBlockRows) * weights.depth() * kPanelWidth * (epilogue.geglu ? 2 : 1);
+  const int64_t panelWork = std::min(rows, perBlock) * weights.depth() * kPanelWidth * (epilogue.geglu ? 2 : 1);
   const int64_t wanted = std::max<int64_t>(1, blocks * panels / (8 * context.threadCount()));
   const int64_t group = std::clamp<int64_t>(kTaskWork / std::max<int64_t>(panelWork, 1), 1, wanted);
   const int64_t groups = (panels + group - 1) / group;
   context.parallelFor(blocks * groups, [&](int64_t index, int) {
-    const int64_t firstRow = index % blocks * kBlockRows;
-    const Block block{firstRow, std::min(kBlockRows, rows - firstRow)};
+    const int64_t firstRow = index % blocks * perBlock;
+    const Block block{firstRow, std::min(perBlock, rows - firstRow)};
     const int64_t firstPanel = index / blocks * group;
     for (int64_t panel = firstPanel; panel < std::min(panels, firstPanel + group); ++panel) {
       if (epilogue.geglu) {
         gegluPanel(source, epilogue, weights, panel, block, out);
         continue;
       }
-      float* tile = threadScratch(ScratchSlot::Tile, 2 * kBlockRows * kPanelWidth);
+      float* tile = threadScratch(ScratchSlot::Tile, 2 * perBlock * kPanelWidth);
       multiplyPanel(source, weights, panel, block, tile);
       storePanel(epilogue, weights, panel, block, tile, out);
     }

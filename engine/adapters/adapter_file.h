@@ -1,0 +1,37 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/adapter_keys.h"
+#include "adapters/peft_config.h"
+#include "io/raw_tensor.h"
+
+namespace lorikeet {
+
+/// An adapter as it lies on disk, memory-mapped; nothing is interpreted yet.
+struct AdapterFile {
+  std::filesystem::path path;
+  /// Tensors of a folder's parts have "unet." or "text_encoder." before their names.
+  std::map<std::string, RawTensor> tensors;
+  std::map<std::string, std::string> metadata;  ///< of the (first) safetensors file
+  /// PEFT settings by the prefix of the tensors they hold for: "", "unet.", "text_encoder.".
+  std::map<std::string, PeftConfig> peft;
+  bool isList = false;  ///< a torch file that is a bare list of tensors (cloneofsimo)
+  int64_t byteSize = 0;
+  std::string sha256;     ///< of the file; of a folder: of its files' hashes
+  std::string shortHash;  ///< A1111's: the first 12 digits of the hash without the safetensors header
+
+  /// Takes a tensor's name apart. Numbered tensors (cloneofsimo's "unet:3:up" and bare lists) have modules "unet:3",
+  /// "text_encoder:3" and, for lists, ":3".
+  std::optional<AdapterKey> keyOf(std::string_view name) const;
+};
+
+/// Opens a file by its content (safetensors, torch) or a folder: PEFT's (adapter_model + adapter_config.json),
+/// accelerate's and diffusers' (pytorch_lora_weights), each alone or as unet/ and text_encoder/. Throws Error(NotFound
+/// | Io | Corrupt | Unsupported).
+AdapterFile readAdapterFile(const std::filesystem::path& path);
+
+}  // namespace lorikeet

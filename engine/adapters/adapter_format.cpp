@@ -1,0 +1,39 @@
+#include "adapters/adapter_format.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+namespace lorikeet {
+
+const AdapterFormat* factorFormatOf(const AdapterModule& module) {
+  for (const AdapterFormat* format : {&kLora, &kLoha, &kLokr, &kGlora, &kOft, &kIa3, &kFull})
+    if (format->recognises(module)) return format;
+  return nullptr;
+}
+
+const AdapterFormat* formatOf(const AdapterModule& module) {
+  const AdapterFormat* format = kDora.recognises(module) ? &kDora : factorFormatOf(module);
+  if (format == nullptr && biasChange(module) == nullptr) {
+    std::string roles;
+    for (const auto& [role, tensor] : module.tensors) roles += (roles.empty() ? "" : ", ") + role;
+    throw Error(ErrorKind::Corrupt, fmt::format("The adapter's module {} is incomplete: it has only {}.", module.key,
+                                                roles.empty() ? "an alpha" : roles));
+  }
+  return format;
+}
+
+const RawTensor* biasChange(const AdapterModule& module) {
+  const RawTensor* difference = module.find("diff_b");
+  return difference != nullptr ? difference : module.find("b_norm");
+}
+
+void requireShape(bool condition, const AdapterModule& module, std::string_view role, const Shape& weight) {
+  if (condition) return;
+  const RawTensor* tensor = module.find(role);
+  throw Error(
+      ErrorKind::Mismatch,
+      fmt::format("The adapter's module {} does not fit: its \"{}\" is {}, the model's weight is {}.", module.key, role,
+                  tensor == nullptr ? "missing" : tensor->shape.toString(), weight.toString()));
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,47 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "adapters/adapter_module.h"
+#include "core/tensor.h"
+
+namespace lorikeet {
+
+/// One family of adapters: how it is recognised, what its tensors must look like, and how it changes a weight.
+struct AdapterFormat {
+  std::string_view name;  ///< what reports say: "LoRA", "LoHa" ...
+  bool (*recognises)(const AdapterModule& module);
+  /// Returns the rank (0 where the format has none). Throws Error(Mismatch | Corrupt) if the tensors contradict one
+  /// another or the weight's shape.
+  int64_t (*check)(const AdapterModule& module, const Shape& weight);
+  /// W' - W for a multiplier; `weight` holds the pristine values. Called only for modules that passed check().
+  Tensor (*delta)(const AdapterModule& module, const Tensor& weight, double multiplier);
+};
+
+/// How the module's weight is changed; null if it only changes a bias. Throws Error(Corrupt) for a module whose
+/// tensors make no known format.
+const AdapterFormat* formatOf(const AdapterModule& module);
+
+/// The tensor added to the module's bias ("diff_b", "b_norm"), or null.
+const RawTensor* biasChange(const AdapterModule& module);
+
+/// A low-rank module as two matrices with the scale still outside: up [outputs, rank], down [rank, inputs * taps].
+struct LowRankFactors {
+  Tensor up;
+  Tensor down;
+  double scale = 1;
+};
+/// True if W' = W + m * scale * up * down (LoRA in all its spellings, with a Tucker core too, but not DoRA).
+bool isLowRank(const AdapterModule& module);
+LowRankFactors lowRankFactors(const AdapterModule& module);
+
+/// The formats, each in the file of its name.
+extern const AdapterFormat kDora, kLora, kLoha, kLokr, kGlora, kOft, kIa3, kFull;
+
+/// Without the DoRA part: the difference that a module's factors make at multiplier 1. Null if there are none.
+const AdapterFormat* factorFormatOf(const AdapterModule& module);
+
+/// Throws Error(Mismatch) unless the condition holds; says which module and both shapes.
+void requireShape(bool condition, const AdapterModule& module, std::string_view role, const Shape& weight);
+
+}  // namespace lorikeet

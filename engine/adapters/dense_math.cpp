@@ -1,0 +1,52 @@
+#include "adapters/dense_math.h"
+
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+
+Tensor flatMatrix(const RawTensor& raw) {
+  const int64_t rows = raw.shape.rank() == 0 ? 1 : raw.shape[0];
+  const int64_t columns = rows == 0 ? 0 : raw.shape.elementCount() / rows;
+  return toTensor(raw).reshaped({rows, columns});
+}
+
+Tensor product(const Tensor& a, const Tensor& b) {
+  const int64_t rows = a.dim(0), depth = a.dim(1), columns = b.dim(1);
+  CHECK(b.dim(0) == depth);
+  Tensor c = Tensor::zeros({rows, columns});
+  for (int64_t i = 0; i < rows; ++i) {
+    float* out = c.data() + i * columns;
+    for (int64_t k = 0; k < depth; ++k) {
+      const float factor = a[static_cast<size_t>(i * depth + k)];
+      const float* row = b.data() + k * columns;
+      for (int64_t j = 0; j < columns; ++j) out[j] += factor * row[j];
+    }
+  }
+  return c;
+}
+
+Tensor tuckerProduct(const RawTensor& core, const RawTensor& a, const RawTensor& b) {
+  const Tensor values = flatMatrix(core), left = flatMatrix(a), right = flatMatrix(b);
+  const int64_t rank1 = core.shape[0], rank2 = core.shape[1], taps = values.dim(1) / rank2;
+  const int64_t outputs = left.dim(1), inputs = right.dim(1);
+  Tensor middle = Tensor::zeros({rank1, inputs * taps});
+  for (int64_t i = 0; i < rank1; ++i)
+    for (int64_t j = 0; j < rank2; ++j)
+      for (int64_t n = 0; n < inputs; ++n) {
+        const float factor = right[static_cast<size_t>(j * inputs + n)];
+        const float* from = values.data() + (i * rank2 + j) * taps;
+        float* to = middle.data() + (i * inputs + n) * taps;
+        for (int64_t t = 0; t < taps; ++t) to[t] += factor * from[t];
+      }
+  Tensor transposed({outputs, rank1});
+  for (int64_t i = 0; i < rank1; ++i)
+    for (int64_t o = 0; o < outputs; ++o)
+      transposed[static_cast<size_t>(o * rank1 + i)] = left[static_cast<size_t>(i * outputs + o)];
+  return product(transposed, middle);
+}
+
+void multiply(Tensor& values, double factor) {
+  for (float& v : values.values()) v = static_cast<float>(v * factor);
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,155 @@
+// OFT (Qiu et al., 2023) and its butterfly form BOFT (Liu et al., 2023) as LyCORIS stores them. q is made skew
+// (q - q^T), shrunk so that its norm is at most alpha * outputs, and R = (I + q)(I - q)^-1 (Cayley). OFT:
+// W' = rescale * ((m R + (1 - m) I) W) by blocks of output channels; BOFT does so in stages on permuted channels.
+#include <cmath>
+#include <vector>
+
+#include "adapters/adapter_format.h"
+#include "adapters/dense_math.h"
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+namespace {
+
+using Matrix = std::vector<double>;  // square, row by row
+
+const char* roleOf(const AdapterModule& module) { return module.has("oft_blocks") ? "oft_blocks" : "oft_diag"; }
+
+bool recognises(const AdapterModule& module) { return module.has("oft_blocks") || module.has("oft_diag"); }
+
+int64_t check(const AdapterModule& module, const Shape& weight) {
+  const char* role = roleOf(module);
+  const Shape& blocks = module.get(role).shape;
+  const int rank = blocks.rank();
+  requireShape((rank == 3 || rank == 4) && blocks.elementCount() > 0 && blocks[-1] == blocks[-2], module, role, weight);
+  requireShape(blocks[-3] * blocks[-1] == weight[0], module, role, weight);
+  if (rank == 4)  // the widest stage spans 2^(stages - 1) * size channels
+    requireShape(blocks[0] <= 32 && blocks[-1] % 2 == 0 && weight[0] % (blocks[-1] << (blocks[0] - 1)) == 0, module,
+                 role, weight);
+  if (const RawTensor* rescale = module.find("rescale"))
+    requireShape(rescale->shape.elementCount() == weight[0], module, "rescale", weight);
+  return blocks[-1];
+}
+
+/// (I + q)(I - q)^-1 by Gauss-Jordan elimination; I - q is regular for every skew q.
+Matrix cayley(const Matrix& q, size_t n) {
+  Matrix left(n * n), right(n * n);
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < n; ++j) {
+      const double identity = i == j ? 1 : 0;
+      left[j * n + i] = identity - q[i * n + j];  // transposed: solve X (I - q) = I + q
+      right[j * n + i] = identity + q[i * n + j];
+    }
+  for (size_t c = 0; c < n; ++c) {
+    size_t pivot = c;
+    for (size_t r = c + 1; r < n; ++r)
+      if (std::abs(left[r * n + c]) > std::abs(left[pivot * n + c])) pivot = r;
+    for (size_t j = 0; j < n; ++j) {
+      std::swap(left[c * n + j], left[pivot * n + j]);
+      std::swap(right[c * n + j], right[pivot * n + j]);
+    }
+    const double scale = 1 / left[c * n + c];
+    for (size_t j = 0; j < n; ++j) {
+      left[c * n + j] *= scale;
+      right[c * n + j] *= scale;
+    }
+    for (size_t r = 0; r < n; ++r) {
+      const double factor = r == c ? 0 : left[r * n + c];
+      for (size_t j = 0; j < n; ++j) {
+        left[r * n + j] -= factor * left[c * n + j];
+        right[r * n + j] -= factor * right[c * n + j];
+      }
+    }
+  }
+  Matrix result(n * n);
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < n; ++j) result[i * n + j] = right[j * n + i];
+  return result;
+}
+
+/// The rotation of every block, blended with the identity by the multiplier.
+std::vector<Matrix> rotations(const AdapterModule& module, int64_t outputs, double multiplier) {
+  const RawTensor& raw = module.get(roleOf(module));
+  const std::vector<float> stored = toFloats(raw);
+  const auto n = static_cast<size_t>(raw.shape[-1]);
+  const size_t count = stored.size() / (n * n);
+  std::vector<Matrix> blocks(count, Matrix(n * n));
+  double squares = 0;
+  for (size_t b = 0; b < count; ++b)
+    for (size_t i = 0; i < n; ++i)
+      for (size_t j = 0; j < n; ++j) {
+        const float* block = stored.data() + b * n * n;
+        const double value = static_cast<double>(block[i * n + j]) - block[j * n + i];
+        blocks[b][i * n + j] = value;
+        squares += value * value;
+      }
+  const double limit = module.alpha.value_or(0) * static_cast<double>(outputs);
+  const double norm = std::sqrt(squares);
+  const double shrink = limit > 0 && norm > limit ? limit / (norm + 1e-8) : 1;
+  for (Matrix& block : blocks) {
+    for (double& v : block) v *= shrink;
+    block = cayley(block, n);
+    for (size_t i = 0; i < n; ++i)
+      for (size_t j = 0; j < n; ++j) block[i * n + j] = multiplier * block[i * n + j] + (i == j ? 1 - multiplier : 0);
+  }
+  return blocks;
+}
+
+/// Rotates the rows [block * n, (block + 1) * n) of `order` by each block's matrix.
+void rotateRows(std::vector<double>& values, size_t columns, const std::vector<size_t>& order,
+                std::span<const Matrix> blocks, size_t n) {
+  std::vector<double> rotated(n);
+  for (size_t b = 0; b < blocks.size(); ++b)
+    for (size_t c = 0; c < columns; ++c) {
+      for (size_t i = 0; i < n; ++i) {
+        rotated[i] = 0;
+        for (size_t j = 0; j < n; ++j) rotated[i] += blocks[b][i * n + j] * values[order[b * n + j] * columns + c];
+      }
+      for (size_t i = 0; i < n; ++i) values[order[b * n + i] * columns + c] = rotated[i];
+    }
+}
+
+/// Which channel stands where in a butterfly stage: groups of 2 * half channels are read alternately from their two
+/// halves (unflatten(-1, 2, half), transpose, flatten). Stage -1, plain OFT, keeps the order.
+std::vector<size_t> stageOrder(size_t outputs, size_t n, int stage) {
+  std::vector<size_t> order(outputs);
+  const size_t half = stage < 0 ? 0 : (n / 2) << stage;
+  for (size_t i = 0; i < outputs; ++i) {
+    if (half == 0) {
+      order[i] = i;
+      continue;
+    }
+    const size_t group = i / (2 * half), within = i % (2 * half);
+    order[i] = group * 2 * half + within % 2 * half + within / 2;
+  }
+  return order;
+}
+
+Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+  const Shape& shape = module.get(roleOf(module)).shape;
+  const auto outputs = static_cast<size_t>(weight.dim(0)), n = static_cast<size_t>(shape[-1]);
+  const size_t columns = weight.size() / outputs;
+  std::vector<Matrix> blocks = rotations(module, weight.dim(0), multiplier);
+  std::vector<double> values(weight.data(), weight.data() + weight.size());
+  const size_t perStage = outputs / n;
+  const bool isButterfly = shape.rank() == 4;
+  if (!isButterfly)  // LyCORIS applies R^T here ("k n m, k n ... -> k m ..."), R in the stages of BOFT
+    for (Matrix& block : blocks)
+      for (size_t i = 0; i < n; ++i)
+        for (size_t j = 0; j < i; ++j) std::swap(block[i * n + j], block[j * n + i]);
+  for (size_t stage = 0; stage * perStage < blocks.size(); ++stage)
+    rotateRows(values, columns, stageOrder(outputs, n, isButterfly ? static_cast<int>(stage) : -1),
+               std::span(blocks).subspan(stage * perStage, perStage), n);
+  const RawTensor* rescale = module.find("rescale");
+  const std::vector<float> factors = rescale == nullptr ? std::vector<float>(outputs, 1.f) : toFloats(*rescale);
+  Tensor change(weight.shape());
+  for (size_t i = 0; i < weight.size(); ++i)
+    change[i] = static_cast<float>(values[i] * factors[i / columns] - weight[i]);
+  return change;
+}
+
+}  // namespace
+
+const AdapterFormat kOft{"OFT", recognises, check, delta};
+
+}  // namespace lorikeet
