@@ -29,8 +29,7 @@ ModelMenu::ModelMenu(ModelLibrary& library, const ActionTable& actions, QWidget*
   setIcon(lineIcon(QStringLiteral("box")));
   setPopupMode(QToolButton::InstantPopup);
   setFocusPolicy(Qt::TabFocus);
-  setMinimumWidth(200);
-  setMaximumWidth(360);
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   setMenu(new QMenu(this));
   menu()->setToolTipsVisible(true);
   connect(menu(), &QMenu::aboutToShow, this, &ModelMenu::buildMenu);
@@ -40,7 +39,7 @@ ModelMenu::ModelMenu(ModelLibrary& library, const ActionTable& actions, QWidget*
 
 void ModelMenu::showCurrent() {
   const ModelEntry& model = library_.current();
-  constexpr int kTextWidth = 290;
+  constexpr int kTextWidth = 280;
   setText(QLatin1Char(' ') + fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
   setToolTip(tr("The model that makes the pictures: %1").arg(describe(model)));
 }

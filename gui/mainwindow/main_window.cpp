@@ -9,7 +9,6 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QScreen>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
@@ -28,6 +27,7 @@
 #include "start/start_page.h"
 #include "studio/jobs/convert.h"
 #include "widgets/action_button.h"
+#include "widgets/column_scroll_area.h"
 #include "widgets/icons.h"
 #include "widgets/message_bar.h"
 #include "widgets/task_bar.h"
@@ -127,14 +127,7 @@ void MainWindow::buildDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   form_ = new GeneratePanel;
-  form_->setObjectName(QStringLiteral("scrolled"));
-  auto* scroll = new QScrollArea;
-  scroll->setObjectName(QStringLiteral("formScroll"));
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(form_);
-  scroll->setMinimumWidth(form_->minimumSizeHint().width());
+  auto* scroll = new ColumnScrollArea(form_);
   QDockWidget* formDock =
       addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt and Parameters"), Qt::LeftDockWidgetArea);
   strip_ = new ResultStrip(studio_.results, actions_);
@@ -196,7 +189,7 @@ void MainWindow::buildToolBar() {
 void MainWindow::showZoomOn(QWidget* widget) {
   auto* button = qobject_cast<QToolButton*>(widget);
   button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-  button->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("10000 %")));
+  button->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("1000 %")));
   const auto show = [button](double zoom) { button->setText(tr("%1 %").arg(qRound(zoom * 100))); };
   connect(canvas_, &CanvasView::zoomChanged, button, show);
   show(canvas_->zoom());

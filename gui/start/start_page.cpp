@@ -15,7 +15,7 @@ constexpr int kMinCardWidth = 128;
 constexpr int kMaxCardWidth = 240;
 constexpr int kGap = 12;
 constexpr int kMargin = 24;
-constexpr int kHeaderHeight = 56;  ///< also the icon's size
+constexpr int kHeaderHeight = 56;  ///< at least; also the icon's size
 constexpr int kHeaderGap = 20;
 constexpr int kMinHeaderWidth = 420;
 
@@ -66,7 +66,9 @@ void StartPage::resizeEvent(QResizeEvent* event) {
 
 void StartPage::arrange() {
   if (cards_.empty()) return;
-  const QSize room = viewport()->size() - QSize(2 * kMargin, 2 * kMargin + kHeaderHeight + kHeaderGap);
+  const int roomWidth = viewport()->width() - 2 * kMargin;
+  const int headerHeight = std::max(kHeaderHeight, header_->layout()->heightForWidth(std::max(roomWidth, 1)));
+  const QSize room(roomWidth, viewport()->height() - 2 * kMargin - headerHeight - kHeaderGap);
   const int caption = cards_.front()->captionHeight();
   const int inTwoRows = int(cards_.size() + 1) / 2;
   const int columns = std::clamp((room.width() + kGap) / (kMinCardWidth + kGap), 1, inTwoRows);
@@ -75,14 +77,14 @@ void StartPage::arrange() {
   const int forHeight = (room.height() - kGap) / 2 - caption;
   const int side = std::clamp(std::min(forWidth, forHeight), kMinCardWidth, kMaxCardWidth);
 
-  const QSize block(columns * (side + kGap) - kGap, kHeaderHeight + kHeaderGap + rows * (side + caption + kGap) - kGap);
+  const QSize block(columns * (side + kGap) - kGap, headerHeight + kHeaderGap + rows * (side + caption + kGap) - kGap);
   content_->setMinimumHeight(block.height() + 2 * kMargin);
   const int left = kMargin + std::max(0, (room.width() - block.width()) / 2);
   const int top = std::max(kMargin, (viewport()->height() - block.height()) / 2);
-  header_->setGeometry(left, top, std::min(room.width(), std::max(block.width(), kMinHeaderWidth)), kHeaderHeight);
+  header_->setGeometry(left, top, std::min(room.width(), std::max(block.width(), kMinHeaderWidth)), headerHeight);
   for (int i = 0; i < int(cards_.size()); ++i) {
     const QPoint place(left + i % columns * (side + kGap),
-                       top + kHeaderHeight + kHeaderGap + i / columns * (side + caption + kGap));
+                       top + headerHeight + kHeaderGap + i / columns * (side + caption + kGap));
     cards_[size_t(i)]->setGeometry(QRect(place, QSize(side, side + caption)));
   }
 }

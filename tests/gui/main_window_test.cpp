@@ -16,6 +16,7 @@
 #include <QtTest>
 
 #include "canvas/canvas_view.h"
+#include "studio/library/examples.h"
 #include "support/temp_studio.h"
 #include "widgets/message_bar.h"
 
@@ -78,6 +79,21 @@ class MainWindowTest : public QObject {
     const Session session(lorikeet::test::prepareStudio(temp));
     QCOMPARE(session.find<QStackedWidget>("pages")->currentWidget()->objectName(), QStringLiteral("startPage"));
     QVERIFY(session.find<QAbstractButton>("exampleCard0")->isVisible());
+  }
+
+  void anExampleIsOneClick() {
+    TempFolder temp;
+    Session session(lorikeet::test::prepareStudio(temp));
+    QTest::mouseClick(session.find<QAbstractButton>("exampleCard0"), Qt::LeftButton);
+    QVERIFY(session.studio.jobs.isRunning());
+    QVERIFY(session.studio.models.current().path.isEmpty());
+    QVERIFY(!session.find<QPlainTextEdit>("promptEdit")->toPlainText().isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(session.studio.results.rowCount(), 1, kTimeoutMs);
+    const Example example = loadExamples().front();
+    const SessionResult& result = session.studio.results.at(0);
+    QCOMPARE(result.request.prompt, example.request.prompt);
+    QCOMPARE(result.request.seed, example.request.seed);
+    QCOMPARE(result.image.size(), session.studio.models.current().nativeSize);
   }
 
   void generatesAndSavesAPicture() {
