@@ -57,6 +57,34 @@ constexpr EnumName<Precision> kPrecisions[] = {
     {Precision::Int8, "int8", "8-bit integer"},
 };
 
+constexpr EnumName<ResizeMode> kResizeModes[] = {
+    {ResizeMode::Fit, "fit", "Fit, keep the aspect"},
+    {ResizeMode::Crop, "crop", "Crop to the size"},
+    {ResizeMode::Letterbox, "letterbox", "Fill up with bars"},
+    {ResizeMode::Stretch, "stretch", "Stretch"},
+};
+
+constexpr EnumName<MaskedContent> kMaskedContents[] = {
+    {MaskedContent::Original, "original", "Original"},
+    {MaskedContent::Fill, "fill", "Fill"},
+    {MaskedContent::Noise, "noise", "Noise"},
+    {MaskedContent::Nothing, "nothing", "Nothing"},
+};
+
+constexpr EnumName<ControlType> kControlTypes[] = {
+    {ControlType::Canny, "canny", "Canny edges"},
+    {ControlType::LineArt, "lineart", "Line art"},
+    {ControlType::Invert, "invert", "Inverted drawing"},
+    {ControlType::Map, "map", "Ready map"},
+};
+
+constexpr EnumName<ControlMode> kControlModes[] = {
+    {ControlMode::Balanced, "balanced", "Balanced"},
+    {ControlMode::Prompt, "prompt", "My prompt is more important"},
+    {ControlMode::Control, "control", "ControlNet is more important"},
+    {ControlMode::Guess, "guess", "Guess"},
+};
+
 /// Other spellings that people and programs use: diffusers' classes, k-diffusion's functions, A1111's older names.
 template <class Enum>
 struct Alias {
@@ -154,6 +182,10 @@ std::span<const EnumName<Schedule>> scheduleNames() { return kSchedules; }
 std::span<const EnumName<Spacing>> spacingNames() { return kSpacings; }
 std::span<const EnumName<NoiseSource>> noiseSourceNames() { return kNoiseSources; }
 std::span<const EnumName<Precision>> precisionNames() { return kPrecisions; }
+std::span<const EnumName<ResizeMode>> resizeModeNames() { return kResizeModes; }
+std::span<const EnumName<MaskedContent>> maskedContentNames() { return kMaskedContents; }
+std::span<const EnumName<ControlType>> controlTypeNames() { return kControlTypes; }
+std::span<const EnumName<ControlMode>> controlModeNames() { return kControlModes; }
 
 Sampler samplerFromName(std::string_view text) {
   return findOrThrow<Sampler>("sampler", text, kSamplers, kSamplerAliases);
@@ -167,6 +199,18 @@ NoiseSource noiseSourceFromName(std::string_view text) {
 }
 Precision precisionFromName(std::string_view text) {
   return findOrThrow<Precision>("precision", text, kPrecisions, kPrecisionAliases);
+}
+ResizeMode resizeModeFromName(std::string_view text) {
+  return findOrThrow<ResizeMode>("resize mode", text, kResizeModes);
+}
+MaskedContent maskedContentFromName(std::string_view text) {
+  return findOrThrow<MaskedContent>("masked content", text, kMaskedContents);
+}
+ControlType controlTypeFromName(std::string_view text) {
+  return findOrThrow<ControlType>("control type", text, kControlTypes);
+}
+ControlMode controlModeFromName(std::string_view text) {
+  return findOrThrow<ControlMode>("control mode", text, kControlModes);
 }
 
 SamplerChoice samplerChoiceFromName(std::string_view text) {
@@ -184,10 +228,18 @@ std::string_view name(Schedule value) { return row<Schedule>(value, kSchedules).
 std::string_view name(Spacing value) { return row<Spacing>(value, kSpacings).name; }
 std::string_view name(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).name; }
 std::string_view name(Precision value) { return row<Precision>(value, kPrecisions).name; }
+std::string_view name(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).name; }
+std::string_view name(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).name; }
+std::string_view name(ControlType value) { return row<ControlType>(value, kControlTypes).name; }
+std::string_view name(ControlMode value) { return row<ControlMode>(value, kControlModes).name; }
 std::string_view label(Sampler value) { return row<Sampler>(value, kSamplers).label; }
 std::string_view label(Schedule value) { return row<Schedule>(value, kSchedules).label; }
 std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).label; }
 std::string_view label(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).label; }
 std::string_view label(Precision value) { return row<Precision>(value, kPrecisions).label; }
+std::string_view label(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).label; }
+std::string_view label(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).label; }
+std::string_view label(ControlType value) { return row<ControlType>(value, kControlTypes).label; }
+std::string_view label(ControlMode value) { return row<ControlMode>(value, kControlModes).label; }
 
 }  // namespace lorikeet

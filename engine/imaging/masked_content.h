@@ -3,16 +3,9 @@
 
 #include "lorikeet/image.h"
 #include "lorikeet/mask.h"
+#include "lorikeet/steering.h"
 
 namespace lorikeet {
-
-/// What the model starts from under the mask.
-enum class MaskedContent {
-  Original,  ///< the picture as it is
-  Fill,      ///< its surroundings, heavily blurred into the hole
-  Noise,     ///< random colours
-  Nothing,   ///< middle grey, the zero of the model's range
-};
 
 /// The source with its masked part replaced, blended by the mask; pixels with mask 0 keep their bytes. Fill follows
 /// A1111's masking.fill (premultiplied Gaussian blurs of radius 256, 64, 16, 4, 2 laid over one another) with

@@ -2,16 +2,9 @@
 #include "imaging/resize.h"
 #include "lorikeet/image.h"
 #include "lorikeet/mask.h"
+#include "lorikeet/steering.h"
 
 namespace lorikeet {
-
-/// How a picture of one size is worked on at another.
-enum class ResizeMode {
-  Stretch,    ///< the whole picture, its aspect ignored
-  Crop,       ///< the largest middle part of the wanted aspect
-  Letterbox,  ///< the whole picture with bars that repeat its edges
-  Fit,        ///< the whole picture at its own aspect, the work size chosen within the wanted one
-};
 
 /// Where a source picture lies in the picture that the model works on, and back. sourceArea is what is used of the
 /// source, workArea where it goes; Letterbox alone leaves bars around workArea. Work sizes are multiples of `multiple`.

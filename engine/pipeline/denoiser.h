@@ -1,5 +1,6 @@
 #pragma once
 #include "pipeline/conditioning.h"
+#include "pipeline/control_stack.h"
 
 namespace lorikeet {
 
@@ -8,15 +9,21 @@ namespace lorikeet {
 /// 2022).
 class Denoiser {
  public:
-  Denoiser(const UNet& unet, const Conditioning& conditioning, double guidanceScale)
-      : unet_(unet), conditioning_(conditioning), guidanceScale_(static_cast<float>(guidanceScale)) {}
-  /// latents [1, C, h, w] as the scheduler scaled them -> the prediction [1, C, h, w].
-  Tensor operator()(const ExecutionContext& context, const Tensor& latents, float timestep) const;
+  Denoiser(const UNet& unet, const Conditioning& conditioning, double guidanceScale, const ControlStack& controls)
+      : unet_(unet),
+        conditioning_(conditioning),
+        guidanceScale_(static_cast<float>(guidanceScale)),
+        controls_(controls) {}
+  /// latents [1, C, h, w] as the scheduler scaled them, extraChannels [1, h, w, K] or empty -> the prediction
+  /// [1, C, h, w].
+  Tensor operator()(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels, float timestep,
+                    RunPosition position) const;
 
  private:
   const UNet& unet_;
   const Conditioning& conditioning_;
   float guidanceScale_;
+  const ControlStack& controls_;
 };
 
 }  // namespace lorikeet

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
 
+#include <map>
 #include <optional>
 
 #include "core/buffer_pool.h"
 #include "core/thread_pool.h"
 #include "pipeline/memory_estimate.h"
-#include "pipeline/text_to_image.h"
+#include "pipeline/picture_pipeline.h"
 
 namespace lorikeet {
 
@@ -19,6 +20,7 @@ struct Engine::State {
   std::filesystem::path loadedPath;
   std::unique_ptr<DiffusionModel> model;
   std::optional<LatentPreview> preview;
+  std::map<std::filesystem::path, std::shared_ptr<const ControlNet>> controlNets;  ///< those of the latest request
 
   std::filesystem::path resolve(const std::filesystem::path& path) const {
     return path.empty() ? resources / "starter" : path;
@@ -33,42 +35,72 @@ struct Engine::State {
 
   void unload() {
     preview.reset();
+    controlNets.clear();
     model.reset();
     loadedPath.clear();
     BufferPool::instance().trim();
   }
 
-  /// Fills in what the model decides and refuses what it cannot do.
-  GenerateRequest complete(const GenerateRequest& request) const {
-    GenerateRequest full = request;
-    if (full.width == 0) full.width = model->info.nativeWidth;
-    if (full.height == 0) full.height = model->info.nativeHeight;
+  /// Refuses what the loaded model cannot do.
+  void check(const GenerateRequest& request) const {
     const int factor = model->factor();
-    if (full.width % factor != 0 || full.height % factor != 0)
+    if (request.width % factor != 0 || request.height % factor != 0)
       throw Error(ErrorKind::InvalidArgument,
-                  fmt::format("Width and height must be multiples of {} for this model, not {}x{}.", factor, full.width,
-                              full.height));
-    if (model->unet.config().inChannels != model->vae.config().latentChannels)
+                  fmt::format("Width and height must be multiples of {} for this model, not {}x{}.", factor,
+                              request.width, request.height));
+    const int64_t inputs = model->unet.config().inChannels, latents = model->vae.config().latentChannels;
+    if (inputs == latents) return;
+    if (inputs != 2 * latents + 1)
+      throw Error(ErrorKind::Unsupported,
+                  fmt::format("{} takes {} channels, which Lorikeet has no use for.", model->info.name, inputs));
+    if (request.init.empty() || (request.mask.empty() && !request.outpaint.any()))
       throw Error(ErrorKind::Unsupported,
                   fmt::format("{} is an inpainting model: it needs a picture and a mask.", model->info.name));
-    const bool guided = full.guidanceScale > 1;
-    const int64_t needed = activationBytes(model->unet.config(), model->vae.config(), full.width, full.height, guided);
+  }
+
+  void checkMemory(int width, int height, bool guided) const {
+    const int64_t needed = activationBytes(model->unet.config(), model->vae.config(), width, height, guided);
     const int64_t available = availableMemoryBytes();
     if (needed > available)
       throw Error(ErrorKind::OutOfMemory,
-                  fmt::format("A picture of {}x{} needs about {:.1f} GB of memory, but {:.1f} GB are free.", full.width,
-                              full.height, static_cast<double>(needed) / 1e9, static_cast<double>(available) / 1e9));
-    return full;
+                  fmt::format("A picture of {}x{} needs about {:.1f} GB of memory, but {:.1f} GB are free.", width,
+                              height, static_cast<double>(needed) / 1e9, static_cast<double>(available) / 1e9));
   }
 
-  void generate(const ExecutionContext& context, const GenerateRequest& wanted, JobReport& report,
+  PicturePlan plan(const GenerateRequest& request) const {
+    PicturePlan plan = planPictures(request, {model->info.nativeWidth, model->info.nativeHeight, model->factor()});
+    checkMemory(plan.workWidth, plan.workHeight, request.guidanceScale > 1);
+    return plan;
+  }
+
+  /// Loads the ControlNets of a request, keeping those that are there already.
+  void loadControlNets(const ExecutionContext& context, const GenerateRequest& request) {
+    decltype(controlNets) wanted;
+    for (const ControlUnit& unit : request.controls) {
+      auto& net = wanted[unit.model];
+      if (const auto known = controlNets.find(unit.model); known != controlNets.end()) net = known->second;
+      if (!net) net = ControlNet::load(context, unit.model);
+      net->checkFits(model->unet.config(), fmt::format("\"{}\"", unit.model.string()));
+    }
+    if (!wanted.empty()) controlNets = std::move(wanted);
+  }
+
+  ControlStack controlStack(const ExecutionContext& context, const GenerateRequest& request,
+                            const PicturePlan& plan) const {
+    ControlStack stack;
+    for (size_t i = 0; i < request.controls.size(); ++i)
+      stack.add(context, controlNets.at(request.controls[i].model), plan.controlMaps[i], request.controls[i]);
+    return stack;
+  }
+
+  void generate(const ExecutionContext& context, const GenerateRequest& request, JobReport& report,
                 GenerateResult& result) {
     report.begin(Stage::Loading);
-    load(context, resolve(wanted.model));
+    load(context, resolve(request.model));
+    check(request);
+    loadControlNets(context, request);
+    const PicturePlan pictures = plan(request);
     report.end(Stage::Loading);
-    const GenerateRequest request = complete(wanted);
-    result.width = request.width;
-    result.height = request.height;
 
     report.begin(Stage::Text);
     const Conditioning conditioning = encodePrompts(context, *model, request.prompt, request.negativePrompt,
@@ -78,7 +110,10 @@ struct Engine::State {
     result.negativeTokens = conditioning.negativeTokens;
     if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
 
-    const TextToImage pipeline(*model, request, conditioning, preview ? &*preview : nullptr);
+    const ControlStack controls = controlStack(context, request, pictures);
+    const PicturePipeline pipeline(*model, request, conditioning, pictures, controls, preview ? &*preview : nullptr);
+    result.width = pictures.hasPicture() ? pictures.source.width : pictures.workWidth;
+    result.height = pictures.hasPicture() ? pictures.source.height : pictures.workHeight;
     for (int i = 0; i < request.imageCount; ++i) {
       result.images.push_back(pipeline(context, i, report));
       result.seeds.push_back(request.seed + static_cast<uint64_t>(i));

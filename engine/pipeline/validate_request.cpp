@@ -26,6 +26,38 @@ void requireSide(const char* setting, int pixels) {
     throw Error(ErrorKind::InvalidArgument, fmt::format("{} must be a multiple of 8, not {}.", setting, pixels));
 }
 
+/// Settings that mean nothing without the picture or mask that they speak of.
+void requirePictures(const GenerateRequest& request) {
+  if (request.init.empty() && !request.mask.empty())
+    throw Error(ErrorKind::InvalidArgument, "There is a mask but no picture to repaint.");
+  if (request.init.empty() && request.outpaint.any())
+    throw Error(ErrorKind::InvalidArgument, "There is no picture to extend.");
+}
+
+void validateSteering(const GenerateRequest& request) {
+  requirePictures(request);
+  requireRange("The strength", request.strength, 0.0, 1.0);
+  requireRange("The mask blur", request.maskOptions.blur, 0.0, 256.0);
+  requireRange("The mask growth", request.maskOptions.grow, -1024, 1024);
+  requireRange("The padding", request.maskOptions.padding, 0, kMaxSide);
+  const OutpaintMargins& margins = request.outpaint;
+  for (const int margin : {margins.left, margins.top, margins.right, margins.bottom})
+    requireRange("An outpainting margin", margin, 0, kMaxSide);
+}
+
+void validateControl(const ControlUnit& unit, bool hasInit) {
+  requireRange("The control scale", unit.scale, 0.0, 2.0);
+  requireRange("The control's start", unit.start, 0.0, 1.0);
+  requireRange("The control's end", unit.end, 0.0, 1.0);
+  if (unit.start >= unit.end)
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("The control's start ({}) must lie before its end ({}).", unit.start, unit.end));
+  if (unit.model.empty())
+    throw Error(ErrorKind::InvalidArgument, "A control unit has no ControlNet model; choose one.");
+  if (unit.picture.empty() && !hasInit)
+    throw Error(ErrorKind::InvalidArgument, "A control unit has no picture to look at.");
+}
+
 }  // namespace
 
 void validate(const GenerateRequest& request) {
@@ -36,6 +68,8 @@ void validate(const GenerateRequest& request) {
   requireRange("The guidance scale", request.guidanceScale, 0.0, kMaxGuidance);
   requireRange("Eta", request.eta, 0.0, 1.0);
   requireRange("Clip skip", request.clipSkip, 1, 256);
+  validateSteering(request);
+  for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());
 }
 
 }  // namespace lorikeet

@@ -15,6 +15,7 @@ struct Image {
   std::vector<uint8_t> pixels;
 
   bool empty() const { return pixels.empty(); }
+  bool operator==(const Image&) const = default;
   static Image create(int width, int height) {
     return {width, height, std::vector<uint8_t>(static_cast<size_t>(width) * height * 3)};
   }

@@ -15,6 +15,7 @@ struct Mask {
   std::vector<uint8_t> values;
 
   bool empty() const { return values.empty(); }
+  bool operator==(const Mask&) const = default;
   static Mask create(int width, int height, uint8_t value = 0) {
     return {width, height, std::vector<uint8_t>(static_cast<size_t>(width) * height, value)};
   }

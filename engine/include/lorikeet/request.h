@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lorikeet/steering.h"
+
 namespace lorikeet {
 
 /// Sampling algorithms by their diffusers or k-diffusion names. name() gives the command line's word ("dpmpp_2m"),
@@ -55,6 +57,10 @@ std::span<const EnumName<Schedule>> scheduleNames();
 std::span<const EnumName<Spacing>> spacingNames();
 std::span<const EnumName<NoiseSource>> noiseSourceNames();
 std::span<const EnumName<Precision>> precisionNames();
+std::span<const EnumName<ResizeMode>> resizeModeNames();
+std::span<const EnumName<MaskedContent>> maskedContentNames();
+std::span<const EnumName<ControlType>> controlTypeNames();
+std::span<const EnumName<ControlMode>> controlModeNames();
 
 /// Looks a value up by name or label, ignoring case, blanks, '-' and '_'. Throws Error(InvalidArgument) that lists
 /// the choices.
@@ -63,6 +69,10 @@ Schedule scheduleFromName(std::string_view text);
 Spacing spacingFromName(std::string_view text);
 NoiseSource noiseSourceFromName(std::string_view text);
 Precision precisionFromName(std::string_view text);
+ResizeMode resizeModeFromName(std::string_view text);
+MaskedContent maskedContentFromName(std::string_view text);
+ControlType controlTypeFromName(std::string_view text);
+ControlMode controlModeFromName(std::string_view text);
 
 /// The command line's word for a value ("dpmpp_2m"), and what people read ("DPM++ 2M").
 std::string_view name(Sampler value);
@@ -70,11 +80,19 @@ std::string_view name(Schedule value);
 std::string_view name(Spacing value);
 std::string_view name(NoiseSource value);
 std::string_view name(Precision value);
+std::string_view name(ResizeMode value);
+std::string_view name(MaskedContent value);
+std::string_view name(ControlType value);
+std::string_view name(ControlMode value);
 std::string_view label(Sampler value);
 std::string_view label(Schedule value);
 std::string_view label(Spacing value);
 std::string_view label(NoiseSource value);
 std::string_view label(Precision value);
+std::string_view label(ResizeMode value);
+std::string_view label(MaskedContent value);
+std::string_view label(ControlType value);
+std::string_view label(ControlMode value);
 
 /// A sampler with the schedule that its name carries.
 struct SamplerChoice {
@@ -106,6 +124,14 @@ struct GenerateRequest {
   int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
   NoiseSource noiseSource = NoiseSource::Torch;
   Precision precision = Precision::F32;
+
+  PictureSource init;                   ///< start from this picture; the result has its size
+  double strength = 0.75;               ///< of what is changed in it: 0 gives it back, 1 keeps nothing of it
+  ResizeMode resize = ResizeMode::Fit;  ///< how it is brought to the size that the model works at
+  MaskSource mask;                      ///< repaint only here; as large as the picture
+  MaskOptions maskOptions;
+  OutpaintMargins outpaint;
+  std::vector<ControlUnit> controls;
 
   bool operator==(const GenerateRequest&) const = default;
 };

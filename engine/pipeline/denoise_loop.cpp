@@ -1,0 +1,29 @@
+#include "pipeline/denoise_loop.h"
+
+#include <fmt/format.h>
+
+namespace lorikeet {
+
+Tensor denoise(const ExecutionContext& context, const Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
+               LatentRun run, const LatentPreview* preview, JobReport& report) {
+  const int first = run.firstCall;
+  const int skippedSteps = scheduler.stepsDone(first);
+  Tensor& x = run.latents;
+  report.latents("latents.initial", x);
+  for (int call = first; call < scheduler.callCount(); ++call) {
+    context.throwIfStopped();
+    scheduler.prepare(x, call, noise);
+    const Tensor prediction = denoiser(context, scheduler.scaleInput(x, call), run.extraChannels,
+                                       scheduler.timesteps()[call], {call - first, scheduler.callCount() - first});
+    const int step = scheduler.stepsDone(call + 1) - skippedSteps;
+    if (preview != nullptr && report.callbacks().preview)
+      report.callbacks().preview(report.imageIndex(), step, (*preview)(scheduler.predictOriginal(prediction, x, call)));
+    x = scheduler.step(prediction, x, call, noise);
+    if (run.afterStep) run.afterStep(x, call);
+    report.latents(fmt::format("latents.after_step.{:02}", call - first), x);
+    report.stepDone(step);
+  }
+  return std::move(x);
+}
+
+}  // namespace lorikeet
