@@ -113,7 +113,9 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   const StageTimer measure(pool, stop, options.repetitions);
   say("measuring the text encoder");
   report.stages.push_back(measure("text encoder, 2 prompts", [&](const ExecutionContext& c) {
-    encodePrompts(c, *model, "a photograph of an astronaut riding a horse", "", true, 1);
+    GenerateRequest request;
+    request.prompt = "a photograph of an astronaut riding a horse";
+    PromptConditioning(c, *model, request);
   }));
   say("measuring the UNet");
   report.stages.push_back(

@@ -1,23 +1,50 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/tensor.h"
+#include "lorikeet/request.h"
 #include "pipeline/diffusion_model.h"
+#include "text/prompt_chunks.h"
+#include "text/prompt_schedule.h"
+#include "text/textual_inversion.h"
 
 namespace lorikeet {
 
-/// The text that steers the UNet: rows [unconditional, conditional], or the conditional one alone without guidance.
+/// The text that steers one model call: rows [unconditional, conditional], or the conditional one alone without
+/// guidance.
 struct Conditioning {
   Tensor text;  ///< [1 or 2, T, width], T a multiple of 77
   bool guided = true;
-  int promptTokens = 0;
-  int negativeTokens = 0;
+  double weight = 1;  ///< of the conditional row
+  /// Further prompts joined by AND, each [1, T, width].
+  struct Part {
+    Tensor text;
+    double weight = 1;
+  };
+  std::vector<Part> more;
 };
 
-/// Encodes prompts; the shorter of the two is filled up with empty chunks. Throws Error(InvalidArgument) for a clipSkip
-/// beyond the number of layers.
-Conditioning encodePrompts(const ExecutionContext& context, const DiffusionModel& model, const std::string& prompt,
-                           const std::string& negativePrompt, bool guided, int clipSkip);
+/// A request's prompts in A1111's grammar, encoded for every step: emphasis, BREAK, prompts that change with the steps
+/// ([from:to:when], [a|b]), AND with weights, and textual inversions. A plain prompt gives what diffusers gives.
+class PromptConditioning {
+ public:
+  /// Encodes everything that any step needs. Throws Error(InvalidArgument) for a clipSkip beyond the number of layers
+  /// or a prompt that cannot be read, Error for embeddings that are broken or do not fit; Stopped.
+  PromptConditioning(const ExecutionContext& context, const DiffusionModel& model, const GenerateRequest& request);
+
+  /// For a step, counted from 0.
+  const Conditioning& at(int step) const;
+  int promptTokens() const { return promptTokens_; }
+  int negativeTokens() const { return negativeTokens_; }
+
+ private:
+  struct Encoder;
+  std::vector<Conditioning> variants_;  ///< distinct ones
+  std::vector<size_t> variantOfStep_;
+  int promptTokens_ = 0;
+  int negativeTokens_ = 0;
+};
 
 }  // namespace lorikeet

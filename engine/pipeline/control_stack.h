@@ -11,6 +11,7 @@ namespace lorikeet {
 struct RunPosition {
   int call = 0;       ///< counted from the first call of the run
   int callCount = 1;  ///< of the run
+  int step = 0;       ///< of the sampler, for prompts that change with the steps
 };
 
 /// The ControlNets of a job, each with its picture.

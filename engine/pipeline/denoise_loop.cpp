@@ -13,8 +13,9 @@ Tensor denoise(const ExecutionContext& context, const Denoiser& denoiser, Schedu
   for (int call = first; call < scheduler.callCount(); ++call) {
     context.throwIfStopped();
     scheduler.prepare(x, call, noise);
-    const Tensor prediction = denoiser(context, scheduler.scaleInput(x, call), run.extraChannels,
-                                       scheduler.timesteps()[call], {call - first, scheduler.callCount() - first});
+    const Tensor prediction =
+        denoiser(context, scheduler.scaleInput(x, call), run.extraChannels, scheduler.timesteps()[call],
+                 {call - first, scheduler.callCount() - first, scheduler.stepsDone(call)});
     const int step = scheduler.stepsDone(call + 1) - skippedSteps;
     if (preview != nullptr && report.callbacks().preview)
       report.callbacks().preview(report.imageIndex(), step, (*preview)(scheduler.predictOriginal(prediction, x, call)));

@@ -20,22 +20,30 @@ Tensor joinedRows(const Tensor& latents, const Tensor& extra, int64_t rows) {
 
 }  // namespace
 
+Tensor Denoiser::predict(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels,
+                         float timestep, RunPosition position, const Tensor& text) const {
+  const int64_t rows = text.dim(0);
+  std::optional<ControlResiduals> control;
+  if (!controls_.empty()) control = controls_(context, joinedRows(latents, {}, rows), timestep, text, position);
+  return toChannelsFirst(
+      unet_(context, joinedRows(latents, extraChannels, rows), timestep, text, control ? &*control : nullptr));
+}
+
 Tensor Denoiser::operator()(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels,
                             float timestep, RunPosition position) const {
+  const Conditioning& conditioning = conditioning_.at(position.step);
   const Tensor one = toChannelsLast(latents);
-  const int64_t rows = conditioning_.guided ? 2 : 1;
-  std::optional<ControlResiduals> control;
-  if (!controls_.empty())
-    control = controls_(context, joinedRows(one, {}, rows), timestep, conditioning_.text, position);
-  const Tensor predictions = toChannelsFirst(unet_(context, joinedRows(one, extraChannels, rows), timestep,
-                                                   conditioning_.text, control ? &*control : nullptr));
-  Tensor guided(latents.shape());
+  const Tensor predictions = predict(context, one, extraChannels, timestep, position, conditioning.text);
+  Tensor guided = Tensor::from(latents.shape(), predictions.values().first(latents.size()));
+  if (!conditioning.guided) return guided;
   const float* without = predictions.data();
-  const float* with = predictions.data() + (rows - 1) * guided.size();
-  if (rows == 1)
-    std::copy_n(with, guided.size(), guided.data());
-  else
-    for (size_t i = 0; i < guided.size(); ++i) guided[i] = without[i] + guidanceScale_ * (with[i] - without[i]);
+  const auto addPart = [&](const float* with, double weight) {
+    const float scale = guidanceScale_ * static_cast<float>(weight);
+    for (size_t i = 0; i < guided.size(); ++i) guided[i] += scale * (with[i] - without[i]);
+  };
+  addPart(without + guided.size(), conditioning.weight);
+  for (const Conditioning::Part& part : conditioning.more)
+    addPart(predict(context, one, extraChannels, timestep, position, part.text).data(), part.weight);
   return guided;
 }
 

@@ -4,12 +4,12 @@
 
 namespace lorikeet {
 
-/// One guided model call: runs the UNet on both rows of the conditioning and combines them
-/// (unconditional + scale * (conditional - unconditional); Ho and Salimans, "Classifier-Free Diffusion Guidance",
-/// 2022).
+/// One guided model call: runs the UNet on the rows of the conditioning and combines them (unconditional + scale *
+/// (conditional - unconditional); Ho and Salimans, "Classifier-Free Diffusion Guidance", 2022). Prompts joined by AND
+/// each add their weighted difference (Liu et al., "Compositional Visual Generation", 2022).
 class Denoiser {
  public:
-  Denoiser(const UNet& unet, const Conditioning& conditioning, double guidanceScale, const ControlStack& controls)
+  Denoiser(const UNet& unet, const PromptConditioning& conditioning, double guidanceScale, const ControlStack& controls)
       : unet_(unet),
         conditioning_(conditioning),
         guidanceScale_(static_cast<float>(guidanceScale)),
@@ -20,8 +20,11 @@ class Denoiser {
                     RunPosition position) const;
 
  private:
+  Tensor predict(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels, float timestep,
+                 RunPosition position, const Tensor& text) const;
+
   const UNet& unet_;
-  const Conditioning& conditioning_;
+  const PromptConditioning& conditioning_;
   float guidanceScale_;
   const ControlStack& controls_;
 };

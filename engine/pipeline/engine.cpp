@@ -103,11 +103,10 @@ struct Engine::State {
     report.end(Stage::Loading);
 
     report.begin(Stage::Text);
-    const Conditioning conditioning = encodePrompts(context, *model, request.prompt, request.negativePrompt,
-                                                    request.guidanceScale > 1, request.clipSkip);
+    const PromptConditioning conditioning(context, *model, request);
     report.end(Stage::Text);
-    result.promptTokens = conditioning.promptTokens;
-    result.negativeTokens = conditioning.negativeTokens;
+    result.promptTokens = conditioning.promptTokens();
+    result.negativeTokens = conditioning.negativeTokens();
     if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
 
     const ControlStack controls = controlStack(context, request, pictures);

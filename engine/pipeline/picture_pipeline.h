@@ -10,7 +10,7 @@ namespace lorikeet {
 /// handed over must outlive it. Throws Error, Stopped.
 class PicturePipeline {
  public:
-  PicturePipeline(const DiffusionModel& model, const GenerateRequest& request, const Conditioning& conditioning,
+  PicturePipeline(const DiffusionModel& model, const GenerateRequest& request, const PromptConditioning& conditioning,
                   const PicturePlan& plan, const ControlStack& controls, LatentPreview* preview)
       : model_(model),
         request_(request),
@@ -31,7 +31,7 @@ class PicturePipeline {
 
   const DiffusionModel& model_;
   const GenerateRequest& request_;
-  const Conditioning& conditioning_;
+  const PromptConditioning& conditioning_;
   const PicturePlan& plan_;
   const ControlStack& controls_;
   LatentPreview* preview_;

@@ -109,8 +109,10 @@ SamplerChoice samplerChoiceFromName(std::string_view text);
 /// or the preview setting. Defaults are those of the command line.
 struct GenerateRequest {
   std::filesystem::path model;  ///< a diffusers folder or a checkpoint file; empty: the starter model
-  std::string prompt;
+  std::string prompt;  ///< in A1111's grammar: (a:1.2), [a], [a:b:0.5], [a|b], BREAK, AND
   std::string negativePrompt;
+  /// Textual inversions that the prompts may name by their token or file name.
+  std::vector<std::filesystem::path> embeddings;
   uint64_t seed = 42;
   int imageCount = 1;  ///< image j uses seed + j
   int steps = 20;
