@@ -25,6 +25,12 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
+  command
+      .add_option("--embedding", request.embeddings,
+                  "Textual inversion that the prompts name by its token or file name; repeat it for several")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
   command

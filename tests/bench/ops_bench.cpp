@@ -64,8 +64,7 @@ void convolutionBench(benchmark::State& state) {
   const PackedWeights w = randomWeights(context, {outputs, inputs, 3, 3});
   const bool winograd = state.range(3) != 0;
   for (auto _ : state)
-    benchmark::DoNotOptimize(winograd ? winogradConvolution(context, x, w, {})
-                                      : directConvolution(context, x, w, {}));
+    benchmark::DoNotOptimize(winograd ? winogradConvolution(context, x, w, {}) : directConvolution(context, x, w, {}));
   report(state, 18.0 * static_cast<double>(images * size * size * inputs * outputs));
 }
 BENCHMARK(convolutionBench)

@@ -23,9 +23,9 @@ struct BenchmarkOptions {
 
 /// One measured stage.
 struct BenchmarkStage {
-  std::string name;       ///< "UNet call", "VAE decode", "text encoder" ...
-  double seconds = 0;     ///< fastest repetition
-  double gigaflops = 0;   ///< work of a direct algorithm
+  std::string name;            ///< "UNet call", "VAE decode", "text encoder" ...
+  double seconds = 0;          ///< fastest repetition
+  double gigaflops = 0;        ///< work of a direct algorithm
   std::vector<Timing> layers;  ///< by kind of layer, of the fastest repetition
 };
 

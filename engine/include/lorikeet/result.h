@@ -27,8 +27,8 @@ struct Progress {
   Stage stage = Stage::Loading;
   int imageIndex = 0;
   int imageCount = 1;
-  int step = 0;       ///< steps finished
-  int stepCount = 0;  ///< steps of this image
+  int step = 0;               ///< steps finished
+  int stepCount = 0;          ///< steps of this image
   double elapsedMs = 0;       ///< since the job began
   double secondsPerStep = 0;  ///< running mean, 0 before the first step
   double secondsLeft = 0;     ///< estimate for the whole job, 0 while unknown
@@ -61,7 +61,7 @@ struct GenerateResult {
   std::vector<uint64_t> seeds;
   int width = 0;
   int height = 0;
-  int promptTokens = 0;    ///< without start and end marks
+  int promptTokens = 0;  ///< without start and end marks
   int negativeTokens = 0;
   std::vector<Timing> timings;  ///< stages first ("load", "text", "denoise", "decode"), then kinds of layers
   double elapsedMs = 0;

@@ -26,7 +26,10 @@ TEST(ThreadPoolTest, VisitsEveryIndexOnce) {
 
 TEST(ThreadPoolTest, RethrowsTheFirstExceptionAndStaysUsable) {
   ThreadPool pool(3);
-  EXPECT_THROW(pool.run(100, [](int64_t index, int) { if (index == 5) throw std::runtime_error("five"); }),
+  EXPECT_THROW(pool.run(100,
+                        [](int64_t index, int) {
+                          if (index == 5) throw std::runtime_error("five");
+                        }),
                std::runtime_error);
   std::atomic<int> count = 0;
   pool.run(10, [&](int64_t, int) { ++count; });
