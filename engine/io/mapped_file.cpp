@@ -22,7 +22,8 @@ struct Mappings {
 };
 
 Mappings& mappings() {
-  static Mappings instance;
+  // Never destroyed: an engine in a static variable gives its files back after main().
+  static Mappings& instance = *new Mappings;
   return instance;
 }
 
