@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/steering_options.h"
 #include "lorikeet/request.h"
 
 namespace lorikeet::cli {
 
 /// What the options of `generate` say.
 struct GenerateOptions {
-  GenerateRequest request;  ///< apart from the prompt and the size
+  GenerateRequest request;  ///< apart from the prompt, the size and the controls
+  SteeringOptions steering;
   std::optional<int> width;
   std::optional<int> height;
   std::vector<std::string> prompts;

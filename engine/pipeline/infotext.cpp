@@ -39,6 +39,34 @@ std::string_view a1111NoiseSource(NoiseSource source) {
   return "";
 }
 
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// What the pictures of a request add, as A1111's image to image and its ControlNet extension write it.
+Fields steeringFields(const GenerateRequest& request) {
+  Fields fields;
+  if (!request.init.empty()) fields.emplace_back("Denoising strength", fmt::format("{}", request.strength));
+  if (!request.mask.empty() || request.outpaint.any()) {
+    const MaskOptions& mask = request.maskOptions;
+    if (mask.blur > 0) fields.emplace_back("Mask blur", fmt::format("{}", mask.blur));
+    if (mask.invert) fields.emplace_back("Mask mode", "Inpaint not masked");
+    if (mask.onlyMasked) fields.emplace_back("Inpaint area", "Only masked");
+    if (mask.onlyMasked) fields.emplace_back("Masked area padding", std::to_string(mask.padding));
+    if (mask.content != MaskedContent::Original) fields.emplace_back("Masked content", std::string(name(mask.content)));
+  }
+  for (size_t i = 0; i < request.controls.size(); ++i) {
+    const ControlUnit& unit = request.controls[i];
+    std::string value = fmt::format(
+        "Module: {}, Model: {}, Weight: {}, Guidance Start: {}, Guidance End: {}, "
+        "Control Mode: {}",
+        unit.type == ControlType::Map ? "none" : name(unit.type), unit.model.stem().string(), unit.scale, unit.start,
+        unit.end, label(unit.mode));
+    if (unit.type == ControlType::Canny)
+      value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.canny.lowThreshold, unit.canny.highThreshold);
+    fields.emplace_back(fmt::format("ControlNet {}", i), value);
+  }
+  return fields;
+}
+
 }  // namespace
 
 std::string quoteInfotextValue(const std::string& value) {
@@ -66,7 +94,7 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
   if (!request.negativePrompt.empty()) text += "Negative prompt: " + request.negativePrompt + "\n";
 
   const Schedule schedule = request.schedule == Schedule::Default ? Schedule::Uniform : request.schedule;
-  std::vector<std::pair<std::string, std::string>> fields = {
+  Fields fields = {
       {"Steps", std::to_string(request.steps)},
       {"Sampler", std::string(label(request.sampler))},
       {"Schedule type", std::string(label(schedule))},
@@ -81,6 +109,7 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
   add("Model", modelName);
   if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
   if (request.eta != 0) add("Eta DDIM", fmt::format("{}", request.eta));
+  for (const auto& [key, value] : steeringFields(request)) fields.emplace_back(key, value);
   add("RNG", std::string(a1111NoiseSource(request.noiseSource)));
   if (const nlohmann::json own = ownFields(request); !own.empty())
     add("Lorikeet", own.dump(-1, ' ', false, kReplaceBadUtf8));

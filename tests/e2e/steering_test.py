@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""lorikeet-cli generate from pictures, masks and control maps, and annotate."""
+import tempfile
+import unittest
+from pathlib import Path
+
+from cli_program import SOURCE, TINY_MODEL, read_png, run
+
+GOLDEN = SOURCE / "tests/golden"
+PHOTO, MASK, EDGES = (GOLDEN / "inputs" / name for name in ("photo.png", "mask.png", "canny.png"))
+NET = GOLDEN / "tiny-controlnet"
+
+
+class SteeringTest(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+
+    def generate(self, *arguments):
+        return run("generate", "-m", TINY_MODEL, "-p", "a fox", "--width", 64, "--height", 64, "--steps", 2, *arguments,
+                   cwd=self.folder)
+
+    def picture(self, name, *arguments):
+        """Makes a picture; its size, settings and bytes."""
+        result = self.generate("-o", name, *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        size, text = read_png(self.folder / name)
+        return size, text["parameters"], (self.folder / name).read_bytes()
+
+    def assert_wrong(self, code, part, *arguments):
+        result = self.generate(*arguments)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertIn(part, result.stderr)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_result_has_the_size_of_the_picture_and_tells_its_strength(self):
+        size, settings, _ = self.picture("a.png", "--init", PHOTO, "--strength", 0.5)
+        self.assertEqual(size, (128, 128))
+        self.assertIn("Denoising strength: 0.5", settings)
+
+    def test_mask_options(self):
+        _, settings, plain = self.picture("a.png", "--init", PHOTO, "--mask", MASK)
+        _, settings, other = self.picture("b.png", "--init", PHOTO, "--mask", MASK, "--mask-blur", 3, "--mask-grow", 2,
+                                          "--only-masked", "--padding", 8, "--masked-content", "fill")
+        self.assertIn("Mask blur: 3, Inpaint area: Only masked, Masked area padding: 8, Masked content: fill", settings)
+        self.assertNotEqual(plain, other)
+
+    def test_outpainting_grows_the_picture(self):
+        size, _, _ = self.picture("a.png", "--init", PHOTO, "--outpaint", "16,0,8,32")
+        self.assertEqual(size, (152, 160))
+        self.assert_wrong_usage("--outpaint", "1,2,3")
+
+    def assert_wrong_usage(self, *arguments):
+        result = self.generate("--init", PHOTO, *arguments)
+        self.assertEqual(result.returncode, 2, result.stderr)
+
+    def test_controls_with_scale_and_range(self):
+        _, _, plain = self.picture("a.png")
+        _, settings, steered = self.picture("b.png", "--control", f"map:{EDGES}:0.8:0-0.5", "--control-model", NET)
+        self.assertIn("Weight: 0.8, Guidance Start: 0, Guidance End: 0.5", settings)
+        self.assertNotEqual(plain, steered)
+        _, settings, _ = self.picture("c.png", "--init", PHOTO, "--control", "canny:", "--control", f"map:{EDGES}",
+                                      "--control-model", NET, "--canny-low", 50)
+        self.assertIn("Threshold A: 50", settings)
+        self.assertIn("ControlNet 1", settings)
+
+    def test_what_does_not_fit_is_refused_in_one_line(self):
+        self.assert_wrong(1, "no picture to repaint", "--mask", MASK)
+        self.assert_wrong(1, "does not exist", "--control", f"map:{EDGES}", "--control-model", self.folder / "none")
+        self.assert_wrong(1, "--control-model", "--control", f"map:{EDGES}")
+        self.assert_wrong(2, "control type", "--control", f"depth:{EDGES}", "--control-model", NET)
+        self.assert_wrong(1, "strength", "--init", PHOTO, "--strength", 2)
+
+    def test_annotate_draws_edges(self):
+        result = run("annotate", "canny", PHOTO, self.folder / "edges.png", "--low", 50, "--high", 100)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        size, _ = read_png(self.folder / "edges.png")
+        self.assertEqual(size, (128, 128))
+        self.assertEqual(run("annotate", "canny", self.folder / "none.png", self.folder / "x.png").returncode, 1)
+        self.assertEqual(run("annotate", "canny", PHOTO, self.folder / "x.png", "--low", -1).returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
