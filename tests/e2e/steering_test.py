@@ -32,7 +32,7 @@ class SteeringTest(unittest.TestCase):
         result = self.generate(*arguments)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertIn(part, result.stderr)
-        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertEqual(result.stderr.count("lorikeet-cli: "), 1, result.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_result_has_the_size_of_the_picture_and_tells_its_strength(self):
