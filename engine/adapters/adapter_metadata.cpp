@@ -75,7 +75,9 @@ std::string familyFromMetadata(const Metadata& metadata) {
   if (version.starts_with("sdxl") || architecture.starts_with("stable-diffusion-xl")) return "SDXL";
   if (version.starts_with("sd3") || architecture.starts_with("stable-diffusion-3")) return "SD 3";
   if (version.starts_with("flux") || architecture.starts_with("flux")) return "FLUX";
-  return valueOf(metadata, "ss_v2") == "True" ? "SD 2.x" : std::string();
+  // Trainers that did not state the version yet knew these two.
+  const std::string isSd2 = valueOf(metadata, "ss_v2");
+  return isSd2 == "True" ? "SD 2.x" : isSd2 == "False" ? "SD 1.x" : "";
 }
 
 }  // namespace lorikeet

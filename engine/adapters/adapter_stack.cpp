@@ -28,16 +28,21 @@ struct AdapterStack::Pending {
 AdapterStack::AdapterStack(ParameterTable& textEncoder, ParameterTable& unet)
     : textEncoder_(textEncoder), unet_(unet), table_(shapesOf(textEncoder), shapesOf(unet)) {}
 
-void AdapterStack::load(const std::vector<AdapterUse>& uses) {
-  std::set<FileKey> named;
-  for (const AdapterUse& use : uses) {
-    const FileKey key{use.file, use.variant};
-    named.insert(key);
-    if (!use.enabled || loaded_.contains(key)) continue;
-    loaded_[key] = std::make_shared<MatchedAdapter>(matchAdapter(readAdapterFile(use.file), table_, use.variant));
+void AdapterStack::open(const AdapterUse& use) {
+  auto& adapter = loaded_[{use.file, use.variant}];
+  if (adapter) return;
+  try {
+    adapter = std::make_shared<MatchedAdapter>(matchAdapter(readAdapterFile(use.file), table_, use.variant));
+  } catch (...) {
+    loaded_.erase({use.file, use.variant});
+    throw;
   }
-  // Effects point into the modules of loaded files, so a file leaves only when nothing of it is in effect.
-  std::set<const AdapterModule*> inEffect;
+}
+
+void AdapterStack::closeUnused(const std::vector<AdapterUse>& uses) {
+  std::set<FileKey> named;
+  for (const AdapterUse& use : uses) named.emplace(use.file, use.variant);
+  std::set<const AdapterModule*> inEffect;  // effects point into the modules of open files
   for (const auto& [key, effect] : effects_)
     for (const auto* list : {&effect.lowRank, &effect.dense})
       for (const Contribution& contribution : *list) inEffect.insert(contribution.module);

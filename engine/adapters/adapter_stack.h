@@ -28,9 +28,10 @@ class AdapterStack {
   /// The networks must outlive the stack.
   AdapterStack(ParameterTable& textEncoder, ParameterTable& unet);
 
-  /// Opens and matches the files of these rows, keeping those that are open already. Files that are no longer named are
-  /// closed. Throws Error for the first row that cannot be used, leaving the others as they were.
-  void load(const std::vector<AdapterUse>& uses);
+  /// Opens and matches a row's file, unless it is open already. Throws Error if it cannot be used.
+  void open(const AdapterUse& use);
+  /// Closes the files that no row names and of which nothing is in effect.
+  void closeUnused(const std::vector<AdapterUse>& uses);
   /// Brings the rows into effect for a moment of the run, progress 0 at the first step to 1. Rows whose file is not
   /// loaded have no effect. If it throws (Stopped), nothing is in effect afterwards.
   AdapterChange apply(const ExecutionContext& context, const std::vector<AdapterUse>& uses, double progress = 0);

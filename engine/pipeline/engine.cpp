@@ -6,6 +6,7 @@
 
 #include "core/buffer_pool.h"
 #include "core/thread_pool.h"
+#include "pipeline/live_adapters.h"
 #include "pipeline/memory_estimate.h"
 #include "pipeline/picture_pipeline.h"
 
@@ -19,6 +20,7 @@ struct Engine::State {
   std::filesystem::path resources;
   std::filesystem::path loadedPath;
   std::unique_ptr<DiffusionModel> model;
+  std::optional<AdapterStack> adapters;  ///< what is in effect on the model's networks
   std::optional<LatentPreview> preview;
   std::map<std::filesystem::path, std::shared_ptr<const ControlNet>> controlNets;  ///< those of the latest request
 
@@ -30,12 +32,14 @@ struct Engine::State {
     if (model && loadedPath == path) return;
     unload();
     model = DiffusionModel::load(context, path, resources);
+    adapters.emplace(model->textEncoder.parameters(), model->unet.parameters());
     loadedPath = path;
   }
 
   void unload() {
     preview.reset();
     controlNets.clear();
+    adapters.reset();
     model.reset();
     loadedPath.clear();
     BufferPool::instance().trim();
@@ -102,9 +106,13 @@ struct Engine::State {
     const PicturePlan pictures = plan(request);
     report.end(Stage::Loading);
 
+    LiveAdapters live(context, *adapters, report.callbacks());
+    live.start(request.adapters);
+    const auto encode = [&] { return PromptConditioning(context, *model, request); };
     report.begin(Stage::Text);
-    const PromptConditioning conditioning(context, *model, request);
+    PromptConditioning conditioning = encode();
     report.end(Stage::Text);
+    report.setStepHook([&](int step, int stepCount) { live.beforeStep(step, stepCount, encode, conditioning); });
     result.promptTokens = conditioning.promptTokens();
     result.negativeTokens = conditioning.negativeTokens();
     if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
@@ -118,6 +126,8 @@ struct Engine::State {
       result.seeds.push_back(request.seed + static_cast<uint64_t>(i));
       if (report.callbacks().image) report.callbacks().image(i, result.images.back());
     }
+    report.setStepHook({});
+    if (live.timing().calls > 0) result.timings.push_back(live.timing());
   }
 };
 
@@ -145,7 +155,8 @@ GenerateResult Engine::generate(const GenerateRequest& request, const GenerateCa
   } catch (const std::bad_alloc&) {
     throw Error(ErrorKind::OutOfMemory, "There is not enough memory for this picture; choose a smaller size.");
   }
-  result.timings = report.timings(profiler);
+  const std::vector<Timing> measured = report.timings(profiler);
+  result.timings.insert(result.timings.end(), measured.begin(), measured.end());
   result.elapsedMs = report.elapsedMs();
   result.peakMemoryBytes = peakMemoryBytes();
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 
 #include "core/profiler.h"
 #include "core/tensor.h"
@@ -11,6 +12,10 @@ namespace lorikeet {
 class JobReport {
  public:
   JobReport(const GenerateCallbacks& callbacks, int imageCount);
+
+  /// Called before every step of an image, with the number of steps that are done and their count.
+  using StepHook = std::function<void(int step, int stepCount)>;
+  void setStepHook(StepHook hook) { stepHook_ = std::move(hook); }
 
   void begin(Stage stage);
   void end(Stage stage);
@@ -27,6 +32,7 @@ class JobReport {
   using Clock = std::chrono::steady_clock;
   void send();
   const GenerateCallbacks& callbacks_;
+  StepHook stepHook_;
   Progress progress_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point stageStart_;

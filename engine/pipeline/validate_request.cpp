@@ -70,6 +70,7 @@ void validate(const GenerateRequest& request) {
   requireRange("Clip skip", request.clipSkip, 1, 256);
   validateSteering(request);
   for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());
+  validate(request.adapters);
 }
 
 }  // namespace lorikeet

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lorikeet/adapter_use.h"
 #include "lorikeet/steering.h"
 
 namespace lorikeet {
@@ -126,6 +127,7 @@ struct GenerateRequest {
   int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
   NoiseSource noiseSource = NoiseSource::Torch;
   Precision precision = Precision::F32;
+  std::vector<AdapterUse> adapters;  ///< the stack; its order does not matter
 
   PictureSource init;                   ///< start from this picture; the result has its size
   double strength = 0.75;               ///< of what is changed in it: 0 gives it back, 1 keeps nothing of it

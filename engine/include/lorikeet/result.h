@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lorikeet/adapter_use.h"
 #include "lorikeet/image.h"
 
 namespace lorikeet {
@@ -53,6 +54,12 @@ struct GenerateCallbacks {
   std::function<void(int imageIndex, const Image&)> image;
   /// Latents at the start, after every step and at the end.
   std::function<void(int imageIndex, const Latents&)> latents;
+  /// Asked before every step: the whole stack of adapters if it has changed since the last answer, else nothing. The
+  /// new stack is in effect from this step on; text is encoded again only if a text encoder weight changed.
+  std::function<std::optional<std::vector<AdapterUse>>()> adapters;
+  /// An adapter that cannot be used, with the reason; the others stay in effect. If empty, such an adapter of the
+  /// request ends the job with its Error, and one that came while the job ran is left out.
+  std::function<void(const AdapterUse&, const std::string& reason)> adapterProblem;
 };
 
 struct GenerateResult {
@@ -63,7 +70,7 @@ struct GenerateResult {
   int height = 0;
   int promptTokens = 0;  ///< without start and end marks
   int negativeTokens = 0;
-  std::vector<Timing> timings;  ///< stages first ("load", "text", "denoise", "decode"), then kinds of layers
+  std::vector<Timing> timings;  ///< stages first ("load", "adapters", "text", "denoise", "decode"), then kinds of layers
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;  ///< peak resident size of the process
 };

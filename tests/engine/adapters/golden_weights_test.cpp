@@ -37,7 +37,7 @@ TEST_P(GoldenWeights, AreThoseOfTheReferenceAndGoAwayWithoutATrace) {
   TinyNetworks& tiny = networks();
   const Snapshot before = snapshot();
   AdapterStack stack(tiny.textEncoder.parameters(), tiny.unet.parameters());
-  stack.load(golden.uses);
+  for (const AdapterUse& use : golden.uses) stack.open(use);
   const AdapterInfo* info = stack.info(golden.uses[0]);
   ASSERT_NE(info, nullptr);
   EXPECT_TRUE(info->unmatchedKeys.empty()) << info->unmatchedKeys.front();
@@ -81,7 +81,7 @@ TEST(AdapterStack, GivesTheSameBitsInAnyOrder) {
   uses.push_back(uses[0]);  // the same file twice with different weights
   uses.back().weight = -0.2;
   AdapterStack stack(tiny.textEncoder.parameters(), tiny.unet.parameters());
-  stack.load(uses);
+  for (const AdapterUse& use : uses) stack.open(use);
   stack.apply(tiny.context, uses);
   const Snapshot first = snapshot();
   stack.apply(tiny.context, {});
@@ -95,7 +95,7 @@ TEST(AdapterStack, GivesTheSameBitsByAnyPathOfWeights) {
   TinyNetworks& tiny = networks();
   std::vector<AdapterUse> uses = mixedStack();
   AdapterStack stack(tiny.textEncoder.parameters(), tiny.unet.parameters());
-  stack.load(uses);
+  for (const AdapterUse& use : uses) stack.open(use);
   stack.apply(tiny.context, uses);
   const Snapshot direct = snapshot();
   for (const double weight : {0.9, -1.0, 0.0, 2.0}) {
@@ -113,7 +113,7 @@ TEST(AdapterStack, TellsWhetherTheTextEncoderChanged) {
   TinyNetworks& tiny = networks();
   std::vector<AdapterUse> uses = LoraCase("kohya_lora").uses;
   AdapterStack stack(tiny.textEncoder.parameters(), tiny.unet.parameters());
-  stack.load(uses);
+  for (const AdapterUse& use : uses) stack.open(use);
   uses[0].textWeight = 0.5;
   EXPECT_TRUE(stack.apply(tiny.context, uses).textEncoder);
   uses[0].weight = 1.5;
@@ -128,7 +128,7 @@ TEST(AdapterStack, HonoursBlockWeightsStepRangesAndSwitches) {
   const Snapshot before = snapshot();
   std::vector<AdapterUse> uses = LoraCase("kohya_lora").uses;
   AdapterStack stack(tiny.textEncoder.parameters(), tiny.unet.parameters());
-  stack.load(uses);
+  for (const AdapterUse& use : uses) stack.open(use);
   uses[0].blocks.text = 0;
   uses[0].blocks.down = {0, 0, 0, 0};
   uses[0].blocks.mid = 0;

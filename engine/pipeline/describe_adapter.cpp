@@ -1,0 +1,35 @@
+#include <lorikeet/adapter_info.h>
+#include <lorikeet/engine.h>
+
+#include "adapters/describe_adapter_file.h"
+#include "adapters/matched_adapter.h"
+#include "io/model_files.h"
+
+namespace lorikeet {
+namespace {
+
+TensorShapes shapesOf(const WeightStore& store) {
+  TensorShapes shapes;
+  for (const std::string& name : store.names()) shapes.emplace(name, store.root().find(name)->shape);
+  return shapes;
+}
+
+}  // namespace
+
+AdapterInfo inspectAdapter(const std::filesystem::path& file) { return describeAdapterFile(readAdapterFile(file)); }
+
+AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model) {
+  const ModelFiles files = openModel(model.empty() ? findResources() / "starter" : model);
+  return matchAdapter(readAdapterFile(file), KeyTable(shapesOf(files.textEncoder), shapesOf(files.unet))).info;
+}
+
+bool isAdapter(const std::filesystem::path& path) {
+  try {
+    inspectAdapter(path);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace lorikeet

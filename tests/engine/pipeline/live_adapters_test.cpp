@@ -1,0 +1,144 @@
+#include <gtest/gtest.h>
+#include <lorikeet/adapter_info.h>
+#include <lorikeet/engine.h>
+
+#include "engine/adapters/adapter_test_support.h"
+
+namespace lorikeet::testing {
+namespace {
+
+/// Of the largest absolute value of the latents.
+constexpr double kTolerance = 2e-4;
+
+Engine& engine() {
+  static Engine shared({.threads = 2, .resources = std::filesystem::path(LORIKEET_SOURCE_DIR) / "resources"});
+  return shared;
+}
+
+GenerateRequest goldenRequest() {
+  GenerateRequest request;
+  request.model = goldenPath("tiny-sd1");
+  request.prompt = "a watercolor painting of a red fox in the snow, highly detailed";
+  request.negativePrompt = "blurry, low quality, deformed";
+  request.seed = 42;
+  request.steps = 6;
+  request.width = request.height = 128;
+  request.guidanceScale = 7.5;
+  request.sampler = Sampler::Euler;
+  return request;
+}
+
+struct Outcome {
+  std::map<std::string, std::vector<float>> latents;
+  GenerateResult result;
+};
+
+Outcome run(const GenerateRequest& request, GenerateCallbacks callbacks = {}) {
+  Outcome made;
+  callbacks.latents = [&](int, const Latents& latents) { made.latents[latents.name] = latents.values; };
+  made.result = engine().generate(request, callbacks);
+  return made;
+}
+
+class GoldenLatents : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenLatents, AreThoseOfTheReference) {
+  const LoraCase golden(GetParam());
+  GenerateRequest request = goldenRequest();
+  request.adapters = golden.uses;
+  const Outcome with = run(request);
+  EXPECT_TRUE(closeTo(with.latents.at("latents.final"), golden.expected.values("latents.final"), kTolerance));
+  request.adapters.clear();
+  const Outcome without = run(request);
+  EXPECT_TRUE(
+      closeTo(without.latents.at("latents.final"), golden.expected.values("latents.final_without_lora"), kTolerance));
+}
+
+INSTANTIATE_TEST_SUITE_P(AllFormats, GoldenLatents, ::testing::ValuesIn(loraCases()),
+                         [](const auto& test) { return test.param; });
+
+TEST(LiveAdapters, LeaveNoTraceInTheNextPicture) {
+  GenerateRequest request = goldenRequest();
+  const Outcome before = run(request);
+  request.adapters = LoraCase("kohya_lora").uses;
+  const Outcome with = run(request);
+  EXPECT_NE(with.result.images[0].pixels, before.result.images[0].pixels);
+  ASSERT_GE(with.result.timings.size(), 2u);
+  EXPECT_EQ(with.result.timings[0].name, "adapters");
+  request.adapters.clear();
+  EXPECT_EQ(run(request).latents, before.latents);
+}
+
+TEST(LiveAdapters, AChangeTakesEffectAtTheNextStep) {
+  const GenerateRequest plain = goldenRequest();
+  GenerateRequest adapted = plain;
+  adapted.adapters = LoraCase("kohya_lora").uses;
+  const Outcome reference = run(plain);
+
+  int calls = 0;
+  GenerateCallbacks callbacks;
+  callbacks.adapters = [&]() -> std::optional<std::vector<AdapterUse>> {
+    if (calls++ == 3) return adapted.adapters;
+    return std::nullopt;
+  };
+  const Outcome live = run(plain, callbacks);
+  EXPECT_EQ(calls, 6);
+  EXPECT_EQ(live.latents.at("latents.after_step.02"), reference.latents.at("latents.after_step.02"));
+  EXPECT_NE(live.latents.at("latents.after_step.03"), reference.latents.at("latents.after_step.03"));
+
+  // The same as a range of steps, text encoder included.
+  adapted.adapters[0].begin = 0.5;
+  EXPECT_EQ(run(adapted).latents, live.latents);
+  EXPECT_EQ(run(plain).latents, reference.latents) << "what was changed live stays in that job";
+}
+
+TEST(LiveAdapters, OneThatCannotBeUsedIsToldAndTheRestGoesOn) {
+  TemporaryFolder folder;
+  GenerateRequest request = goldenRequest();
+  request.adapters = LoraCase("loha").uses;
+  const Outcome good = run(request);
+  AdapterUse broken;
+  broken.file = folder.write("broken.safetensors", "not an adapter");
+  request.adapters.push_back(broken);
+  EXPECT_THROW(run(request), Error);
+
+  std::vector<std::string> problems;
+  GenerateCallbacks callbacks;
+  callbacks.adapterProblem = [&](const AdapterUse& use, const std::string& reason) {
+    EXPECT_EQ(use.file, broken.file);
+    problems.push_back(reason);
+  };
+  EXPECT_EQ(run(request, callbacks).latents, good.latents);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_NE(problems[0].find("broken.safetensors"), std::string::npos);
+}
+
+TEST(LiveAdapters, WeightsOutOfRangeAreRefused) {
+  GenerateRequest request = goldenRequest();
+  request.adapters = LoraCase("loha").uses;
+  request.adapters[0].weight = 11;
+  EXPECT_THROW(run(request), Error);
+  request.adapters[0].weight = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(run(request), Error);
+}
+
+TEST(InspectAdapter, TellsWhatFitsTheModel) {
+  const std::filesystem::path file = LoraCase("kohya_lora").uses[0].file;
+  const AdapterInfo alone = inspectAdapter(file);
+  EXPECT_FALSE(alone.compared);
+  EXPECT_EQ(alone.moduleCount, 210);
+  EXPECT_EQ(alone.formats, std::vector<std::string>{"LoRA"});
+  EXPECT_EQ(alone.lowestRank, 4);
+  EXPECT_EQ(alone.highestAlpha, 2.0);
+  const AdapterInfo fitted = inspectAdapter(file, goldenPath("tiny-sd1"));
+  EXPECT_TRUE(fitted.compared);
+  EXPECT_EQ(fitted.matchedTensors, 630);
+  EXPECT_EQ(fitted.matchedModules, 210);
+  EXPECT_EQ(fitted.unetModules + fitted.textEncoderModules, 210);
+  EXPECT_TRUE(fitted.warnings.empty());
+  EXPECT_TRUE(isAdapter(file));
+  EXPECT_FALSE(isAdapter(goldenPath("tiny-sd1/unet/diffusion_pytorch_model.safetensors")));
+}
+
+}  // namespace
+}  // namespace lorikeet::testing
