@@ -91,12 +91,14 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
   addSteeringOptions(line, command, options.request, options.steering);
+  addAdapterOptions(command, options.adapters);
   addOutputOptions(line, command, options);
 }
 
 GenerateRequest requestFor(const GenerateOptions& options, const std::string& prompt) {
   GenerateRequest request = options.request;
   request.prompt = prompt;
+  request.adapters = adaptersFor(options.adapters, request.prompt);
   if (!options.steering.controls.empty() || !options.steering.controlModels.empty())
     request.controls = controlUnits(options.steering);
   for (const auto& [what, size, target] :

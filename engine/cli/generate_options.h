@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/adapter_options.h"
 #include "cli/command_line.h"
 #include "cli/steering_options.h"
 #include "lorikeet/request.h"
@@ -17,6 +18,7 @@ struct GenerateOptions {
   std::optional<int> width;
   std::optional<int> height;
   std::vector<std::string> prompts;
+  AdapterOptions adapters;
   int threads = 0;
   std::string output;
   std::filesystem::path previewFolder;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
+#include <optional>
 
 #include "cli/command_line.h"
 #include "cli/inspect_report.h"
+#include "lorikeet/adapter_info.h"
 #include "lorikeet/engine.h"
 
 namespace lorikeet::cli {
@@ -20,30 +22,33 @@ bool isPicture(const fs::path& file) {
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".webp";
 }
 
-FileReport inspectFile(const fs::path& file) {
+FileReport inspectFile(const fs::path& file, const std::optional<fs::path>& model) {
   if (!fs::exists(file)) throw Error(ErrorKind::NotFound, fmt::format("There is no file \"{}\".", file.string()));
   if (isPicture(file)) {
     if (auto settings = readPictureSettings(file)) return {file, *std::move(settings)};
     throw Error(ErrorKind::Unsupported, fmt::format("The picture \"{}\" does not say how it was made.", file.string()));
   }
+  if (isAdapter(file)) return {file, model ? inspectAdapter(file, *model) : inspectAdapter(file)};
   return {file, inspectModel(file)};
 }
 
 }  // namespace
 
 void addInspectCommand(CommandLine& line) {
-  CLI::App* command =
-      line.app.add_subcommand("inspect", "Tell what a file is: a model, or a picture with its settings");
+  CLI::App* command = line.app.add_subcommand(
+      "inspect", "Tell what a file is: a model, an adapter (LoRA and its relatives), or a picture with its settings");
   auto files = std::make_shared<std::vector<fs::path>>();
-  command->add_option("files", *files, "Models (file or folder) and pictures")
+  command->add_option("files", *files, "Models and adapters (file or folder) and pictures")
       ->type_name("FILE")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto model = std::make_shared<std::optional<fs::path>>();
+  command->add_option("-m,--model", *model, "Compare adapters with this model")->type_name("FILE");
   command->add_flag("--json", line.json, "Print a JSON list, one object a file");
-  command->callback([&line, files] {
-    line.run = [&line, files](std::stop_token) {
+  command->callback([&line, files, model] {
+    line.run = [&line, files, model](std::stop_token) {
       std::vector<FileReport> reports;
-      for (const fs::path& file : *files) reports.push_back(inspectFile(file));
+      for (const fs::path& file : *files) reports.push_back(inspectFile(file, *model));
       fmt::print("{}\n", line.json ? inspectJson(reports) : inspectText(reports));
       return kDone;
     };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace lorikeet::cli {
@@ -29,6 +30,38 @@ json toJson(const ModelInfo& model) {
 template <class Number>
 json orNull(const std::optional<Number>& value) {
   return value ? json(*value) : json();
+}
+
+json toJson(const AdapterInfo& adapter) {
+  json tags = json::array();
+  for (const auto& [tag, count] : adapter.tags) tags.push_back({{"tag", tag}, {"count", count}});
+  json report = {{"kind", "adapter"},
+                 {"name", adapter.name},
+                 {"title", adapter.title},
+                 {"formats", adapter.formats},
+                 {"family", adapter.family},
+                 {"weight_type", adapter.precision},
+                 {"bytes", adapter.byteSize},
+                 {"sha256", adapter.sha256},
+                 {"short_hash", adapter.shortHash},
+                 {"tensors", adapter.tensorCount},
+                 {"modules", adapter.moduleCount},
+                 {"lowest_rank", adapter.lowestRank},
+                 {"highest_rank", adapter.highestRank},
+                 {"lowest_alpha", orNull(adapter.lowestAlpha)},
+                 {"highest_alpha", orNull(adapter.highestAlpha)},
+                 {"variants", adapter.variants},
+                 {"embeddings", adapter.embeddings},
+                 {"trigger_words", adapter.triggerWords},
+                 {"tags", tags}};
+  if (!adapter.compared) return report;
+  report["matched_tensors"] = adapter.matchedTensors;
+  report["matched_modules"] = adapter.matchedModules;
+  report["unet_modules"] = adapter.unetModules;
+  report["text_encoder_modules"] = adapter.textEncoderModules;
+  report["unmatched_keys"] = adapter.unmatchedKeys;
+  report["warnings"] = adapter.warnings;
+  return report;
 }
 
 json toJson(const PictureSettings& settings) {
@@ -74,6 +107,37 @@ std::string toText(const ModelInfo& model) {
                                      model.weightType, static_cast<double>(model.byteSize) / 1e6));
   rows.add("parts", fmt::format("{}", fmt::join(model.parts, ", ")));
   if (model.unusedTensors > 0) rows.add("unused", fmt::format("{} tensors", model.unusedTensors));
+  return rows.text;
+}
+
+std::string range(double lowest, double highest) {
+  return lowest == highest ? fmt::format("{:g}", lowest) : fmt::format("{:g} to {:g}", lowest, highest);
+}
+
+std::string toText(const AdapterInfo& adapter) {
+  Rows rows;
+  rows.add("kind", fmt::format("adapter, {}", fmt::join(adapter.formats, ", ")));
+  rows.add("title", adapter.title);
+  rows.add("family", adapter.family);
+  if (adapter.highestRank > 0)
+    rows.add("rank", range(static_cast<double>(adapter.lowestRank), static_cast<double>(adapter.highestRank)));
+  if (adapter.lowestAlpha) rows.add("alpha", range(*adapter.lowestAlpha, *adapter.highestAlpha));
+  rows.add("size", fmt::format("{} tensors in {} modules, {}, {:.1f} MB", adapter.tensorCount, adapter.moduleCount,
+                               adapter.precision, static_cast<double>(adapter.byteSize) / 1e6));
+  rows.add("hash", fmt::format("{} (sha256 {})", adapter.shortHash, adapter.sha256));
+  rows.add("variants", fmt::format("{}", fmt::join(adapter.variants, ", ")));
+  rows.add("embeddings", fmt::format("{}", fmt::join(adapter.embeddings, ", ")));
+  rows.add("triggers", fmt::format("{}", fmt::join(adapter.triggerWords, ", ")));
+  std::string tags;
+  for (size_t i = 0; i < std::min<size_t>(adapter.tags.size(), 10); ++i)
+    tags += fmt::format("{}{} ({})", i > 0 ? ", " : "", adapter.tags[i].first, adapter.tags[i].second);
+  rows.add("tags", tags);
+  if (!adapter.compared) return rows.text;
+  rows.add("matched",
+           fmt::format("{} of {} tensors: {} modules of the UNet, {} of the text encoder", adapter.matchedTensors,
+                       adapter.tensorCount, adapter.unetModules, adapter.textEncoderModules));
+  for (const std::string& warning : adapter.warnings) rows.add("warning", warning);
+  for (const std::string& key : adapter.unmatchedKeys) rows.add("unmatched", key);
   return rows.text;
 }
 

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "lorikeet/adapter_info.h"
 #include "lorikeet/model_info.h"
 #include "lorikeet/picture_settings.h"
 
@@ -12,7 +13,7 @@ namespace lorikeet::cli {
 /// What `inspect` found out about one file.
 struct FileReport {
   std::filesystem::path file;
-  std::variant<ModelInfo, PictureSettings> content;
+  std::variant<ModelInfo, AdapterInfo, PictureSettings> content;
 };
 
 std::string inspectJson(const std::vector<FileReport>& reports);

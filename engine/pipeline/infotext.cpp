@@ -67,6 +67,18 @@ Fields steeringFields(const GenerateRequest& request) {
   return fields;
 }
 
+/// The stack as A1111 writes it into a prompt: <lora:name:weight>, with two weights the text encoder's first.
+std::string adapterTags(const std::vector<AdapterUse>& adapters) {
+  std::string tags;
+  for (const AdapterUse& use : adapters) {
+    if (!use.enabled) continue;
+    tags += fmt::format(" <lora:{}:", use.file.stem().string());
+    if (use.textWeight) tags += fmt::format("{}:", *use.textWeight);
+    tags += fmt::format("{}>", use.weight);
+  }
+  return tags;
+}
+
 }  // namespace
 
 std::string quoteInfotextValue(const std::string& value) {
@@ -90,7 +102,7 @@ bool survivesInfotext(std::string_view prompt) {
 
 std::string toInfotext(const GenerateRequest& request, int imageIndex, int width, int height,
                        const std::string& modelName, const std::string& modelHash) {
-  std::string text = request.prompt + "\n";
+  std::string text = request.prompt + adapterTags(request.adapters) + "\n";
   if (!request.negativePrompt.empty()) text += "Negative prompt: " + request.negativePrompt + "\n";
 
   const Schedule schedule = request.schedule == Schedule::Default ? Schedule::Uniform : request.schedule;
