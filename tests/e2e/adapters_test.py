@@ -38,7 +38,7 @@ class AdaptersTest(unittest.TestCase):
             result = run("generate", *SMALL, "-p", prompt, *arguments, cwd=self.folder)
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn("none", result.stderr)
-            self.assertEqual(result.stderr.count("\n"), 1)
+            self.assertEqual(result.stderr.count("lorikeet-cli: "), 1, result.stderr)
 
     def test_inspect_reports_and_compares(self):
         report = json.loads(run("inspect", LORA, "--json").stdout)[0]
