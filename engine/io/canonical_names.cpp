@@ -38,20 +38,22 @@ RawTensor linearIfPointwise(RawTensor tensor) {
 
 TensorMap canonicalTextEncoder(TensorMap tensors) {
   TensorMap result;
-  for (auto& [name, tensor] : tensors) {
+  for (auto& item : tensors) {
+    const std::string& name = item.first;
     if (name.ends_with("position_ids")) continue;
     const bool isBare =
         name.starts_with("embeddings.") || name.starts_with("encoder.") || name.starts_with("final_layer_norm.");
-    result.emplace(isBare ? std::string(kTextPrefix) + name : name, std::move(tensor));
+    result.emplace(isBare ? std::string(kTextPrefix) + name : name, std::move(item.second));
   }
   return result;
 }
 
 TensorMap canonicalVae(TensorMap tensors) {
   TensorMap result;
-  for (auto& [name, tensor] : tensors) {
+  for (auto& item : tensors) {
+    const std::string& name = item.first;
     const bool inAttention = name.find(kVaeAttention) != std::string::npos;
-    result.emplace(vaeName(name), inAttention ? linearIfPointwise(std::move(tensor)) : std::move(tensor));
+    result.emplace(vaeName(name), inAttention ? linearIfPointwise(std::move(item.second)) : std::move(item.second));
   }
   return result;
 }

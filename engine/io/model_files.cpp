@@ -26,17 +26,19 @@ void refuseOtherFamilies(const fs::path& folder) {
     const auto index = readJsonObject(folder / "model_index.json");
     pipeline = JsonFields(index.get(), (folder / "model_index.json").string()).text("_class_name", "");
   }
-  if (isThere(folder / "text_encoder_2") || isThere(folder / "transformer"))
+  if (isThere(folder / "text_encoder_2") || isThere(folder / "transformer")) {
     throw Error(ErrorKind::Unsupported,
                 fmt::format("\"{}\" is not a Stable Diffusion 1.x or 2.x model{}{}.", folder.string(),
                             pipeline.empty() ? "" : ": its pipeline is ", pipeline));
+  }
 }
 
 ModelFiles openFolder(const fs::path& folder) {
-  if (!isThere(folder / "unet") && !isThere(folder / "model_index.json") && !isThere(folder / "transformer"))
+  if (!isThere(folder / "unet") && !isThere(folder / "model_index.json") && !isThere(folder / "transformer")) {
     throw Error(
         ErrorKind::NotFound,
         fmt::format("\"{}\" is not a model: it has no folder \"unet\" and no model_index.json.", folder.string()));
+  }
   refuseOtherFamilies(folder);
   const auto nameOf = [&](const char* part) { return fmt::format("\"{}\"", (folder / part).string()); };
   ModelFiles model;
@@ -69,10 +71,11 @@ ModelFiles openCheckpoint(const fs::path& path) {
   require(parts.unet, "UNet (model.diffusion_model.*)");
   require(parts.vae, "VAE (first_stage_model.*)");
   require(parts.textEncoder, "text encoder (cond_stage_model.*)");
-  if (!missing.empty())
+  if (!missing.empty()) {
     throw Error(ErrorKind::Unsupported,
                 fmt::format("{} is not a Stable Diffusion checkpoint: among its {} tensors there is no {}.", source,
                             file.tensors.size(), missing));
+  }
   ModelFiles model;
   model.path = path;
   model.unet = WeightStore(source, std::move(parts.unet));

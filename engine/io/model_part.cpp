@@ -63,10 +63,11 @@ TensorMap readShards(const fs::path& index) {
     auto shard = shards.find(path);
     if (shard == shards.end()) shard = shards.emplace(path, readTensorFile(path).tensors).first;
     const auto tensor = shard->second.find(name);
-    if (tensor == shard->second.end())
+    if (tensor == shard->second.end()) {
       throw Error(ErrorKind::Corrupt,
                   fmt::format("\"{}\" should hold the tensor \"{}\" according to \"{}\", but does not.", path.string(),
                               name, index.filename().string()));
+    }
     result.emplace(name, tensor->second);
   }
   return result;

@@ -45,6 +45,7 @@ std::vector<std::string> nearestNames(std::string_view wanted, std::span<const s
     if (best.size() == limit) bound = best.back().first;
   }
   std::vector<std::string> names;
+  names.reserve(best.size());
   for (const auto& [distance, name] : best) names.emplace_back(name);
   return names;
 }

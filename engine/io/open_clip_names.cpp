@@ -68,6 +68,7 @@ NameTable openClipNames(std::span<const std::string> tensorNames) {
 
 TensorMap canonicalFromOpenClip(const TensorMap& tensors, const std::string& source) {
   std::vector<std::string> names;
+  names.reserve(tensors.size());
   for (const auto& [name, tensor] : tensors) names.push_back(name);
   const NameTable table = openClipNames(names);
   const int lastBlock = countLayers(names) - 1;
@@ -78,10 +79,11 @@ TensorMap canonicalFromOpenClip(const TensorMap& tensors, const std::string& sou
     if (block >= 0 && block == lastBlock) continue;
     const std::string fused = fmt::format("{}.{}.{}", kBlocks, block, kFused);
     if (block >= 0 && name.starts_with(fused)) {
-      if (tensor.shape.rank() < 1 || tensor.shape[0] % 3 != 0)
+      if (tensor.shape.rank() < 1 || tensor.shape[0] % 3 != 0) {
         throw Error(ErrorKind::Corrupt,
                     fmt::format("\"{}\" of {} has the shape {}, which cannot be split into query, key and value.", name,
                                 source, tensor.shape.toString()));
+      }
       addSplit(result, block, std::string_view(name).substr(fused.size()), tensor);
     } else {
       result.emplace(table.toCanonical(name).value_or(name), tensor);

@@ -178,6 +178,7 @@ uint32_t PickleBuilder::makeListFrom(const Node& arguments) {
 std::vector<uint64_t> PickleBuilder::counts(const Node& list, std::string_view what) const {
   std::vector<uint64_t> result;
   if (list.items.size() > Shape::kMaxRank) fail("a tensor has more than 8 dimensions");
+  result.reserve(list.items.size());
   for (const uint32_t item : list.items) {
     if (node(item).kind != Kind::Int || node(item).integer < 0)
       fail(fmt::format("the {} of a tensor is not made of whole numbers", what));

@@ -24,6 +24,7 @@ int rank(DType type) {
 /// Wide types first, then by name.
 std::vector<NamedTensor> fileOrder(const std::map<std::string, RawTensor>& tensors) {
   std::vector<NamedTensor> order;
+  order.reserve(tensors.size());
   for (const auto& item : tensors) order.push_back(&item);
   std::stable_sort(order.begin(), order.end(),
                    [](NamedTensor a, NamedTensor b) { return rank(a->second.dtype) > rank(b->second.dtype); });

@@ -76,7 +76,7 @@ std::map<std::string, ZipArchive::Content> legacyStorages(std::span<const std::b
   return contents;
 }
 
-PickleValue readLegacy(std::shared_ptr<const MappedFile> file, const std::string& source) {
+PickleValue readLegacy(const std::shared_ptr<const MappedFile>& file, const std::string& source) {
   auto document = std::make_shared<PickleDocument>();
   PickleBuilder builder(*document, source);
   auto rest = file->bytes();
@@ -112,7 +112,7 @@ PickleValue readTorchFile(const std::filesystem::path& path) {
   const std::string source = fmt::format("\"{}\" is not a readable torch file", path.string());
   auto file = MappedFile::open(path);
   if (ZipArchive::looksLikeZip(file->bytes())) return readZip(std::move(file), source);
-  if (looksLegacy(file->bytes())) return readLegacy(std::move(file), source);
+  if (looksLegacy(file->bytes())) return readLegacy(file, source);
   throw Error(ErrorKind::Unsupported, fmt::format("{}: it begins like no file of torch.", source));
 }
 

@@ -29,7 +29,7 @@ const std::string& emptySource() {
 WeightStore::WeightStore(std::string source, std::map<std::string, RawTensor> tensors)
     : state_(std::make_shared<State>()) {
   state_->source = std::move(source);
-  for (auto& [name, tensor] : tensors) state_->entries.emplace(name, State::Entry{std::move(tensor), false});
+  for (auto& item : tensors) state_->entries.emplace(item.first, State::Entry{std::move(item.second), false});
 }
 
 bool WeightStore::empty() const { return size() == 0; }
@@ -39,6 +39,7 @@ const std::string& WeightStore::source() const { return state_ ? state_->source 
 std::vector<std::string> WeightStore::names() const {
   std::vector<std::string> result;
   if (!state_) return result;
+  result.reserve(state_->entries.size());
   for (const auto& [name, entry] : state_->entries) result.push_back(name);
   return result;
 }
@@ -72,6 +73,7 @@ RawTensor WeightScope::get(std::string_view name) const {
   if (auto tensor = find(name)) return *std::move(tensor);
   const std::string missing = fullName(name);
   std::vector<std::string_view> known;
+  known.reserve(state_->entries.size());
   for (const auto& [key, entry] : state_->entries) known.push_back(key);
   throw Error(ErrorKind::NotFound,
               fmt::format("The tensor \"{}\" is missing from {}{}.", missing, source(), suggestion(missing, known)));

@@ -43,6 +43,7 @@ Shape GoldenFile::shape(const std::string& name) const {
 
 std::vector<std::string> GoldenFile::names() const {
   std::vector<std::string> result;
+  result.reserve(tensors_.size());
   for (const auto& [name, tensor] : tensors_) result.push_back(name);
   return result;
 }
