@@ -68,7 +68,7 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
   const AutoencoderConfig vae = vaeConfigOf(files);
   checkFit(files, text, unet, vae);
   auto model = std::unique_ptr<DiffusionModel>(new DiffusionModel{
-      describeModel(files), tokenizerOf(files, resources), ClipTextEncoder(context, files.textEncoder, text),
+      describeModel(openModel(path)), tokenizerOf(files, resources), ClipTextEncoder(context, files.textEncoder, text),
       UNet(context, files.unet, unet), AutoencoderKL(context, files.vae, vae), schedulerConfigOf(files)});
   if (model->tokenizer.vocabularySize() > text.vocabularySize)
     throw Error(ErrorKind::Mismatch,
