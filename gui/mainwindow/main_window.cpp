@@ -21,6 +21,7 @@
 #include "generate/model_menu.h"
 #include "mainwindow/dock_title.h"
 #include "mainwindow/picture_commands.h"
+#include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "mainwindow/status_line.h"
 #include "preferences/preferences_dialog.h"
@@ -57,8 +58,9 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   status_ = new StatusLine(this);
   statusBar()->addWidget(status_, 1);
   statusBar()->setSizeGripEnabled(false);
-  session_ = new SessionController(studio_, actions_, {form_, canvas_, strip_, status_, messages_}, this);
-  new PictureCommands(studio_, actions_, *session_, *form_, this);
+  request_ = std::make_unique<RequestComposer>(studio_, *form_);
+  session_ = new SessionController(studio_, actions_, {request_.get(), canvas_, strip_, status_, messages_}, this);
+  new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   buildMenus();
   buildToolBar();
   connectModel();
@@ -73,9 +75,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::openModel(const QString& path) { studio_.models.setCurrent(path); }
 
 void MainWindow::generate(const GenerateRequest& request) {
-  studio_.models.setCurrent(pathToQString(request.model));
-  form_->setRequest(request);
-  form_->setSeedLocked(true);
+  request_->show(request);
   session_->generate();
 }
 
@@ -84,8 +84,7 @@ void MainWindow::showStartPage() { pages_->setCurrentWidget(start_); }
 void MainWindow::showCanvas() { pages_->setCurrentWidget(canvas_); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  studio_.settings.setRequest(form_->request());
-  studio_.settings.setSeedLocked(form_->isSeedLocked());
+  request_->remember();
   studio_.settings.setWindowLayout({saveGeometry(), saveState(kLayoutVersion)});
   hide();  // gone at once; the engine needs up to 0.2 s to let go
   showTaskBarProgress(-1);
@@ -213,9 +212,8 @@ void MainWindow::useModel(const ModelEntry& model) {
 }
 
 void MainWindow::connectForm() {
-  form_->setRequest(studio_.settings.request());
-  form_->setSeedLocked(studio_.settings.seedLocked());
-  connect(form_, &GeneratePanel::changed, this, [this] { studio_.settings.setRequest(form_->request()); });
+  request_->restore();
+  connect(form_, &GeneratePanel::changed, this, [this] { request_->remember(); });
   connect(actions_[ActionId::RandomSeed], &QAction::triggered, form_, &GeneratePanel::rollSeed);
   connect(actions_[ActionId::SwapSize], &QAction::triggered, form_, &GeneratePanel::swapSize);
   connect(actions_[ActionId::FocusPrompt], &QAction::triggered, form_, &GeneratePanel::focusPrompt);

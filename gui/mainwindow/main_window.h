@@ -1,6 +1,7 @@
 #pragma once
 #include <QMainWindow>
 #include <QPointer>
+#include <memory>
 #include <optional>
 
 #include "studio/studio.h"
@@ -16,6 +17,7 @@ class GeneratePanel;
 class MessageBar;
 class PictureCommands;
 class PreferencesDialog;
+class RequestComposer;
 class ResultStrip;
 class SessionController;
 class StartPage;
@@ -68,6 +70,7 @@ class MainWindow : public QMainWindow {
   GeneratePanel* form_ = nullptr;
   ResultStrip* strip_ = nullptr;
   StatusLine* status_ = nullptr;
+  std::unique_ptr<RequestComposer> request_;
   SessionController* session_ = nullptr;
   QList<QDockWidget*> docks_;
   std::optional<Theme> shownTheme_;

@@ -9,14 +9,15 @@
 #include <QUrl>
 
 #include "generate/generate_panel.h"
+#include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "studio/jobs/convert.h"
 
 namespace lorikeet {
 
 PictureCommands::PictureCommands(Studio& studio, const ActionTable& actions, SessionController& session,
-                                 GeneratePanel& form, QWidget* window)
-    : QObject(window), studio_(studio), session_(session), form_(form), window_(window) {
+                                 GeneratePanel& form, RequestComposer& composer, QWidget* window)
+    : QObject(window), studio_(studio), session_(session), form_(form), composer_(composer), window_(window) {
   connectActions(actions);
   const auto update = [this, &actions] { updateActions(actions); };
   connect(&session, &SessionController::shownChanged, this, update);
@@ -73,10 +74,8 @@ void PictureCommands::copy() const {
 void PictureCommands::useSettings() {
   const SessionResult* result = shown();
   if (!result) return;
-  const GenerateRequest request = result->request;
-  studio_.models.setCurrent(pathToQString(request.model));
-  form_.setRequest(request);
-  form_.setSeedLocked(true);
+  const GenerateRequest request = result->request;  // showing it may change the results
+  composer_.show(request);
 }
 
 void PictureCommands::useSeed() {

@@ -7,6 +7,7 @@
 namespace lorikeet {
 
 class GeneratePanel;
+class RequestComposer;
 class SessionController;
 
 /// What can be done with the picture on the canvas: save, copy, use its settings again, show its file.
@@ -14,7 +15,7 @@ class PictureCommands : public QObject {
   Q_OBJECT
  public:
   PictureCommands(Studio& studio, const ActionTable& actions, SessionController& session, GeneratePanel& form,
-                  QWidget* window);
+                  RequestComposer& composer, QWidget* window);
 
  private:
   void connectActions(const ActionTable& actions);
@@ -30,6 +31,7 @@ class PictureCommands : public QObject {
   Studio& studio_;
   SessionController& session_;
   GeneratePanel& form_;
+  RequestComposer& composer_;
   QWidget* window_;
 };
 

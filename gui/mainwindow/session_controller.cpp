@@ -2,7 +2,7 @@
 
 #include "canvas/canvas_view.h"
 #include "gallery/result_strip.h"
-#include "generate/generate_panel.h"
+#include "mainwindow/request_composer.h"
 #include "mainwindow/status_line.h"
 #include "widgets/message_bar.h"
 
@@ -23,7 +23,7 @@ SessionController::SessionController(Studio& studio, const ActionTable& actions,
 
 void SessionController::generate() {
   if (studio_.jobs.isRunning()) return;
-  const GenerateRequest request = views_.form->nextRequest();
+  const GenerateRequest request = views_.request->nextRequest();
   studio_.settings.setRequest(request);
   studio_.jobs.start(request, {studio_.settings.preferences().livePreview});
 }

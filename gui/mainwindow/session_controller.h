@@ -7,21 +7,21 @@
 namespace lorikeet {
 
 class CanvasView;
-class GeneratePanel;
 class MessageBar;
+class RequestComposer;
 class ResultStrip;
 class StatusLine;
 
 /// The parts of the window that a job speaks to.
 struct SessionViews {
-  GeneratePanel* form = nullptr;
+  RequestComposer* request = nullptr;
   CanvasView* canvas = nullptr;
   ResultStrip* strip = nullptr;
   StatusLine* status = nullptr;
   MessageBar* messages = nullptr;
 };
 
-/// Runs the form's jobs and shows what comes of them: the forming picture, the strip, progress, one sentence where
+/// Runs the window's jobs and shows what comes of them: the forming picture, the strip, progress, one sentence where
 /// something failed.
 class SessionController : public QObject {
   Q_OBJECT
