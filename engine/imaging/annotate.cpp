@@ -20,7 +20,7 @@ cv::Mat view(const Image& image) {
   return {image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.pixels.data())};
 }
 
-void requireRange(double value, double low, double high, const char* what) {
+void requireInRange(double value, double low, double high, const char* what) {
   if (value >= low && value <= high) return;
   throw Error(ErrorKind::InvalidArgument, fmt::format("The {} is {}, but must be {} to {}.", what, value, low, high));
 }
@@ -47,9 +47,9 @@ float medianOfStrong(std::vector<float> values) {
 }  // namespace
 
 Image cannyEdges(const Image& source, const CannyOptions& options) {
-  requireRange(options.lowThreshold, 0, 2000, "low Canny threshold");
-  requireRange(options.highThreshold, 0, 2000, "high Canny threshold");
-  requireRange(options.blurSigma, 0, 50, "Canny blur");
+  requireInRange(options.lowThreshold, 0, 2000, "low Canny threshold");
+  requireInRange(options.highThreshold, 0, 2000, "high Canny threshold");
+  requireInRange(options.blurSigma, 0, 50, "Canny blur");
   cv::Mat rgb = view(source);
   if (options.blurSigma > 0) {
     cv::Mat blurred;
@@ -71,14 +71,14 @@ Image invertColours(const Image& source) {
 }
 
 Image linesBelowThreshold(const Image& source, int threshold) {
-  requireRange(threshold, 1, 255, "line threshold");
+  requireInRange(threshold, 1, 255, "line threshold");
   Image result = Image::create(source.width, source.height);
   for (size_t i = 0; i < source.pixels.size() / 3; ++i) setGrey(result, i, darkest(source, i) < threshold ? 255 : 0);
   return result;
 }
 
 Image softLineArt(const Image& source, double sigma) {
-  requireRange(sigma, 0.1, 100, "line art blur");
+  requireInRange(sigma, 0.1, 100, "line art blur");
   cv::Mat values;
   view(source).convertTo(values, CV_32FC3);
   cv::Mat surroundings;

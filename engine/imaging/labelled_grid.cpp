@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 constexpr int kMargin = 6;  // pixels around a label
-constexpr int64_t kMaxSide = 32768;
+constexpr int64_t kMaxGridSide = 32768;
 
 struct Layout {
   int columns, rows;
@@ -74,10 +74,10 @@ Layout planLayout(std::span<const Image> pictures, int columns, const GridLabels
   for (const std::string& label : labels.rows)
     layout.left = std::max(layout.left, textSize(toAscii(label), layout.fontScale).width + 2 * kMargin);
   layout.left = std::min(layout.left, std::max(layout.cellWidth, 2 * kMargin + 1));
-  if (layout.width() > kMaxSide || layout.height() > kMaxSide)
+  if (layout.width() > kMaxGridSide || layout.height() > kMaxGridSide)
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("The grid would be {} x {} pixels, but at most {} a side are possible.", layout.width(),
-                            layout.height(), kMaxSide));
+                            layout.height(), kMaxGridSide));
   return layout;
 }
 

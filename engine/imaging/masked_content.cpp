@@ -15,7 +15,7 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kMaxSide = 16384;
+constexpr int kMaxCanvasSide = 16384;
 constexpr uint8_t kGrey = 128;
 
 struct BlurStep {
@@ -131,10 +131,11 @@ void checkExtension(const Image& source, int left, int top, int right, int botto
     throw Error(ErrorKind::InvalidArgument, "A picture cannot be extended by a negative number of pixels.");
   if (std::max({left, top, right, bottom}) == 0)
     throw Error(ErrorKind::InvalidArgument, "Outpainting needs at least one pixel of new canvas on some side.");
-  if (int64_t{source.width} + left + right > kMaxSide || int64_t{source.height} + top + bottom > kMaxSide)
-    throw Error(ErrorKind::InvalidArgument,
-                fmt::format("The extended canvas would be {} x {} pixels, but at most {} a side are possible.",
-                            int64_t{source.width} + left + right, int64_t{source.height} + top + bottom, kMaxSide));
+  if (int64_t{source.width} + left + right > kMaxCanvasSide || int64_t{source.height} + top + bottom > kMaxCanvasSide)
+    throw Error(
+        ErrorKind::InvalidArgument,
+        fmt::format("The extended canvas would be {} x {} pixels, but at most {} a side are possible.",
+                    int64_t{source.width} + left + right, int64_t{source.height} + top + bottom, kMaxCanvasSide));
 }
 
 /// The part of the source that stays as it is, in canvas coordinates; may be empty.
@@ -172,7 +173,7 @@ Image fillMaskedContent(const Image& source, const Mask& mask, MaskedContent con
 
 ExtendedCanvas extendCanvas(const Image& source, int left, int top, int right, int bottom, int overlap) {
   checkExtension(source, left, top, right, bottom, overlap);
-  overlap = std::min(overlap, kMaxSide);
+  overlap = std::min(overlap, kMaxCanvasSide);
   ExtendedCanvas canvas;
   canvas.sourceArea = {left, top, source.width, source.height};
   const int width = source.width + left + right;

@@ -13,7 +13,7 @@ namespace lorikeet {
 namespace {
 
 constexpr int kPrecisionBits = 32 - 8 - 2;  // as Pillow: products of a byte and a weight, summed in 32 bits
-constexpr int kMaxSide = 32768;
+constexpr int kMaxResizedSide = 32768;
 
 struct Kernel {
   double support;
@@ -144,10 +144,10 @@ Plane resampleNearest(const Plane& source, int width, int height) {
 }
 
 Plane resample(Plane plane, int width, int height, ResizeFilter filter) {
-  if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide)
-    throw Error(
-        ErrorKind::InvalidArgument,
-        fmt::format("A picture cannot be made {} x {} pixels large: both must be 1 to {}.", width, height, kMaxSide));
+  if (width < 1 || height < 1 || width > kMaxResizedSide || height > kMaxResizedSide)
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("A picture cannot be made {} x {} pixels large: both must be 1 to {}.", width, height,
+                            kMaxResizedSide));
   if (plane.bytes.empty()) throw Error(ErrorKind::InvalidArgument, "The picture is empty.");
   CHECK(plane.bytes.size() == plane.rowBytes() * plane.height);
   if (filter == ResizeFilter::Nearest) return resampleNearest(plane, width, height);

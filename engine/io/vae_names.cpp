@@ -10,11 +10,11 @@
 namespace lorikeet {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 5> kResnetLayers{{{"norm1", "norm1"},
-                                                                            {"conv1", "conv1"},
-                                                                            {"norm2", "norm2"},
-                                                                            {"conv2", "conv2"},
-                                                                            {"conv_shortcut", "nin_shortcut"}}};
+constexpr std::array<std::pair<const char*, const char*>, 5> kVaeResnetLayers{{{"norm1", "norm1"},
+                                                                               {"conv1", "conv1"},
+                                                                               {"norm2", "norm2"},
+                                                                               {"conv2", "conv2"},
+                                                                               {"conv_shortcut", "nin_shortcut"}}};
 constexpr std::array<std::pair<const char*, const char*>, 5> kAttentionLayers{
     {{"group_norm", "norm"}, {"to_q", "q"}, {"to_k", "k"}, {"to_v", "v"}, {"to_out.0", "proj_out"}}};
 
@@ -29,14 +29,14 @@ int countChildren(const std::set<std::string>& names, const std::string& canonic
   return count;
 }
 
-void addResnet(NameTable& table, const std::string& canonical, const std::string& original) {
-  for (const auto& [ours, theirs] : kResnetLayers)
+void addVaeResnet(NameTable& table, const std::string& canonical, const std::string& original) {
+  for (const auto& [ours, theirs] : kVaeResnetLayers)
     table.add(fmt::format("{}.{}", canonical, ours), fmt::format("{}.{}", original, theirs));
 }
 
 void addMid(NameTable& table, std::string_view half) {
-  addResnet(table, fmt::format("{}.mid_block.resnets.0", half), fmt::format("{}.mid.block_1", half));
-  addResnet(table, fmt::format("{}.mid_block.resnets.1", half), fmt::format("{}.mid.block_2", half));
+  addVaeResnet(table, fmt::format("{}.mid_block.resnets.0", half), fmt::format("{}.mid.block_1", half));
+  addVaeResnet(table, fmt::format("{}.mid_block.resnets.1", half), fmt::format("{}.mid.block_2", half));
   for (const auto& [ours, theirs] : kAttentionLayers)
     table.add(fmt::format("{}.mid_block.attentions.0.{}", half, ours), fmt::format("{}.mid.attn_1.{}", half, theirs));
 }
@@ -58,7 +58,7 @@ void addLevels(NameTable& table, const std::set<std::string>& names, bool isDeco
     const std::string original = fmt::format("{}.{}", theirs, isDecoder ? levels - 1 - level : level);
     const int layers = countChildren(names, canonical + ".resnets", original + ".block");
     for (int l = 0; l < layers; ++l)
-      addResnet(table, fmt::format("{}.resnets.{}", canonical, l), fmt::format("{}.block.{}", original, l));
+      addVaeResnet(table, fmt::format("{}.resnets.{}", canonical, l), fmt::format("{}.block.{}", original, l));
     table.add(fmt::format("{}.{}.0.conv", canonical, isDecoder ? "upsamplers" : "downsamplers"),
               fmt::format("{}.{}.conv", original, isDecoder ? "upsample" : "downsample"));
   }

@@ -13,7 +13,7 @@ constexpr float kEpsilon = 1e-6f;
 /// The encoder halves maps with padding on the right and bottom only.
 constexpr ConvolutionGeometry kEncoderDownsample{3, 2, 0, 1, 0, 0};
 
-std::string item(const char* list, size_t index) { return fmt::format("{}.{}", list, index); }
+std::string listItem(const char* list, size_t index) { return fmt::format("{}.{}", list, index); }
 
 }  // namespace
 
@@ -50,11 +50,11 @@ AutoencoderKL::Encoder::Encoder(const LayerSource& source, const AutoencoderConf
       convOut(source.scope("conv_out"), config.channels.back(), 2 * config.latentChannels) {
   int64_t inputs = config.channels.front();
   for (size_t i = 0; i < config.channels.size(); ++i) {
-    const LayerSource block = source.scope(item("down_blocks", i));
+    const LayerSource block = source.scope(listItem("down_blocks", i));
     const int64_t outputs = config.channels[i];
     AutoencoderLevel& level = levels.emplace_back();
     for (int j = 0; j < config.layers; ++j, inputs = outputs)
-      level.resnets.emplace_back(block.scope(item("resnets", j)), inputs, outputs, 0, config.normGroups, kEpsilon);
+      level.resnets.emplace_back(block.scope(listItem("resnets", j)), inputs, outputs, 0, config.normGroups, kEpsilon);
     if (i + 1 < config.channels.size())
       level.resample.emplace(block.scope("downsamplers.0.conv"), outputs, outputs, kEncoderDownsample);
   }
@@ -68,11 +68,11 @@ AutoencoderKL::Decoder::Decoder(const LayerSource& source, const AutoencoderConf
   const size_t count = config.channels.size();
   int64_t inputs = config.channels.back();
   for (size_t i = 0; i < count; ++i) {
-    const LayerSource block = source.scope(item("up_blocks", i));
+    const LayerSource block = source.scope(listItem("up_blocks", i));
     const int64_t outputs = config.channels[count - 1 - i];
     AutoencoderLevel& level = levels.emplace_back();
     for (int j = 0; j < config.layers + 1; ++j, inputs = outputs)
-      level.resnets.emplace_back(block.scope(item("resnets", j)), inputs, outputs, 0, config.normGroups, kEpsilon);
+      level.resnets.emplace_back(block.scope(listItem("resnets", j)), inputs, outputs, 0, config.normGroups, kEpsilon);
     if (i + 1 < count) level.resample.emplace(block.scope("upsamplers.0.conv"), outputs, outputs);
   }
 }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr int kLargestMaxLength = 4096;
 
-void readToken(const nlohmann::json& json, const char* key, const std::filesystem::path& file, std::string& token) {
-  auto it = json.find(key);
-  if (it == json.end() || it->is_null()) return;
+void readToken(const nlohmann::json& config, const char* key, const std::filesystem::path& file, std::string& token) {
+  auto it = config.find(key);
+  if (it == config.end() || it->is_null()) return;
   const nlohmann::json& content = it->is_object() && it->contains("content") ? (*it)["content"] : *it;
   if (!content.is_string() || content.get_ref<const std::string&>().empty())
     throw Error(ErrorKind::Corrupt, fmt::format("\"{}\": \"{}\" is not a token", file.string(), key));
@@ -31,14 +31,14 @@ SpecialTokens readSpecialTokens(const std::filesystem::path& folder) {
     std::error_code error;
     if (!std::filesystem::exists(file, error)) continue;
     const std::shared_ptr<const nlohmann::json> object = readJsonObject(file);
-    const nlohmann::json& json = *object;
-    readToken(json, "bos_token", file, tokens.start);
-    readToken(json, "eos_token", file, tokens.end);
-    readToken(json, "pad_token", file, tokens.pad);
-    readToken(json, "unk_token", file, tokens.unknown);
+    const nlohmann::json& config = *object;
+    readToken(config, "bos_token", file, tokens.start);
+    readToken(config, "eos_token", file, tokens.end);
+    readToken(config, "pad_token", file, tokens.pad);
+    readToken(config, "unk_token", file, tokens.unknown);
     // Some writers put 1e30 here for "no limit".
-    const auto length = json.find("model_max_length");
-    if (length != json.end() && length->is_number() && length->get<double>() >= 3 &&
+    const auto length = config.find("model_max_length");
+    if (length != config.end() && length->is_number() && length->get<double>() >= 3 &&
         length->get<double>() <= kLargestMaxLength)
       tokens.maxLength = length->get<int>();
   }

@@ -7,7 +7,7 @@ namespace lorikeet {
 namespace {
 
 constexpr int kGap = 4;  ///< around a picture
-constexpr double kRadius = 5;
+constexpr double kCardRadius = 5;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ void ResultDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   painter->save();
   painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
   QPainterPath shape;
-  shape.addRoundedRect(place, kRadius, kRadius);
+  shape.addRoundedRect(place, kCardRadius, kCardRadius);
   painter->setClipPath(shape);
   const qreal ratio = painter->device()->devicePixelRatioF();
   const QSize deviceSize = (place.size() * ratio).toSize();
@@ -36,7 +36,7 @@ void ResultDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     if (!isCurrent) color.setAlpha(120);
     painter->setPen(QPen(color, 2));
     painter->setBrush(Qt::NoBrush);
-    painter->drawRoundedRect(place.adjusted(-1, -1, 1, 1), kRadius, kRadius);
+    painter->drawRoundedRect(place.adjusted(-1, -1, 1, 1), kCardRadius, kCardRadius);
   }
   painter->restore();
 }

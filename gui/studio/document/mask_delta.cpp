@@ -10,7 +10,6 @@ namespace lorikeet {
 namespace {
 
 constexpr int kFastCompression = 1;
-constexpr auto kSide = MaskImage::kTileSide;
 
 }  // namespace
 
@@ -25,7 +24,7 @@ MaskDelta MaskDelta::between(const MaskImage& before, const QImage& after, const
       for (int y = 0; y < rect.height(); ++y) {
         const uchar* oldRow = before.row(rect.top() + y) + rect.left();
         const uchar* newRow = after.constScanLine(rect.top() + y) + rect.left();
-        char* out = difference.data() + y * kSide;
+        char* out = difference.data() + y * MaskImage::kTileSide;
         for (int x = 0; x < rect.width(); ++x) out[x] = static_cast<char>(oldRow[x] ^ newRow[x]);
       }
       delta.addTile(tile, difference);
@@ -51,7 +50,7 @@ QRect MaskDelta::applyTo(MaskImage& mask) const {
     const char* difference = differences_.constData() + i * MaskImage::kTileBytes;
     for (int y = 0; y < rect.height(); ++y) {
       uchar* row = mask.row(rect.top() + y) + rect.left();
-      for (int x = 0; x < rect.width(); ++x) row[x] ^= static_cast<uchar>(difference[y * kSide + x]);
+      for (int x = 0; x < rect.width(); ++x) row[x] ^= static_cast<uchar>(difference[y * MaskImage::kTileSide + x]);
     }
     mask.noteChange(rect);
     changed |= rect;

@@ -7,7 +7,6 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kSide = MaskImage::kTileSide;
 constexpr double kRadiusStep = 0.5;  // pixels
 constexpr double kStrengthStep = 4;  // of 255
 constexpr int kMaxPieces = 64;
@@ -66,7 +65,8 @@ MaskStroke::Tile& MaskStroke::remember(int tile) {
   slot = std::make_unique<Tile>();
   const QRect rect = mask_.tileRect(tile);
   for (int y = 0; y < rect.height(); ++y) {
-    std::memcpy(slot->before + y * kSide, std::as_const(mask_).row(rect.top() + y) + rect.left(), rect.width());
+    std::memcpy(slot->before + y * MaskImage::kTileSide, std::as_const(mask_).row(rect.top() + y) + rect.left(),
+                rect.width());
   }
   return *slot;
 }
@@ -75,12 +75,12 @@ QRect MaskStroke::paintTile(int tile, const BrushSweep& sweep, const QRect& area
   Tile& data = remember(tile);
   const QPoint corner = mask_.tileRect(tile).topLeft();
   const int target = brush_.erases ? 0 : 255;
-  uint8_t covered[kSide];
+  uint8_t covered[MaskImage::kTileSide];
   QRect changed;
   for (int y = area.top(); y <= area.bottom(); ++y) {
     sweep.coverRow(area.left(), y, area.width(), covered);
     uchar* row = mask_.row(y) + area.left();
-    const int offset = (y - corner.y()) * kSide + area.left() - corner.x();
+    const int offset = (y - corner.y()) * MaskImage::kTileSide + area.left() - corner.x();
     const uint8_t* before = data.before + offset;
     uint8_t* coverage = data.coverage + offset;
     int first = -1;
@@ -107,8 +107,9 @@ MaskDelta MaskStroke::delta() const {
     QByteArray difference(MaskImage::kTileBytes, '\0');
     for (int y = 0; y < rect.height(); ++y) {
       const uchar* row = mask.row(rect.top() + y) + rect.left();
-      const uint8_t* before = tiles_[tile]->before + y * kSide;
-      for (int x = 0; x < rect.width(); ++x) difference[y * kSide + x] = static_cast<char>(row[x] ^ before[x]);
+      const uint8_t* before = tiles_[tile]->before + y * MaskImage::kTileSide;
+      for (int x = 0; x < rect.width(); ++x)
+        difference[y * MaskImage::kTileSide + x] = static_cast<char>(row[x] ^ before[x]);
     }
     delta.addTile(tile, difference);
   }

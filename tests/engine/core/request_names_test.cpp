@@ -52,8 +52,8 @@ TEST(RequestNamesTest, AnUnknownNameIsAnsweredWithTheChoices) {
       ADD_FAILURE() << text << " was taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::InvalidArgument);
-      EXPECT_THAT(error.what(), testing::HasSubstr("euler_a"));
-      EXPECT_THAT(error.what(), testing::HasSubstr(std::string("\"") + text + "\""));
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("euler_a"));
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(std::string("\"") + text + "\""));
     }
   }
   EXPECT_THROW(scheduleFromName("carras"), Error);

@@ -13,20 +13,20 @@ namespace {
 
 using namespace lorikeet::testing;  // NOLINT(google-build-using-namespace)
 
-Mask golden(const std::string& name) { return loadMask(goldenPath("imaging/mask/" + name + ".png")); }
+Mask goldenMask(const std::string& name) { return loadMask(goldenPath("imaging/mask/" + name + ".png")); }
 
 TEST(MaskTest, BlurEqualsTheReference) {
-  const Mask mask = golden("mask");
-  EXPECT_EQ(blurMask(mask, 1).values, golden("blur_1").values);
-  EXPECT_EQ(blurMask(mask, 4).values, golden("blur_4").values);
-  EXPECT_EQ(blurMask(mask, 9.5).values, golden("blur_9.5").values);
+  const Mask mask = goldenMask("mask");
+  EXPECT_EQ(blurMask(mask, 1).values, goldenMask("blur_1").values);
+  EXPECT_EQ(blurMask(mask, 4).values, goldenMask("blur_4").values);
+  EXPECT_EQ(blurMask(mask, 9.5).values, goldenMask("blur_9.5").values);
   EXPECT_EQ(blurMask(mask, 0).values, mask.values);
   EXPECT_THROW(blurMask(mask, -1), Error);
   EXPECT_THROW(blurMask(mask, std::nan("")), Error);
 }
 
 TEST(MaskTest, GrowsByTheEuclideanDistance) {
-  const Mask mask = golden("mask");
+  const Mask mask = goldenMask("mask");
   for (const int radius : {1, 2, 5, 11}) {
     Mask expected = mask;
     for (int y = 0; y < mask.height; ++y)

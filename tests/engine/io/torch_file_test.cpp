@@ -128,7 +128,7 @@ std::string legacyFile(const std::string& pickle) {
          "\x80\x02]."s;
 }
 
-std::string refusal(const std::string& contents, ErrorKind kind = ErrorKind::Corrupt) {
+std::string torchRefusal(const std::string& contents, ErrorKind kind = ErrorKind::Corrupt) {
   const TemporaryFolder folder;
   try {
     readTensorFile(folder.write("x.pt", contents));
@@ -141,7 +141,9 @@ std::string refusal(const std::string& contents, ErrorKind kind = ErrorKind::Cor
 }
 
 TEST(TorchFile, RefusesEveryOtherGlobalByName) {
-  const auto reason = [](const std::string& pickle) { return refusal(legacyFile(pickle), ErrorKind::Unsupported); };
+  const auto reason = [](const std::string& pickle) {
+    return torchRefusal(legacyFile(pickle), ErrorKind::Unsupported);
+  };
   EXPECT_THAT(reason("cos\nsystem\n(S'echo hello'\ntR."), HasSubstr("\"os.system\""));
   EXPECT_THAT(reason("cbuiltins\neval\n(S'1'\ntR."), HasSubstr("\"builtins.eval\""));
   EXPECT_THAT(reason("(S'echo hello'\nios\nsystem\n."), HasSubstr("\"os.system\""));
@@ -158,7 +160,7 @@ TEST(TorchFile, RefusesEveryOtherGlobalByName) {
 }
 
 TEST(TorchFile, RefusesMalformedPickles) {
-  const auto reason = [](const std::string& pickle) { return refusal(legacyFile(pickle)); };
+  const auto reason = [](const std::string& pickle) { return torchRefusal(legacyFile(pickle)); };
   EXPECT_THAT(reason("0."), HasSubstr("more values than there are"));
   EXPECT_THAT(reason("t."), HasSubstr("mark"));
   EXPECT_THAT(reason("h\x05."), HasSubstr("never remembered"));
@@ -192,16 +194,19 @@ TEST(TorchFile, RefusesViewsThatLeaveTheirStorage) {
   };
   const std::string keys = "(S'0'\nl.";
   const std::string data = "\x02\0\0\0\0\0\0\0"s + std::string(8, '\0');
-  EXPECT_EQ(refusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), keys, data)), "");
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "K\x03", "K\x01"), keys, data)), HasSubstr("past the end"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "K\x02", "K\x02"), keys, data)), HasSubstr("past the end"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x03", "K\x02", "K\x01"), keys, data)), HasSubstr("should have 3 elements"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "I9223372036854775807\nI4\n", "K\x01K\x01"), keys, data)),
+  EXPECT_EQ(torchRefusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), keys, data)), "");
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "K\x03", "K\x01"), keys, data)), HasSubstr("past the end"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "K\x02", "K\x02"), keys, data)), HasSubstr("past the end"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x03", "K\x02", "K\x01"), keys, data)),
+              HasSubstr("should have 3 elements"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "I9223372036854775807\nI4\n", "K\x01K\x01"), keys, data)),
               HasSubstr("past the end"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "I9000000000\n", "K\0"s), keys, data)), HasSubstr("fill the memory"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "I-1\n", "K\x01"), keys, data)), HasSubstr("whole numbers"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), keys, data.substr(0, 10))), HasSubstr("cut off"));
-  EXPECT_THAT(refusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), ".", data)), HasSubstr("more values"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "I9000000000\n", "K\0"s), keys, data)),
+              HasSubstr("fill the memory"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "I-1\n", "K\x01"), keys, data)), HasSubstr("whole numbers"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), keys, data.substr(0, 10))),
+              HasSubstr("cut off"));
+  EXPECT_THAT(torchRefusal(file(tensorPickle("K\x02", "K\x02", "K\x01"), ".", data)), HasSubstr("more values"));
 }
 
 TEST(TorchFile, SurvivesBombs) {
@@ -209,28 +214,28 @@ TEST(TorchFile, SurvivesBombs) {
   // Each list holds the one before it twice: 2^60 paths.
   std::string doubling = "]";
   for (int i = 0; i < 60; ++i) doubling += "2\x86";
-  EXPECT_THAT(refusal(legacyFile(doubling + ".")), HasSubstr("a million times"));
+  EXPECT_THAT(torchRefusal(legacyFile(doubling + ".")), HasSubstr("a million times"));
   // A list that contains itself.
-  EXPECT_THAT(refusal(legacyFile("]2a.")), HasSubstr("64 deep"));
+  EXPECT_THAT(torchRefusal(legacyFile("]2a.")), HasSubstr("64 deep"));
   // A million lists in one another: no recursion, when reading or when freeing.
-  EXPECT_THAT(refusal(legacyFile(std::string(1'000'000, '(') + std::string(1'000'000, 'l') + ".")),
+  EXPECT_THAT(torchRefusal(legacyFile(std::string(1'000'000, '(') + std::string(1'000'000, 'l') + ".")),
               HasSubstr("64 deep"));
   // A large list that is copied again and again.
   std::string copies = "]q\x01(" + std::string(500'000, 'N') + "e0";
   for (int i = 0; i < 100'000; ++i) copies += "c__builtin__\nset\nh\x01\x85R0";
-  EXPECT_THAT(refusal(legacyFile(copies + "N.")), HasSubstr("256 MiB"));
+  EXPECT_THAT(torchRefusal(legacyFile(copies + "N.")), HasSubstr("256 MiB"));
   // As many values as fit.
-  EXPECT_THAT(refusal(legacyFile(std::string(4'000'000, 'N') + ".")), HasSubstr("256 MiB"));
+  EXPECT_THAT(torchRefusal(legacyFile(std::string(4'000'000, 'N') + ".")), HasSubstr("256 MiB"));
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(TorchFile, SaysHowAnArchiveIsDamaged) {
   const std::string whole = testing::readFile(torchPath("nested.pt"));
-  EXPECT_THAT(refusal(whole.substr(0, whole.size() / 2)), HasSubstr("cut off"));
-  EXPECT_THAT(refusal("PK\x03\x04"), HasSubstr("cut off"));
-  EXPECT_THAT(refusal("hello world, this is no archive", ErrorKind::Unsupported),
+  EXPECT_THAT(torchRefusal(whole.substr(0, whole.size() / 2)), HasSubstr("cut off"));
+  EXPECT_THAT(torchRefusal("PK\x03\x04"), HasSubstr("cut off"));
+  EXPECT_THAT(torchRefusal("hello world, this is no archive", ErrorKind::Unsupported),
               HasSubstr("neither a safetensors nor a torch file"));
-  EXPECT_THAT(refusal(""), HasSubstr("is empty"));
+  EXPECT_THAT(torchRefusal(""), HasSubstr("is empty"));
 }
 
 /// Every prefix and many single-byte changes of a file are read or refused, never worse.

@@ -17,7 +17,7 @@ struct ConvolutionCase {
   ConvolutionGeometry geometry;
 };
 
-class ConvolutionTest : public testing::TestWithParam<ConvolutionCase> {
+class ConvolutionTest : public ::testing::TestWithParam<ConvolutionCase> {
  protected:
   ThreadPool pool_{2};
   ExecutionContext context_{pool_};
@@ -37,14 +37,14 @@ TEST_P(ConvolutionTest, AgreesWithPlainLoops) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ConvolutionTest,
-                         testing::Values(ConvolutionCase{2, 8, 8, 4, 40, {}}, ConvolutionCase{1, 17, 19, 33, 65, {}},
-                                         ConvolutionCase{2, 16, 16, 64, 96, {}}, ConvolutionCase{1, 65, 70, 32, 36, {}},
-                                         ConvolutionCase{1, 1, 1, 32, 32, {}},
-                                         ConvolutionCase{2, 9, 6, 16, 3, {1, 1, 0, 0}},
-                                         ConvolutionCase{2, 9, 12, 16, 24, {3, 2, 1, 1}},
-                                         ConvolutionCase{1, 8, 10, 16, 24, {3, 2, 0, 1}},
-                                         ConvolutionCase{2, 5, 7, 16, 40, {3, 1, 1, 1, 10, 14}},
-                                         ConvolutionCase{1, 5, 7, 33, 40, {3, 1, 1, 1, 9, 13}}));
+                         ::testing::Values(ConvolutionCase{2, 8, 8, 4, 40, {}}, ConvolutionCase{1, 17, 19, 33, 65, {}},
+                                           ConvolutionCase{2, 16, 16, 64, 96, {}},
+                                           ConvolutionCase{1, 65, 70, 32, 36, {}}, ConvolutionCase{1, 1, 1, 32, 32, {}},
+                                           ConvolutionCase{2, 9, 6, 16, 3, {1, 1, 0, 0}},
+                                           ConvolutionCase{2, 9, 12, 16, 24, {3, 2, 1, 1}},
+                                           ConvolutionCase{1, 8, 10, 16, 24, {3, 2, 0, 1}},
+                                           ConvolutionCase{2, 5, 7, 16, 40, {3, 1, 1, 1, 10, 14}},
+                                           ConvolutionCase{1, 5, 7, 33, 40, {3, 1, 1, 1, 9, 13}}));
 
 TEST_F(ConvolutionTest, EpilogueAddsBiasImageBiasAndResidualAroundTheActivation) {
   const Tensor x = random({2, 18, 18, 32}, 3), w = random({40, 32, 3, 3}, 4);

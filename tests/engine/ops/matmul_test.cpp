@@ -10,7 +10,7 @@ namespace {
 using reference::random;
 using reference::relativeError;
 
-class MatmulTest : public testing::Test {
+class MatmulTest : public ::testing::Test {
  protected:
   static Tensor plain(const Tensor& x, const Tensor& w) {
     const int64_t inputs = w.dim(1), outputs = w.dim(0), rows = static_cast<int64_t>(x.size()) / inputs;

@@ -13,7 +13,7 @@ Latents constant(const std::string& name, float value, int width = 2) {
   return {name, 4, 3, width, std::vector<float>(static_cast<size_t>(4 * 3 * width), value)};
 }
 
-std::filesystem::path temporaryFile(const char* name) { return std::filesystem::path(testing::TempDir()) / name; }
+std::filesystem::path temporaryFile(const char* name) { return std::filesystem::path(::testing::TempDir()) / name; }
 
 TEST(LatentsFileTest, StacksTheImagesOfEveryName) {
   const auto file = temporaryFile("latents.safetensors");

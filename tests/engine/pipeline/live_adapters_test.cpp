@@ -8,7 +8,7 @@ namespace lorikeet::testing {
 namespace {
 
 /// Of the largest absolute value of the latents.
-constexpr double kTolerance = 2e-4;
+constexpr double kAdapterTolerance = 2e-4;
 
 Engine& engine() {
   static Engine shared({.threads = 2, .resources = std::filesystem::path(LORIKEET_SOURCE_DIR) / "resources"});
@@ -47,11 +47,11 @@ TEST_P(GoldenLatents, AreThoseOfTheReference) {
   GenerateRequest request = goldenRequest();
   request.adapters = golden.uses;
   const Outcome with = run(request);
-  EXPECT_TRUE(closeTo(with.latents.at("latents.final"), golden.expected.values("latents.final"), kTolerance));
+  EXPECT_TRUE(closeTo(with.latents.at("latents.final"), golden.expected.values("latents.final"), kAdapterTolerance));
   request.adapters.clear();
   const Outcome without = run(request);
-  EXPECT_TRUE(
-      closeTo(without.latents.at("latents.final"), golden.expected.values("latents.final_without_lora"), kTolerance));
+  EXPECT_TRUE(closeTo(without.latents.at("latents.final"), golden.expected.values("latents.final_without_lora"),
+                      kAdapterTolerance));
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFormats, GoldenLatents, ::testing::ValuesIn(loraCases()),

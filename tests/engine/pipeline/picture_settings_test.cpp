@@ -23,7 +23,7 @@ struct Expected {
 
 void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.file; }
 
-class SettingsOfOtherProgramsTest : public testing::TestWithParam<Expected> {};
+class SettingsOfOtherProgramsTest : public ::testing::TestWithParam<Expected> {};
 
 TEST_P(SettingsOfOtherProgramsTest, AreRead) {
   const Expected& expected = GetParam();
@@ -80,7 +80,7 @@ const Expected kFiles[] = {
     {"comfyui/sdxl_simple_example.png", "ComfyUI", "evening sunset scenery blue sky nature", "text, watermark", 721897303308196, 25, 8, 1024, 1024, "euler", "sd_xl_base_1.0.safetensors"},
 };
 // clang-format on
-INSTANTIATE_TEST_SUITE_P(Files, SettingsOfOtherProgramsTest, testing::ValuesIn(kFiles));
+INSTANTIATE_TEST_SUITE_P(Files, SettingsOfOtherProgramsTest, ::testing::ValuesIn(kFiles));
 
 TEST(PictureSettingsTest, PicturesWithoutSettings) {
   const auto folder = std::filesystem::path(LORIKEET_SHARED_DATA) / "testdata/infotext/sd-parsers/bad_images";

@@ -13,13 +13,13 @@ TEST(ResourcesTest, FindsTheSourceTree) {
 }
 
 TEST(ResourcesTest, AFolderNamedByTheEnvironmentMustHoldThem) {
-  setenv("LORIKEET_RESOURCES", testing::TempDir().c_str(), 1);
+  setenv("LORIKEET_RESOURCES", ::testing::TempDir().c_str(), 1);
   try {
     findResources();
     FAIL() << "accepted a folder without a starter model";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::NotFound);
-    EXPECT_NE(std::string(error.what()).find(testing::TempDir()), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find(::testing::TempDir()), std::string::npos);
   }
   unsetenv("LORIKEET_RESOURCES");
 }

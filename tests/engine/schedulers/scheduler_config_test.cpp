@@ -29,7 +29,7 @@ std::vector<float> timesteps(Sampler sampler, const SchedulerOptions& options = 
 }
 
 TEST(SchedulerConfigTest, WithoutSpacingTheSamplerDecides) {
-  using testing::ElementsAre;
+  using ::testing::ElementsAre;
   EXPECT_THAT(timesteps(Sampler::Ddim), ElementsAre(801, 601, 401, 201, 1));
   EXPECT_THAT(timesteps(Sampler::Pndm), ElementsAre(801, 601, 601, 401, 201, 1));
   EXPECT_THAT(timesteps(Sampler::Euler), ElementsAre(999, 749.25f, 499.5f, 249.75f, 0));
@@ -70,7 +70,7 @@ void expectRefused(const json& change, ErrorKind kind, const std::string& word) 
     ADD_FAILURE() << change << " was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), kind) << change;
-    EXPECT_THAT(error.what(), testing::HasSubstr(word));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr(word));
   }
 }
 
