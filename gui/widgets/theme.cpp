@@ -1,15 +1,14 @@
 #include "widgets/theme.h"
 
 #include <QApplication>
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QDBusVariant>
 #include <QFile>
 #include <QPalette>
+#include <QPointer>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QToolTip>
-#include <optional>
+
+#include "widgets/desktop_colors.h"
 
 namespace lorikeet {
 namespace {
@@ -69,39 +68,7 @@ QString styleSheetOf(const Colors& c, bool dark) {
   return sheet.replace(QStringLiteral("@variant"), dark ? QStringLiteral("dark") : QStringLiteral("light"));
 }
 
-/// The desktop's choice by the XDG settings portal; nothing where there is none.
-std::optional<bool> portalIsDark() {
-  const QString platform = QGuiApplication::platformName();
-  if (platform == u"offscreen" || platform == u"minimal") return std::nullopt;
-  auto call = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.portal.Desktop"),
-                                             QStringLiteral("/org/freedesktop/portal/desktop"),
-                                             QStringLiteral("org.freedesktop.portal.Settings"), QStringLiteral("Read"));
-  call << QStringLiteral("org.freedesktop.appearance") << QStringLiteral("color-scheme");
-  constexpr int kTimeoutMs = 250;
-  const QDBusMessage reply = QDBusConnection::sessionBus().call(call, QDBus::Block, kTimeoutMs);
-  if (reply.type() != QDBusMessage::ReplyMessage || reply.arguments().isEmpty()) return std::nullopt;
-  QVariant value = reply.arguments().constFirst();
-  while (value.canConvert<QDBusVariant>()) value = value.value<QDBusVariant>().variant();
-  constexpr uint kPreferDark = 1;
-  constexpr uint kPreferLight = 2;
-  if (value.toUInt() == kPreferDark) return true;
-  if (value.toUInt() == kPreferLight) return false;
-  return std::nullopt;
-}
-
-/// What the desktop says, by the portal or else by the palette that Lorikeet has not yet replaced.
-bool desktopIsDark() {
-  const QPalette palette = QApplication::palette();
-  const bool paletteIsDark =
-      palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
-  return portalIsDark().value_or(paletteIsDark);
-}
-
-}  // namespace
-
-void applyTheme(Theme theme) {
-  static const bool desktopWasDark = desktopIsDark();  // asked before the palette changes for the first time
-  const bool dark = theme == Theme::System ? desktopWasDark : theme == Theme::Dark;
+void dress(bool dark) {
   const Colors& colors = colorsOf(dark);
   if (QApplication::style()->name() != u"fusion")
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("fusion")));
@@ -109,6 +76,16 @@ void applyTheme(Theme theme) {
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette);
   qApp->setStyleSheet(styleSheetOf(colors, dark));
+}
+
+}  // namespace
+
+void applyTheme(Theme theme) {
+  static const QPointer<DesktopColors> desktop = new DesktopColors(qApp);
+  static QMetaObject::Connection following;
+  QObject::disconnect(following);
+  if (theme == Theme::System) following = QObject::connect(desktop, &DesktopColors::changed, qApp, dress);
+  dress(theme == Theme::System ? desktop->isDark() : theme == Theme::Dark);
 }
 
 }  // namespace lorikeet
