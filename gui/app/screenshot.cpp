@@ -17,6 +17,8 @@ const QString kSize = QStringLiteral("size");
 const QString kTheme = QStringLiteral("theme");
 const QString kPrompt = QStringLiteral("prompt");
 const QString kAtStep = QStringLiteral("at-step");
+const QString kQueued = QStringLiteral("queued");
+const QString kRaise = QStringLiteral("raise");
 const QString kSettings = QStringLiteral("settings");
 
 QSize sizeOf(const QString& text) {
@@ -33,7 +35,9 @@ class Photographer : public QObject {
         studio_(studio),
         file_(parser.value(kFile)),
         prompts_(parser.values(kPrompt)),
-        atStep_(parser.value(kAtStep).toInt()) {
+        atStep_(parser.value(kAtStep).toInt()),
+        queued_(parser.values(kQueued)),
+        raised_(parser.value(kRaise)) {
     connect(&studio.jobs, &JobRunner::finished, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::failed, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::progressed, this, [this](JobId, const Progress& progress) {
@@ -51,6 +55,12 @@ class Photographer : public QObject {
     request.prompt = prompts_.takeFirst().toStdString();
     request.seed = kFirstSeed + quint64(prompts_.size());
     window_.generate(request);
+    request = studio_.settings.request();
+    while (!queued_.isEmpty()) {
+      request.prompt = queued_.takeFirst().toStdString();
+      ++request.seed;
+      studio_.queue.add(request);
+    }
   }
 
  private:
@@ -60,7 +70,8 @@ class Photographer : public QObject {
     if (shooting_) return;
     shooting_ = true;
     constexpr int kSettleMs = 120;  // animations and queued previews
-    QTimer::singleShot(atStep_ > 0 ? 0 : kSettleMs, this, [this] {
+    if (auto* dock = window_.findChild<QWidget*>(raised_)) dock->raise();
+    QTimer::singleShot(kSettleMs, this, [this] {
       const bool written = window_.grab().save(file_);
       if (!written) QTextStream(stderr) << "lorikeet: cannot write " << file_ << '\n';
       window_.close();
@@ -73,6 +84,8 @@ class Photographer : public QObject {
   QString file_;
   QStringList prompts_;
   int atStep_ = 0;
+  QStringList queued_;
+  QString raised_;
   bool shooting_ = false;
 };
 
@@ -89,6 +102,8 @@ void addScreenshotOptions(QCommandLineParser& parser) {
   add(kTheme, QStringLiteral("light|dark"));
   add(kPrompt, QStringLiteral("text"));
   add(kAtStep, QStringLiteral("number"));
+  add(kQueued, QStringLiteral("text"));
+  add(kRaise, QStringLiteral("dock"));
   add(kSettings, QStringLiteral("file"));
 }
 

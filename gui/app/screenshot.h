@@ -8,7 +8,7 @@ namespace lorikeet {
 class MainWindow;
 
 /// Developer options that show the window in a given state and write it as a PNG: --screenshot FILE --size WxH
-/// --theme light|dark --prompt TEXT --settings FILE --steps-shown N. Hidden from --help.
+/// --theme light|dark --prompt TEXT --settings FILE --at-step N --queued TEXT --raise DOCK. Hidden from --help.
 void addScreenshotOptions(QCommandLineParser& parser);
 bool wantsScreenshot(const QCommandLineParser& parser);
 /// Settings of a screenshot or a test run are kept apart from the user's.

@@ -11,6 +11,7 @@
 #include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -21,10 +22,12 @@
 #include "generate/model_menu.h"
 #include "mainwindow/dock_title.h"
 #include "mainwindow/picture_commands.h"
+#include "mainwindow/queue_controller.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "mainwindow/status_line.h"
 #include "preferences/preferences_dialog.h"
+#include "queue/queue_panel.h"
 #include "start/start_page.h"
 #include "studio/jobs/convert.h"
 #include "widgets/action_button.h"
@@ -60,6 +63,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   statusBar()->setSizeGripEnabled(false);
   request_ = std::make_unique<RequestComposer>(studio_, *form_);
   session_ = new SessionController(studio_, actions_, {request_.get(), canvas_, strip_, status_, messages_}, this);
+  queue_ = new QueueController(studio_, actions_, *request_, *queuePanel_, *messages_, this);
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   buildMenus();
   buildToolBar();
@@ -68,6 +72,8 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   connectView();
   connectTheme();
   restoreLayout();
+  connect(queue_, &QueueController::panelWanted, queueDock_, &QDockWidget::raise);
+  QTimer::singleShot(0, queue_, &QueueController::open);
 }
 
 MainWindow::~MainWindow() = default;
@@ -131,8 +137,12 @@ void MainWindow::buildDocks() {
       addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt and Parameters"), Qt::LeftDockWidgetArea);
   strip_ = new ResultStrip(studio_.results, actions_);
   QDockWidget* stripDock = addDockFor(strip_, QStringLiteral("stripDock"), tr("Pictures"), Qt::BottomDockWidgetArea);
+  queuePanel_ = new QueuePanel(studio_.queue, actions_);
+  queueDock_ = addDockFor(queuePanel_, QStringLiteral("queueDock"), tr("Queue"), Qt::BottomDockWidgetArea);
+  tabifyDockWidget(stripDock, queueDock_);
+  stripDock->raise();
   constexpr int kFormWidth = 330;
-  constexpr int kStripHeight = 124;
+  constexpr int kStripHeight = 156;
   resizeDocks({formDock}, {kFormWidth}, Qt::Horizontal);
   resizeDocks({stripDock}, {kStripHeight}, Qt::Vertical);
 }
@@ -149,7 +159,9 @@ void MainWindow::buildMenus() {
   file->addSeparator();
   add(file, {ActionId::Quit});
   QMenu* create = menuBar()->addMenu(tr("&Create"));
-  add(create, {ActionId::Generate, ActionId::Stop});
+  add(create, {ActionId::Generate, ActionId::AddToQueue, ActionId::Stop});
+  create->addSeparator();
+  add(create, {ActionId::PauseQueue, ActionId::RetryFailedJobs});
   create->addSeparator();
   add(create, {ActionId::FocusPrompt, ActionId::RandomSeed, ActionId::SwapSize});
   create->addSeparator();

@@ -25,10 +25,11 @@ void SessionController::generate() {
   if (studio_.jobs.isRunning()) return;
   const GenerateRequest request = views_.request->nextRequest();
   studio_.settings.setRequest(request);
-  studio_.jobs.start(request, {studio_.settings.preferences().livePreview});
+  studio_.queue.setOptions({studio_.settings.preferences().livePreview});
+  studio_.queue.runNow(request);
 }
 
-void SessionController::stop() { studio_.jobs.stop(); }
+void SessionController::stop() { studio_.queue.stop(); }
 
 void SessionController::show(quint64 id) {
   const QImage image = studio_.results.image(id);

@@ -1,5 +1,9 @@
 #include "studio/studio.h"
 
+#include <QCoreApplication>
+#include <QDir>
+#include <QStandardPaths>
+
 #include "studio/jobs/convert.h"
 
 namespace lorikeet {
@@ -11,9 +15,19 @@ EngineConfig engineConfig(const Settings& settings) {
   return config;
 }
 
+QString dataFolderOf(const StudioConfig& config) {
+  if (!config.dataFolder.isEmpty()) return config.dataFolder;
+  if (!config.settingsFile.isEmpty()) return config.settingsFile + QStringLiteral(".data");
+  return QDir(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation))
+      .filePath(QStringLiteral("lorikeet"));
+}
+
 }  // namespace
 
-Studio::Studio(const StudioConfig& config) : settings(config.settingsFile), jobs(engineConfig(settings)) {
+Studio::Studio(const StudioConfig& config)
+    : settings(config.settingsFile),
+      jobs(engineConfig(settings)),
+      queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
   models.setCurrent(pathToQString(settings.request().model));
   models.setFolder(settings.preferences().modelFolder);
   QObject::connect(&settings, &Settings::preferencesChanged, &models,
@@ -22,8 +36,10 @@ Studio::Studio(const StudioConfig& config) : settings(config.settingsFile), jobs
 }
 
 void Studio::shutDown() {
+  queue.close();
   jobs.shutDown();
   store.finish();
+  queue.finishWriting();
   settings.flush();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "studio/history/picture_store.h"
 #include "studio/history/session_results.h"
+#include "studio/jobs/job_queue.h"
 #include "studio/jobs/job_runner.h"
 #include "studio/library/model_library.h"
 #include "studio/settings/settings.h"
@@ -9,6 +10,7 @@ namespace lorikeet {
 
 struct StudioConfig {
   QString settingsFile;  ///< empty: the user's own
+  QString dataFolder;    ///< queue and history; empty: beside settingsFile where that is given, else the user's own
 };
 
 /// What the windows work on: settings, models, pictures and the engine. Made before the first window and shut down
@@ -28,6 +30,7 @@ class Studio {
   SessionResults results;
   PictureStore store;
   JobRunner jobs;
+  JobQueue queue;
 
  private:
   void saveFinishedPictures();

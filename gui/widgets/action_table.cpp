@@ -26,6 +26,28 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the picture that the prompt describes")},
   {ActionId::Stop, "stop", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Stop"), "square", "Esc",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Stop now; finished pictures are kept")},
+  {ActionId::AddToQueue, "addToQueue", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Add to the Queue"), "list-plus", "Ctrl+Shift+Return Ctrl+Shift+Enter",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Put what the form says at the end of the queue; it is made when its turn comes")},
+  {ActionId::PauseQueue, "pauseQueue", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Pause After This Job"), "pause", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Finish the running job, then make no other until this is switched off")},
+  {ActionId::RetryFailedJobs, "retryFailedJobs", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Retry Failed &Jobs"), "refresh-cw", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Let every failed or stopped job wait for its turn again")},
+  {ActionId::EditJob, "editJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Edit Job"), "pencil", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the marked job in the form; saving puts the changes back into the queue")},
+  {ActionId::SaveJob, "saveJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Save to &Queue"), "check", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Put what the form says back into the job that is being edited")},
+  {ActionId::CancelEditJob, "cancelEditJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Cancel Editing"), "x", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Leave the job as it was and show the form as it was before")},
+  {ActionId::DuplicateJob, "duplicateJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Duplicate Job"), "copy", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Put a copy behind the marked job, to be changed")},
+  {ActionId::RetryJob, "retryJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Retry Job"), "rotate-ccw", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Let the marked job wait for its turn again")},
+  {ActionId::RemoveJob, "removeJob", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Re&move Job"), "trash-2", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Take the marked job off the queue; a running one is stopped and the next begins")},
+  {ActionId::MoveJobUp, "moveJobUp", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Move Job &Up"), "arrow-up", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the marked job earlier (Alt+Up in the list)")},
+  {ActionId::MoveJobDown, "moveJobDown", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Move Job D&own"), "arrow-down", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the marked job later (Alt+Down in the list)")},
   {ActionId::OpenModel, "openModel", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Open Model…"), "folder-open", "Ctrl+O",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Choose a checkpoint file (.safetensors, .ckpt) to make pictures with")},
   {ActionId::ChooseModelFolder, "chooseModelFolder", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Choose Model &Folder…"), "folder-search", "",
@@ -79,8 +101,8 @@ constexpr Row kRows[] = {
 };
 // clang-format on
 
-constexpr ActionId kCheckable[] = {ActionId::FollowLive, ActionId::FullScreen, ActionId::ThemeSystem,
-                                   ActionId::ThemeLight, ActionId::ThemeDark};
+constexpr ActionId kCheckable[] = {ActionId::PauseQueue,  ActionId::FollowLive, ActionId::FullScreen,
+                                   ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark};
 
 QList<QKeySequence> shortcutsOf(const Row& row) {
   QList<QKeySequence> keys;

@@ -13,6 +13,7 @@
 #include <QSlider>
 #include <QSpinBox>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QtTest>
 
 #include "canvas/canvas_view.h"
@@ -318,6 +319,7 @@ class MainWindowTest : public QObject {
                              qobject_cast<const QPlainTextEdit*>(widget);
       const bool isPart = widget->objectName().startsWith(u"qt_") || widget->objectName() == u"messageDetails" ||
                           qobject_cast<const QDialogButtonBox*>(widget->parentWidget()) ||
+                          qobject_cast<const QTabBar*>(widget->parentWidget()) ||
                           QByteArray(widget->metaObject()->className()).startsWith("QToolBarExtension");
       if (isControl && !isPart && widget->toolTip().isEmpty()) silent << widget->objectName();
     }

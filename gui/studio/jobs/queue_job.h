@@ -1,0 +1,31 @@
+#pragma once
+#include <lorikeet/request.h>
+
+#include <QMetaType>
+#include <QString>
+#include <vector>
+
+namespace lorikeet {
+
+enum class QueueState { Waiting, Running, Failed, Stopped };
+
+/// One job of the queue. Its number stays the same from start to start of the program.
+struct QueueJob {
+  quint64 id = 0;
+  GenerateRequest request;
+  QueueState state = QueueState::Waiting;
+  QString message;   ///< why it failed
+  int attempts = 0;  ///< how often it was begun and neither finished nor given up
+
+  bool operator==(const QueueJob&) const = default;
+};
+
+/// All that the queue keeps from start to start.
+struct QueueContents {
+  std::vector<QueueJob> jobs;  ///< in the order in which they run
+  bool paused = false;
+
+  bool operator==(const QueueContents&) const = default;
+};
+
+}  // namespace lorikeet
