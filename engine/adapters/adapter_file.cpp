@@ -76,7 +76,7 @@ std::map<std::string, RawTensor> numberedPairs(std::map<std::string, RawTensor> 
   return pairs;
 }
 
-AdapterFile readOne(const fs::path& path) {
+AdapterFile readOne(const fs::path& path, FileHash hash) {
   AdapterFile adapter;
   adapter.path = path;
   TensorFile file = readTensorFile(path);
@@ -84,7 +84,7 @@ AdapterFile readOne(const fs::path& path) {
   adapter.tensors = std::move(file.tensors);
   if (adapter.isList) adapter.tensors = numberedPairs(std::move(adapter.tensors));
   adapter.metadata = std::move(file.metadata);
-  hashFile(path, adapter);
+  if (hash == FileHash::Compute) hashFile(path, adapter);
   readEmbeddedConfig(adapter);
   const fs::path config = path.parent_path() / "adapter_config.json";
   if (path.filename().string().starts_with("adapter_model.") && isFile(config))
@@ -92,14 +92,14 @@ AdapterFile readOne(const fs::path& path) {
   return adapter;
 }
 
-AdapterFile readFolder(const fs::path& folder) {
+AdapterFile readFolder(const fs::path& folder, FileHash hash) {
   AdapterFile whole;
   whole.path = folder;
   Sha256 hashes;
   for (const std::string part : {"unet", "text_encoder"}) {
     const fs::path weights = weightsIn(folder / part);
     if (weights.empty()) continue;
-    AdapterFile file = readOne(weights);
+    AdapterFile file = readOne(weights, hash);
     for (auto& [name, tensor] : file.tensors) whole.tensors.emplace(part + "." + name, std::move(tensor));
     for (auto& [prefix, config] : file.peft) whole.peft.emplace(part + "." + prefix, std::move(config));
     if (whole.metadata.empty()) whole.metadata = std::move(file.metadata);
@@ -119,18 +119,18 @@ std::optional<AdapterKey> AdapterFile::keyOf(std::string_view name) const {
   return splitAdapterKey(name);
 }
 
-AdapterFile readAdapterFile(const fs::path& path) {
+AdapterFile readAdapterFile(const fs::path& path, FileHash hash) {
   std::error_code ignored;
   if (!fs::exists(path, ignored))
     throw Error(ErrorKind::NotFound, fmt::format("The adapter \"{}\" does not exist.", path.string()));
   AdapterFile adapter;
   if (!fs::is_directory(path, ignored)) {
-    adapter = readOne(path);
+    adapter = readOne(path, hash);
   } else if (const fs::path weights = weightsIn(path); !weights.empty()) {
-    adapter = readOne(weights);
+    adapter = readOne(weights, hash);
     adapter.path = path;
   } else {
-    adapter = readFolder(path);
+    adapter = readFolder(path, hash);
   }
   if (adapter.tensors.empty())
     throw Error(ErrorKind::Unsupported,

@@ -29,9 +29,12 @@ struct AdapterFile {
   std::optional<AdapterKey> keyOf(std::string_view name) const;
 };
 
+/// Whether the file's bytes are hashed, which reads all of them.
+enum class FileHash { Compute, Skip };
+
 /// Opens a file by its content (safetensors, torch) or a folder: PEFT's (adapter_model + adapter_config.json),
 /// accelerate's and diffusers' (pytorch_lora_weights), each alone or as unet/ and text_encoder/. Throws Error(NotFound
 /// | Io | Corrupt | Unsupported).
-AdapterFile readAdapterFile(const std::filesystem::path& path);
+AdapterFile readAdapterFile(const std::filesystem::path& path, FileHash hash = FileHash::Compute);
 
 }  // namespace lorikeet

@@ -18,6 +18,10 @@ TensorShapes shapesOf(const ParameterTable& parameters) {
   return shapes;
 }
 
+bool isActiveAt(const AdapterUse& use, double progress) {
+  return use.enabled && progress >= use.begin - 1e-9 && (progress < use.end - 1e-9 || use.end >= 1);
+}
+
 /// A module whose effect differs from what is asked for.
 struct AdapterStack::Pending {
   ModuleKey key;
@@ -63,8 +67,7 @@ std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(con
   std::vector<std::pair<const AdapterUse*, const MatchedAdapter*>> active;
   for (const AdapterUse& use : uses) {
     const auto found = loaded_.find({use.file, use.variant});
-    const bool isInRange = progress >= use.begin - 1e-9 && (progress < use.end - 1e-9 || use.end >= 1);
-    if (use.enabled && isInRange && found != loaded_.end()) active.emplace_back(&use, found->second.get());
+    if (isActiveAt(use, progress) && found != loaded_.end()) active.emplace_back(&use, found->second.get());
   }
   // The same picture whatever the order of the stack: sums run by content, then by settings.
   const auto order = [](const auto& entry) {

@@ -68,6 +68,9 @@ class AdapterStack {
   std::map<ModuleKey, Effect> effects_;
 };
 
+/// Whether a row has an effect at a moment of the run, progress 0 at the first step to 1.
+bool isActiveAt(const AdapterUse& use, double progress);
+
 /// Names and shapes of a network's parameters, for a KeyTable.
 TensorShapes shapesOf(const ParameterTable& parameters);
 

@@ -59,12 +59,15 @@ int64_t textWidthOf(std::string_view name, std::string_view role, const Shape& s
   return isText && role == "down" && shape.rank() >= 2 ? shape[1] : 0;
 }
 
+/// False for endings that tensors of models have as well.
+bool showsAdapter(const AdapterKey& key) { return key.role != "weight" && key.role != "alpha" && key.role != "scalar"; }
+
 class Summary {
  public:
   explicit Summary(AdapterInfo& info) : info_(info) {}
 
   void add(const std::string& name, const AdapterKey& key, const RawTensor& tensor) {
-    if (key.role != "weight" && key.role != "alpha" && key.role != "scalar") ++recognised_;
+    if (showsAdapter(key)) ++recognised_;
     modules_.emplace(key.module);
     if (!key.variant.empty()) variants_.emplace(key.variant);
     if (const std::string_view format = formatOfRole(key.role); !format.empty()) ++formats_[format];
@@ -110,6 +113,13 @@ class Summary {
 };
 
 }  // namespace
+
+bool holdsAdapter(const AdapterFile& file) {
+  return std::any_of(file.tensors.begin(), file.tensors.end(), [&](const auto& entry) {
+    const auto key = file.keyOf(entry.first);
+    return key && showsAdapter(*key);
+  });
+}
 
 AdapterInfo describeAdapterFile(const AdapterFile& file) {
   AdapterInfo info;

@@ -8,4 +8,7 @@ namespace lorikeet {
 /// its tensors belongs to an adapter.
 AdapterInfo describeAdapterFile(const AdapterFile& file);
 
+/// True if a tensor is named like a part of an adapter; nothing but names is read.
+bool holdsAdapter(const AdapterFile& file);
+
 }  // namespace lorikeet

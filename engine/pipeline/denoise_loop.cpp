@@ -5,19 +5,30 @@
 namespace lorikeet {
 
 Tensor denoise(const ExecutionContext& context, const Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
-               LatentRun run, const LatentPreview* preview, JobReport& report) {
+               LatentRun run, const LatentPreview* preview, RunRecorder& recorder, JobReport& report) {
   const int first = run.firstCall;
   const int skippedSteps = scheduler.stepsDone(first);
+  int announcedStep = -1;
   Tensor& x = run.latents;
   report.latents("latents.initial", x);
   for (int call = first; call < scheduler.callCount(); ++call) {
     context.throwIfStopped();
     scheduler.prepare(x, call, noise);
-    const Tensor prediction =
-        denoiser(context, scheduler.scaleInput(x, call), run.extraChannels, scheduler.timesteps()[call],
-                 {call - first, scheduler.callCount() - first, scheduler.stepsDone(call)});
+    const int stepNow = scheduler.stepsDone(call) - skippedSteps;
+    const auto callOfRun = static_cast<size_t>(call - first);
+    const Tensor* known = recorder.recall(callOfRun, stepNow);
+    Tensor prediction;
+    if (known != nullptr) {
+      prediction = known->clone();
+    } else {
+      if (stepNow != announcedStep) report.beforeStep(stepNow);
+      announcedStep = stepNow;
+      prediction = denoiser(context, scheduler.scaleInput(x, call), run.extraChannels, scheduler.timesteps()[call],
+                            {call - first, scheduler.callCount() - first, scheduler.stepsDone(call)});
+      recorder.record(callOfRun, stepNow, prediction);
+    }
     const int step = scheduler.stepsDone(call + 1) - skippedSteps;
-    if (preview != nullptr && report.callbacks().preview)
+    if (known == nullptr && preview != nullptr && report.callbacks().preview)
       report.callbacks().preview(report.imageIndex(), step, (*preview)(scheduler.predictOriginal(prediction, x, call)));
     x = scheduler.step(prediction, x, call, noise);
     if (run.afterStep) run.afterStep(x, call);

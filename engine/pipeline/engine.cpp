@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
 
+#include <atomic>
 #include <map>
 #include <optional>
 
@@ -19,6 +20,7 @@ struct Engine::State {
   ThreadPool pool;
   std::filesystem::path resources;
   std::filesystem::path loadedPath;
+  uint64_t modelNumber = 0;  ///< no other load in this process has it
   std::unique_ptr<DiffusionModel> model;
   std::optional<AdapterStack> adapters;  ///< what is in effect on the model's networks
   std::optional<LatentPreview> preview;
@@ -34,6 +36,8 @@ struct Engine::State {
     model = DiffusionModel::load(context, path, resources);
     adapters.emplace(model->textEncoder.parameters(), model->unet.parameters());
     loadedPath = path;
+    static std::atomic<uint64_t> loads{0};
+    modelNumber = ++loads;
   }
 
   void unload() {
@@ -97,8 +101,8 @@ struct Engine::State {
     return stack;
   }
 
-  void generate(const ExecutionContext& context, const GenerateRequest& request, JobReport& report,
-                GenerateResult& result) {
+  void generate(const ExecutionContext& context, const GenerateRequest& request, RunMemory::State* memory,
+                JobReport& report, GenerateResult& result) {
     report.begin(Stage::Loading);
     load(context, resolve(request.model));
     check(request);
@@ -108,9 +112,11 @@ struct Engine::State {
 
     LiveAdapters live(context, *adapters, report.callbacks());
     live.start(request.adapters);
+    RunRecorder recorder(memory, request, modelNumber, pictures, live);
     const auto encode = [&] { return PromptConditioning(context, *model, request); };
     report.begin(Stage::Text);
-    PromptConditioning conditioning = encode();
+    std::optional<PromptConditioning> known = recorder.takeConditioning(live.encodedStack());
+    PromptConditioning conditioning = known ? *std::move(known) : encode();
     report.end(Stage::Text);
     report.setStepHook([&](int step, int stepCount) { live.beforeStep(step, stepCount, encode, conditioning); });
     result.promptTokens = conditioning.promptTokens();
@@ -118,7 +124,21 @@ struct Engine::State {
     if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
 
     const ControlStack controls = controlStack(context, request, pictures);
-    const PicturePipeline pipeline(*model, request, conditioning, pictures, controls, preview ? &*preview : nullptr);
+    const PicturePipeline pipeline(*model, request, conditioning, pictures, controls, recorder,
+                                   preview ? &*preview : nullptr);
+    try {
+      makePictures(context, pipeline, request, pictures, report, result);
+    } catch (...) {
+      recorder.keepConditioning(std::move(conditioning), live.encodedStack());
+      throw;
+    }
+    recorder.keepConditioning(std::move(conditioning), live.encodedStack());
+    result.replayedSteps = recorder.replayedSteps();
+    if (live.timing().calls > 0) result.timings.push_back(live.timing());
+  }
+
+  void makePictures(const ExecutionContext& context, const PicturePipeline& pipeline, const GenerateRequest& request,
+                    const PicturePlan& pictures, JobReport& report, GenerateResult& result) {
     result.width = pictures.hasPicture() ? pictures.source.width : pictures.workWidth;
     result.height = pictures.hasPicture() ? pictures.source.height : pictures.workHeight;
     for (int i = 0; i < request.imageCount; ++i) {
@@ -127,7 +147,6 @@ struct Engine::State {
       if (report.callbacks().image) report.callbacks().image(i, result.images.back());
     }
     report.setStepHook({});
-    if (live.timing().calls > 0) result.timings.push_back(live.timing());
   }
 };
 
@@ -140,7 +159,7 @@ ModelInfo Engine::load(const std::filesystem::path& model, std::stop_token stop)
 }
 
 GenerateResult Engine::generate(const GenerateRequest& request, const GenerateCallbacks& callbacks,
-                                std::stop_token stop) {
+                                std::stop_token stop, RunMemory* memory) {
   validate(request);
   if (request.precision == Precision::BF16 || request.precision == Precision::Int8)
     throw Error(ErrorKind::Unsupported, "This version computes in f32 only; choose the precision f32 or auto.");
@@ -149,7 +168,7 @@ GenerateResult Engine::generate(const GenerateRequest& request, const GenerateCa
   JobReport report(callbacks, request.imageCount);
   GenerateResult result;
   try {
-    state_->generate(context, request, report, result);
+    state_->generate(context, request, memory != nullptr ? &memory->state() : nullptr, report, result);
   } catch (const Stopped&) {
     result.status = Status::Stopped;
   } catch (const std::bad_alloc&) {

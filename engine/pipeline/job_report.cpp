@@ -38,11 +38,13 @@ void JobReport::beginImage(int imageIndex, int stepCount) {
   progress_.step = 0;
   progress_.stepCount = stepCount;
   lastStep_ = Clock::now();
-  if (stepHook_) stepHook_(0, stepCount);
+}
+
+void JobReport::beforeStep(int step) const {
+  if (stepHook_) stepHook_(step, progress_.stepCount);
 }
 
 void JobReport::stepDone(int step) {
-  const bool advanced = step > progress_.step;
   // Samplers with two model calls report a step when it is complete; the first step of a job also warms caches up and
   // counts half, or the first estimate would be far too long.
   if (step > progress_.step) {
@@ -58,7 +60,6 @@ void JobReport::stepDone(int step) {
   const int stepsLeft = progress_.stepCount - step + images * progress_.stepCount;
   progress_.secondsLeft = stepsLeft * progress_.secondsPerStep + (images + 1) * decodeSeconds;
   send();
-  if (stepHook_ && advanced && step < progress_.stepCount) stepHook_(step, progress_.stepCount);
 }
 
 void JobReport::send() {

@@ -13,13 +13,15 @@ class JobReport {
  public:
   JobReport(const GenerateCallbacks& callbacks, int imageCount);
 
-  /// Called before every step of an image, with the number of steps that are done and their count.
+  /// Called by beforeStep() with the number of steps that are done and their count.
   using StepHook = std::function<void(int step, int stepCount)>;
   void setStepHook(StepHook hook) { stepHook_ = std::move(hook); }
 
   void begin(Stage stage);
   void end(Stage stage);
   void beginImage(int imageIndex, int stepCount);
+  /// Before the model's first call of a step; steps that need none have no hook.
+  void beforeStep(int step) const;
   void stepDone(int step);
   void latents(const std::string& name, const Tensor& values) const;
   const GenerateCallbacks& callbacks() const { return callbacks_; }

@@ -2,7 +2,9 @@
 
 #include <lorikeet/error.h>
 
+#include <algorithm>
 #include <chrono>
+#include <tuple>
 
 namespace lorikeet {
 namespace {
@@ -17,6 +19,40 @@ void LiveAdapters::start(const std::vector<AdapterUse>& uses) {
   uses_ = uses;
   load(true);
   apply(0);
+  encodedStack_ = textStackAt(0);
+}
+
+double LiveAdapters::progressOf(int step, int stepCount) { return static_cast<double>(step) / std::max(stepCount, 1); }
+
+EffectiveStack LiveAdapters::effectiveAt(double progress) const {
+  EffectiveStack stack;
+  for (const AdapterUse& use : uses_) {
+    const AdapterInfo* info = stack_.info(use);
+    const double textWeight = use.textWeight.value_or(use.weight);
+    const bool isIdle = use.weight == 0 && textWeight == 0;
+    if (info != nullptr && !isIdle && isActiveAt(use, progress))
+      stack.push_back({info->sha256, use.variant, use.weight, textWeight, use.blocks});
+  }
+  const auto order = [](const EffectiveAdapter& one) {
+    return std::tie(one.sha256, one.variant, one.weight, one.textWeight, one.blocks.text, one.blocks.down,
+                    one.blocks.mid, one.blocks.up);
+  };
+  std::sort(stack.begin(), stack.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
+  return stack;
+}
+
+EffectiveStack LiveAdapters::textStackAt(double progress) const {
+  EffectiveStack stack;
+  for (const AdapterUse& use : uses_) {
+    const AdapterInfo* info = stack_.info(use);
+    const double weight = use.textWeight.value_or(use.weight) * use.blocks.text;
+    if (info != nullptr && info->textEncoderModules > 0 && weight != 0 && isActiveAt(use, progress))
+      stack.push_back({info->sha256, use.variant, 0, weight, {}});
+  }
+  std::sort(stack.begin(), stack.end(), [](const EffectiveAdapter& a, const EffectiveAdapter& b) {
+    return std::tie(a.sha256, a.variant, a.textWeight) < std::tie(b.sha256, b.variant, b.textWeight);
+  });
+  return stack;
 }
 
 /// Rows that cannot be used are switched off here, so that the rest of the stack goes on.
@@ -50,7 +86,10 @@ void LiveAdapters::beforeStep(int step, int stepCount, const Encode& encode, Pro
       uses_ = std::move(*changed);
       load(false);
     }
-  if (apply(static_cast<double>(step) / std::max(stepCount, 1)).textEncoder) conditioning = encode();
+  const double progress = progressOf(step, stepCount);
+  if (!apply(progress).textEncoder) return;
+  conditioning = encode();
+  encodedStack_ = textStackAt(progress);
 }
 
 }  // namespace lorikeet

@@ -1,11 +1,26 @@
 #pragma once
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "adapters/adapter_stack.h"
 #include "lorikeet/result.h"
 #include "pipeline/conditioning.h"
 
 namespace lorikeet {
+
+/// One adapter as it is in effect at a moment of a run.
+struct EffectiveAdapter {
+  std::string sha256;  ///< of its file
+  std::string variant;
+  double weight = 0;
+  double textWeight = 0;
+  AdapterBlockWeights blocks;
+
+  bool operator==(const EffectiveAdapter&) const = default;
+};
+/// Sorted by contents: equal stacks have equal effects.
+using EffectiveStack = std::vector<EffectiveAdapter>;
 
 /// The adapters of one running job: those of its request, then whatever the caller's callback hands over between two
 /// steps. Encodes the prompts again when a text encoder weight changed.
@@ -23,6 +38,15 @@ class LiveAdapters {
   /// Before a step: asks for changes, switches rows whose range of steps begins or ends.
   void beforeStep(int step, int stepCount, const Encode& encode, PromptConditioning& conditioning);
 
+  /// What the present rows come to at a moment of the run. Nothing of it need be applied.
+  EffectiveStack effectiveAt(double progress) const;
+  /// The same for the text encoder alone, everything that it does not depend on left out.
+  EffectiveStack textStackAt(double progress) const;
+  /// What was in effect on the text encoder when the prompts were encoded last.
+  const EffectiveStack& encodedStack() const { return encodedStack_; }
+  /// Where a run is after a number of steps, 0 to 1.
+  static double progressOf(int step, int stepCount);
+
   /// Time spent so far, for the report.
   Timing timing() const { return timing_; }
 
@@ -34,6 +58,7 @@ class LiveAdapters {
   AdapterStack& stack_;
   const GenerateCallbacks& callbacks_;
   std::vector<AdapterUse> uses_;
+  EffectiveStack encodedStack_;
   Timing timing_{"adapters", 0, 0, 0};
 };
 

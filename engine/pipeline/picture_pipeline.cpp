@@ -21,12 +21,14 @@ Image PicturePipeline::operator()(const ExecutionContext& context, int imageInde
   const auto scheduler = makeScheduler(request_.sampler, model_.schedulerConfig,
                                        {request_.schedule, request_.spacing, request_.eta}, request_.steps);
   const int firstCall = plan_.hasPicture() ? scheduler->firstCall(request_.strength) : 0;
-  report.beginImage(imageIndex, scheduler->stepCount() - scheduler->stepsDone(firstCall));
+  const int stepCount = scheduler->stepCount() - scheduler->stepsDone(firstCall);
+  report.beginImage(imageIndex, stepCount);
+  recorder_.beginImage(seed, stepCount);
   if (keepsPicture(request_)) return plan_.source;
   report.begin(Stage::Denoising);
   const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, controls_);
   LatentRun run = start(context, seed, *scheduler, *noise);
-  const Tensor latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), preview_, report);
+  const Tensor latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), preview_, recorder_, report);
   report.end(Stage::Denoising);
   report.latents("latents.final", latents);
   report.begin(Stage::Decoding);
@@ -45,7 +47,7 @@ LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed,
                                  NoiseGenerator& noise) const {
   if (!plan_.hasPicture()) return startFromNoise(latentShape(), scheduler, noise);
   if (plan_.isInpainting()) return startUnderMask(context, seed, scheduler, noise);
-  const LatentDistribution picture = model_.vae.encode(context, imageToTensor(plan_.work));
+  const LatentDistribution picture = encode(context, imageToTensor(plan_.work));
   return startFromPicture(picture, model_.vae.config(), scheduler, noise, request_.strength);
 }
 
@@ -53,11 +55,15 @@ LatentRun PicturePipeline::startUnderMask(const ExecutionContext& context, uint6
                                           NoiseGenerator& noise) const {
   const bool seesMask = model_.unet.config().inChannels > model_.vae.config().latentChannels;
   std::optional<LatentDistribution> picture, maskedPicture;
-  if (!seesMask || request_.strength < 1) picture = model_.vae.encode(context, imageToTensor(plan_.start(seed)));
-  if (seesMask) maskedPicture = model_.vae.encode(context, maskedImageToTensor(plan_.work, plan_.workMask));
+  if (!seesMask || request_.strength < 1) picture = encode(context, imageToTensor(plan_.start(seed)));
+  if (seesMask) maskedPicture = encode(context, maskedImageToTensor(plan_.work, plan_.workMask));
   const InpaintSource source{picture ? &*picture : nullptr, maskedPicture ? &*maskedPicture : nullptr, plan_.workMask,
                              plan_.options.soft};
   return startInpainting(source, latentShape(), model_.vae.config(), scheduler, noise, request_.strength);
+}
+
+LatentDistribution PicturePipeline::encode(const ExecutionContext& context, const Tensor& picture) const {
+  return recorder_.encoding([&] { return model_.vae.encode(context, picture); });
 }
 
 Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& latents) const {

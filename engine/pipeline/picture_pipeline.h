@@ -11,12 +11,13 @@ namespace lorikeet {
 class PicturePipeline {
  public:
   PicturePipeline(const DiffusionModel& model, const GenerateRequest& request, const PromptConditioning& conditioning,
-                  const PicturePlan& plan, const ControlStack& controls, LatentPreview* preview)
+                  const PicturePlan& plan, const ControlStack& controls, RunRecorder& recorder, LatentPreview* preview)
       : model_(model),
         request_(request),
         conditioning_(conditioning),
         plan_(plan),
         controls_(controls),
+        recorder_(recorder),
         preview_(preview) {}
   /// Image `imageIndex` of the request, from seed + imageIndex.
   Image operator()(const ExecutionContext& context, int imageIndex, JobReport& report) const;
@@ -26,6 +27,7 @@ class PicturePipeline {
                   NoiseGenerator& noise) const;
   LatentRun startUnderMask(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
                            NoiseGenerator& noise) const;
+  LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
   Image decode(const ExecutionContext& context, const Tensor& latents) const;
   Shape latentShape() const;
 
@@ -34,6 +36,7 @@ class PicturePipeline {
   const PromptConditioning& conditioning_;
   const PicturePlan& plan_;
   const ControlStack& controls_;
+  RunRecorder& recorder_;
   LatentPreview* preview_;
 };
 

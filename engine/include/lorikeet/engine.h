@@ -9,6 +9,7 @@
 #include "lorikeet/model_info.h"
 #include "lorikeet/request.h"
 #include "lorikeet/result.h"
+#include "lorikeet/run_memory.h"
 
 namespace lorikeet {
 
@@ -36,9 +37,10 @@ class Engine {
 
   /// Loads a model now, so that the first picture need not wait. An empty path means the starter model.
   ModelInfo load(const std::filesystem::path& model, std::stop_token stop = {});
-  /// Makes the pictures of a request, loading its model first if another one is held.
+  /// Makes the pictures of a request, loading its model first if another one is held. With a memory, steps that an
+  /// earlier run has in common with this one are not computed again, and this run is remembered, also when it stops.
   GenerateResult generate(const GenerateRequest& request, const GenerateCallbacks& callbacks = {},
-                          std::stop_token stop = {});
+                          std::stop_token stop = {}, RunMemory* memory = nullptr);
   /// Frees the model and every cached buffer.
   void unload();
 

@@ -70,7 +70,9 @@ struct GenerateResult {
   int height = 0;
   int promptTokens = 0;  ///< without start and end marks
   int negativeTokens = 0;
-  std::vector<Timing> timings;  ///< stages first ("load", "adapters", "text", "denoise", "decode"), then kinds of layers
+  int replayedSteps = 0;  ///< of all images, that needed no model call thanks to a RunMemory
+  std::vector<Timing>
+      timings;  ///< stages first ("load", "adapters", "text", "denoise", "decode"), then kinds of layers
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;  ///< peak resident size of the process
 };

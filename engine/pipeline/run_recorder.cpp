@@ -1,0 +1,148 @@
+#include "pipeline/run_recorder.h"
+
+#include <iterator>
+#include <utility>
+
+namespace lorikeet {
+namespace {
+
+int64_t bytesOf(const Tensor& tensor) { return static_cast<int64_t>(tensor.size() * sizeof(float)); }
+
+int64_t bytesOf(const LatentDistribution& latents) { return bytesOf(latents.mean) + bytesOf(latents.logVariance); }
+
+LatentDistribution copyOf(const LatentDistribution& latents) {
+  return {latents.mean.clone(), latents.logVariance.clone()};
+}
+
+/// Size and time of change; zeros where the file is not there.
+std::pair<uint64_t, int64_t> stampOf(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const bool isFile = std::filesystem::is_regular_file(path, ignored);
+  const uint64_t size = isFile ? std::filesystem::file_size(path, ignored) : 0;
+  return {size, std::filesystem::last_write_time(path, ignored).time_since_epoch().count()};
+}
+
+RunKey runKey(const GenerateRequest& request, uint64_t modelNumber, const PicturePlan& plan) {
+  RunKey key{request, modelNumber, {}, {}};
+  key.request.adapters.clear();
+  key.request.imageCount = 1;
+  key.request.seed = 0;
+  key.plan.workWidth = plan.workWidth;
+  key.plan.workHeight = plan.workHeight;
+  key.plan.work = plan.work;
+  key.plan.workMask = plan.workMask;
+  key.plan.controlMaps = plan.controlMaps;
+  for (const std::filesystem::path& file : request.embeddings) key.files.push_back(stampOf(file));
+  for (const ControlUnit& unit : request.controls) key.files.push_back(stampOf(unit.model));
+  return key;
+}
+
+}  // namespace
+
+bool RunKey::operator==(const RunKey& other) const {
+  return request == other.request && modelNumber == other.modelNumber && files == other.files &&
+         plan.workWidth == other.plan.workWidth && plan.workHeight == other.plan.workHeight &&
+         plan.work == other.plan.work && plan.workMask == other.plan.workMask &&
+         plan.controlMaps == other.plan.controlMaps;
+}
+
+void RunMemory::State::clear() {
+  key.reset();
+  records.clear();
+  conditioning.reset();
+  textStack.clear();
+  byteSize = 0;
+}
+
+RunMemory::RunMemory(int64_t byteLimit) : state_(std::make_unique<State>()) { state_->byteLimit = byteLimit; }
+RunMemory::~RunMemory() = default;
+RunMemory::RunMemory(RunMemory&&) noexcept = default;
+RunMemory& RunMemory::operator=(RunMemory&&) noexcept = default;
+
+void RunMemory::clear() { state_->clear(); }
+
+int64_t RunMemory::byteSize() const { return state_->byteSize; }
+
+RunRecorder::RunRecorder(RunMemory::State* memory, const GenerateRequest& request, uint64_t modelNumber,
+                         const PicturePlan& plan, const LiveAdapters& live)
+    : memory_(memory), live_(live) {
+  if (memory_ == nullptr) return;
+  RunKey key = runKey(request, modelNumber, plan);
+  if (memory_->key != key) {
+    memory_->clear();
+    memory_->key = std::move(key);
+  }
+  for (auto entry = memory_->records.begin(); entry != memory_->records.end();) {
+    const bool isWanted = entry->first - request.seed < static_cast<uint64_t>(request.imageCount);
+    if (!isWanted) forget(entry->second);
+    entry = isWanted ? std::next(entry) : memory_->records.erase(entry);
+  }
+}
+
+std::optional<PromptConditioning> RunRecorder::takeConditioning(const EffectiveStack& textStack) {
+  if (memory_ == nullptr || !memory_->conditioning || memory_->textStack != textStack) return std::nullopt;
+  return std::exchange(memory_->conditioning, std::nullopt);
+}
+
+void RunRecorder::keepConditioning(PromptConditioning conditioning, EffectiveStack textStack) {
+  if (memory_ == nullptr) return;
+  memory_->conditioning = std::move(conditioning);
+  memory_->textStack = std::move(textStack);
+}
+
+void RunRecorder::beginImage(uint64_t seed, int stepCount) {
+  record_ = memory_ != nullptr ? &memory_->records[seed] : nullptr;
+  replays_ = record_ != nullptr;
+  stepCount_ = stepCount;
+  lastReplayed_ = -1;
+  encodings_ = 0;
+}
+
+double RunRecorder::progressOf(int step) const { return LiveAdapters::progressOf(step, stepCount_); }
+
+const Tensor* RunRecorder::recall(size_t call, int step) {
+  if (!replays_) return nullptr;
+  if (call < record_->calls.size() && record_->calls[call].stack == live_.effectiveAt(progressOf(step))) {
+    if (step > lastReplayed_) ++replayedSteps_;
+    lastReplayed_ = step;
+    return &record_->calls[call].prediction;
+  }
+  replays_ = false;
+  forgetFrom(*record_, call);
+  return nullptr;
+}
+
+void RunRecorder::forget(RunRecord& record) {
+  forgetFrom(record, 0);
+  for (const auto& [number, latents] : record.encodings) memory_->byteSize -= bytesOf(latents);
+}
+
+void RunRecorder::forgetFrom(RunRecord& record, size_t call) {
+  while (record.calls.size() > call) {
+    memory_->byteSize -= bytesOf(record.calls.back().prediction);
+    record.calls.pop_back();
+  }
+}
+
+void RunRecorder::record(size_t call, int step, const Tensor& prediction) {
+  if (record_ == nullptr || call != record_->calls.size() || !fits(bytesOf(prediction))) return;
+  record_->calls.push_back({live_.effectiveAt(progressOf(step)), prediction.clone()});
+  memory_->byteSize += bytesOf(prediction);
+}
+
+LatentDistribution RunRecorder::encoding(const std::function<LatentDistribution()>& encode) {
+  const int number = encodings_++;
+  if (record_ == nullptr) return encode();
+  if (const auto known = record_->encodings.find(number); known != record_->encodings.end())
+    return copyOf(known->second);
+  LatentDistribution latents = encode();
+  if (fits(bytesOf(latents))) {
+    record_->encodings.emplace(number, copyOf(latents));
+    memory_->byteSize += bytesOf(latents);
+  }
+  return latents;
+}
+
+bool RunRecorder::fits(int64_t bytes) const { return memory_->byteSize + bytes <= memory_->byteLimit; }
+
+}  // namespace lorikeet

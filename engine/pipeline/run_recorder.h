@@ -1,0 +1,80 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "lorikeet/run_memory.h"
+#include "pipeline/live_adapters.h"
+#include "pipeline/picture_plan.h"
+
+namespace lorikeet {
+
+/// What must be equal for a remembered run to be of use.
+struct RunKey {
+  GenerateRequest request;                          ///< without adapters and number of images
+  uint64_t modelNumber = 0;                         ///< of the engine's loads
+  PicturePlan plan;                                 ///< the pixels that its files hold now
+  std::vector<std::pair<uint64_t, int64_t>> files;  ///< size and time of what else it names
+
+  bool operator==(const RunKey& other) const;
+};
+/// One image's run.
+struct RunRecord {
+  struct Call {
+    EffectiveStack stack;
+    Tensor prediction;  ///< guided, [1, C, h, w]
+  };
+  std::vector<Call> calls;
+  std::map<int, LatentDistribution> encodings;  ///< by the order in which the run asked for them
+};
+
+struct RunMemory::State {
+  int64_t byteLimit = 0;
+  int64_t byteSize = 0;
+  std::optional<RunKey> key;
+  std::map<uint64_t, RunRecord> records;  ///< by seed
+  std::optional<PromptConditioning> conditioning;
+  EffectiveStack textStack;  ///< what was in effect on the text encoder for it
+
+  void clear();
+};
+
+/// Remembers one job's calls, and answers those that an earlier one made in the same state. Does nothing without a
+/// memory.
+class RunRecorder {
+ public:
+  /// Everything handed over must outlive it; memory may be null. Forgets what another request or other seeds left
+  /// there. modelNumber counts the engine's loads.
+  RunRecorder(RunMemory::State* memory, const GenerateRequest& request, uint64_t modelNumber, const PicturePlan& plan,
+              const LiveAdapters& live);
+
+  /// The prompts as they were encoded under this stack of the text encoder, taken out of the memory.
+  std::optional<PromptConditioning> takeConditioning(const EffectiveStack& textStack);
+  void keepConditioning(PromptConditioning conditioning, EffectiveStack textStack);
+
+  void beginImage(uint64_t seed, int stepCount);
+  /// The prediction of a model call, counted from 0 for this image, during a step; null where it has to be computed,
+  /// and from there on for every call of the image.
+  const Tensor* recall(size_t call, int step);
+  void record(size_t call, int step, const Tensor& prediction);
+  LatentDistribution encoding(const std::function<LatentDistribution()>& encode);
+  /// Steps of all images so far that needed no model call.
+  int replayedSteps() const { return replayedSteps_; }
+
+ private:
+  double progressOf(int step) const;
+  bool fits(int64_t bytes) const;
+  void forgetFrom(RunRecord& record, size_t call);
+  void forget(RunRecord& record);
+
+  RunMemory::State* memory_;
+  const LiveAdapters& live_;
+  RunRecord* record_ = nullptr;
+  bool replays_ = false;
+  int stepCount_ = 1;
+  int encodings_ = 0;
+  int lastReplayed_ = -1;
+  int replayedSteps_ = 0;
+};
+
+}  // namespace lorikeet
