@@ -108,6 +108,8 @@ void GeneratePanel::focusPrompt() {
   ui_->promptEdit->selectAll();
 }
 
+void GeneratePanel::insertWord(const QString& word) { ui_->promptEdit->insertWord(word); }
+
 void GeneratePanel::fillChoices() {
   fill(ui_->samplerBox, samplerNames());
   fill(ui_->scheduleBox, scheduleNames());

@@ -40,6 +40,8 @@ class GeneratePanel : public QWidget {
   void rollSeed();
   void swapSize();
   void focusPrompt();
+  /// Puts a word into the prompt where its cursor is, set off by commas.
+  void insertWord(const QString& word);
 
  signals:
   void changed();

@@ -26,6 +26,21 @@ void PromptEdit::setPrompt(const QString& text) {
   cursor.insertText(text);
 }
 
+void PromptEdit::insertWord(const QString& word) {
+  QTextCursor cursor = textCursor();
+  const QString all = toPlainText();
+  qsizetype from = cursor.selectionStart(), to = cursor.selectionEnd();
+  while (from > 0 && all[from - 1].isSpace()) --from;
+  while (to < all.size() && all[to].isSpace()) ++to;
+  QString text = word;
+  if (from > 0) text.prepend(all[from - 1] == QLatin1Char(',') ? QStringLiteral(" ") : QStringLiteral(", "));
+  if (to < all.size() && all[to] != QLatin1Char(',')) text.append(QStringLiteral(", "));
+  cursor.setPosition(int(from));
+  cursor.setPosition(int(to), QTextCursor::KeepAnchor);
+  cursor.insertText(text);
+  setTextCursor(cursor);
+}
+
 QSize PromptEdit::sizeHint() const {
   const int padding = 2 * int(document()->documentMargin()) + 10;
   return {240, visibleLines_ * fontMetrics().lineSpacing() + padding};

@@ -12,6 +12,8 @@ class PromptEdit : public QPlainTextEdit {
 
   /// Replaces the text in a way that Ctrl+Z takes back.
   void setPrompt(const QString& text);
+  /// Puts a word in at the cursor, set off from the text around it by commas.
+  void insertWord(const QString& word);
   /// The height of this many lines.
   void setVisibleLines(int lines) { visibleLines_ = lines; }
   QSize sizeHint() const override;

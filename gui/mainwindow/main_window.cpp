@@ -16,6 +16,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "adapters/adapter_panel.h"
 #include "canvas/canvas_view.h"
 #include "gallery/result_strip.h"
 #include "generate/generate_panel.h"
@@ -25,7 +26,9 @@
 #include "mainwindow/queue_controller.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
+#include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
+#include "mainwindow/window_drops.h"
 #include "preferences/preferences_dialog.h"
 #include "queue/queue_panel.h"
 #include "start/start_page.h"
@@ -40,7 +43,7 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kLayoutVersion = 1;  ///< raised when docks change, so that an old arrangement is not forced on them
+constexpr int kLayoutVersion = 2;  ///< raised when docks change, so that an old arrangement is not forced on them
 
 QWidget* makeStretch(QWidget* parent) {
   auto* stretch = new QWidget(parent);
@@ -65,6 +68,8 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   session_ = new SessionController(studio_, actions_, {request_.get(), canvas_, strip_, status_, messages_}, this);
   queue_ = new QueueController(studio_, actions_, *request_, *queuePanel_, *messages_, this);
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
+  stack_->connectTo(*form_, *request_, *session_);
+  new WindowDrops(studio_, *messages_, this);
   buildMenus();
   buildToolBar();
   connectModel();
@@ -141,9 +146,17 @@ void MainWindow::buildDocks() {
   queueDock_ = addDockFor(queuePanel_, QStringLiteral("queueDock"), tr("Queue"), Qt::BottomDockWidgetArea);
   tabifyDockWidget(stripDock, queueDock_);
   stripDock->raise();
+  stack_ = new StackController(studio_, this);
+  QDockWidget* stackDock =
+      addDockFor(stack_->panel(), QStringLiteral("stackDock"), tr("LoRA Stack"), Qt::RightDockWidgetArea);
+  connect(stack_, &StackController::shown, stackDock, [stackDock] {
+    stackDock->show();
+    stackDock->raise();
+  });
   constexpr int kFormWidth = 330;
+  constexpr int kStackWidth = 320;
   constexpr int kStripHeight = 156;
-  resizeDocks({formDock}, {kFormWidth}, Qt::Horizontal);
+  resizeDocks({formDock, stackDock}, {kFormWidth, kStackWidth}, Qt::Horizontal);
   resizeDocks({stripDock}, {kStripHeight}, Qt::Vertical);
 }
 

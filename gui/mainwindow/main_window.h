@@ -22,6 +22,7 @@ class QueuePanel;
 class RequestComposer;
 class ResultStrip;
 class SessionController;
+class StackController;
 class StartPage;
 class StatusLine;
 
@@ -77,6 +78,7 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<RequestComposer> request_;
   SessionController* session_ = nullptr;
   QueueController* queue_ = nullptr;
+  StackController* stack_ = nullptr;
   QList<QDockWidget*> docks_;
   std::optional<Theme> shownTheme_;
   QPointer<PreferencesDialog> preferences_;

@@ -44,6 +44,17 @@ void SessionController::show(quint64 id) {
   emit canvasUsed();
 }
 
+void SessionController::showLive(const QImage& image, QSize size) {
+  showUnfinished(image, size);
+  emit canvasUsed();
+}
+
+void SessionController::showUnfinished(const QImage& image, QSize size) {
+  if (views_.canvas->picture().size() != size) views_.canvas->setPicture({});
+  views_.canvas->setPreview(image, {}, size);
+  setShown(0);
+}
+
 void SessionController::connectJobs() {
   JobRunner& jobs = studio_.jobs;
   connect(&jobs, &JobRunner::stateChanged, this, &SessionController::updateActions);
@@ -92,10 +103,7 @@ void SessionController::onProgress(const Progress& progress) {
 }
 
 void SessionController::onPreview(const JobPreview& preview) {
-  if (!follows()) return;
-  if (views_.canvas->picture().size() != jobSize_) views_.canvas->setPicture({});
-  views_.canvas->setPreview(preview.image, {}, jobSize_);
-  setShown(0);
+  if (follows()) showUnfinished(preview.image, jobSize_);
 }
 
 void SessionController::onPicture() {

@@ -36,6 +36,8 @@ class SessionController : public QObject {
   void stop();
   /// Shows a picture of this session and stops following the running job.
   void show(quint64 id);
+  /// Shows a picture that nobody keeps, of any resolution, as one of this size.
+  void showLive(const QImage& image, QSize size);
 
  signals:
   /// A picture or a preview is on the canvas.
@@ -50,6 +52,7 @@ class SessionController : public QObject {
   void onStarted(const GenerateRequest& request);
   void onProgress(const Progress& progress);
   void onPreview(const JobPreview& preview);
+  void showUnfinished(const QImage& image, QSize size);
   void onPicture();
   void onFinished(const JobSummary& summary);
   void onFailed(const JobFailure& failure);

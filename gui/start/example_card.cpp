@@ -10,7 +10,7 @@ namespace lorikeet {
 namespace {
 
 constexpr double kRadius = 8;
-constexpr int kPadding = 8;
+constexpr int kCardPadding = 8;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ ExampleCard::ExampleCard(const Example& example, QWidget* parent) : QAbstractBut
 
 QSize ExampleCard::sizeHint() const { return {150, 150 + captionHeight()}; }
 
-int ExampleCard::captionHeight() const { return fontMetrics().lineSpacing() + 2 * kPadding; }
+int ExampleCard::captionHeight() const { return fontMetrics().lineSpacing() + 2 * kCardPadding; }
 
 void ExampleCard::paintEvent(QPaintEvent*) {
   QPainter painter(this);
@@ -45,7 +45,8 @@ void ExampleCard::paintEvent(QPaintEvent*) {
   const bool marked = underMouse() || hasFocus();
   painter.setPen(QPen(palette().color(marked ? QPalette::Highlight : QPalette::Mid), marked ? 2 : 1));
   painter.drawPath(shape);
-  const QRectF caption(card.x() + kPadding, top.bottom(), card.width() - 2 * kPadding, card.bottom() - top.bottom());
+  const QRectF caption(card.x() + kCardPadding, top.bottom(), card.width() - 2 * kCardPadding,
+                       card.bottom() - top.bottom());
   painter.setPen(palette().color(QPalette::ButtonText));
   painter.drawText(caption, Qt::AlignVCenter | Qt::AlignLeft,
                    fontMetrics().elidedText(text(), Qt::ElideRight, int(caption.width())));

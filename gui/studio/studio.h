@@ -1,4 +1,6 @@
 #pragma once
+#include "studio/adapters/adapter_stack_model.h"
+#include "studio/drops/drop_dispatcher.h"
 #include "studio/history/picture_store.h"
 #include "studio/history/session_results.h"
 #include "studio/jobs/job_queue.h"
@@ -31,6 +33,8 @@ class Studio {
   PictureStore store;
   JobRunner jobs;
   JobQueue queue;
+  DropDispatcher drops;
+  AdapterStackModel stack;
 
  private:
   void saveFinishedPictures();

@@ -1,5 +1,6 @@
 #include "studio/jobs/engine_worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <optional>
@@ -23,6 +24,11 @@ class Throttle {
   static constexpr std::chrono::milliseconds kInterval{33};
   std::optional<std::chrono::steady_clock::time_point> last_;
 };
+
+double adapterMs(const GenerateResult& result) {
+  const auto found = std::ranges::find(result.timings, "adapters", &Timing::name);
+  return found == result.timings.end() ? 0 : found->elapsedMs;
+}
 
 /// Runs `work` and gives what it threw as a sentence; none when it came back.
 template <class Work>
@@ -55,20 +61,44 @@ void EngineWorker::load(const std::filesystem::path& model, std::stop_token stop
 
 void EngineWorker::generate(JobId job, const GenerateRequest& request, const JobOptions& options,
                             std::stop_token stop) {
-  JobSummary summary{job, Status::Stopped, 0, 0, 0};
+  JobSummary summary{job, Status::Stopped, 0, 0, 0, 0};
   const auto failure = failureOf(job, [&] {
     validate(request);
     emit progressed(job, Progress{Stage::Loading, 0, request.imageCount, 0, request.steps});
     hold(request.model, stop);
     if (stop.stop_requested()) return;
-    const GenerateResult result = engine().generate(request, callbacksFor(job, request, options), stop);
-    summary = {job, result.status, int(result.images.size()), result.elapsedMs, result.peakMemoryBytes};
+    const GenerateResult result = engine().generate(request, callbacksFor(job, request, options), stop, &memory_);
+    summary = {
+        job, result.status, int(result.images.size()), result.elapsedMs, result.peakMemoryBytes, adapterMs(result)};
   });
   if (failure && !stop.stop_requested()) {  // what breaks while stopping is part of the stop
     emit failed(*failure);
   } else {
     emit finished(summary);
   }
+}
+
+void EngineWorker::generateLive(JobId job, const GenerateRequest& request, std::stop_token stop) {
+  JobSummary summary{job, Status::Stopped, 0, 0, 0, 0};
+  const auto failure = failureOf(job, [&] {
+    if (stop.stop_requested()) return;
+    validate(request);
+    hold(request.model, stop);
+    if (stop.stop_requested()) return;
+    GenerateCallbacks callbacks;
+    callbacks.preview = [this, job](int imageIndex, int step, const Image& image) {
+      emit livePreviewed({job, imageIndex, step, toQImage(image)});
+    };
+    callbacks.image = [&](int imageIndex, const Image& image) {
+      emit livePicture({job, imageIndex, request.seed, toQImage(image), request, toQString(held_.name)});
+    };
+    followAdapters(callbacks, nullptr);
+    const GenerateResult result = engine().generate(request, callbacks, stop, &memory_);
+    summary.status = result.status;
+    summary.elapsedMs = result.elapsedMs;
+    summary.adaptersMs = adapterMs(result);
+  });
+  emit liveFinished(summary, failure && !stop.stop_requested() ? *failure : JobFailure{job, {}, {}});
 }
 
 Engine& EngineWorker::engine() {
@@ -98,11 +128,28 @@ GenerateCallbacks EngineWorker::callbacksFor(JobId job, const GenerateRequest& r
       if (throttle.pass()) emit previewed({job, imageIndex, step, toQImage(image)});
     };
   }
-  callbacks.image = [this, job, request](int imageIndex, const Image& image) {
+  callbacks.image = [this, job, request, track = options.adapters](int imageIndex, const Image& image) {
+    GenerateRequest made = request;
+    if (track) made.adapters = track->uses();
     emit pictureFinished(
-        {job, imageIndex, request.seed + quint64(imageIndex), toQImage(image), request, toQString(held_.name)});
+        {job, imageIndex, request.seed + quint64(imageIndex), toQImage(image), made, toQString(held_.name)});
   };
+  followAdapters(callbacks, options.adapters);
   return callbacks;
+}
+
+void EngineWorker::followAdapters(GenerateCallbacks& callbacks, const std::shared_ptr<AdapterTrack>& track) {
+  callbacks.adapterProblem = [this](const AdapterUse& use, const std::string& reason) {
+    emit adapterProblem(pathToQString(use.file), toQString(reason));
+  };
+  if (!track) return;
+  const auto now = std::make_shared<Progress>();
+  callbacks.progress = [now, track, report = callbacks.progress](const Progress& progress) {
+    if (progress.imageIndex != now->imageIndex) track->beginImage();
+    *now = progress;
+    if (report) report(progress);
+  };
+  callbacks.adapters = [now, track] { return track->take(double(now->step) / std::max(now->stepCount, 1)); };
 }
 
 }  // namespace lorikeet

@@ -5,6 +5,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "studio/jobs/adapter_track.h"
 #include "studio/jobs/job.h"
 
 namespace lorikeet {
@@ -12,6 +13,7 @@ namespace lorikeet {
 /// What a job should send while it runs.
 struct JobOptions {
   bool previews = true;
+  std::shared_ptr<AdapterTrack> adapters = {};  ///< changes while it runs; may be null
 };
 
 /// Owns the engine and runs its jobs, one after the other, on the thread it was moved to. Talks to the window by queued
@@ -25,6 +27,9 @@ class EngineWorker : public QObject {
   void load(const std::filesystem::path& model, std::stop_token stop);
   /// Runs one job to its end; exactly one of finished() and failed() follows.
   void generate(JobId job, const GenerateRequest& request, const JobOptions& options, std::stop_token stop);
+  /// A run for looking at only: signals of its own, of which liveFinished() is the last one. What it has in common with
+  /// the run before it is not computed again.
+  void generateLive(JobId job, const GenerateRequest& request, std::stop_token stop);
 
  signals:
   void loaded(const ModelInfo& model);
@@ -34,14 +39,22 @@ class EngineWorker : public QObject {
   void pictureFinished(const JobPicture& picture);
   void finished(const JobSummary& summary);
   void failed(const JobFailure& failure);
+  void adapterProblem(const QString& file, const QString& reason);
+  void livePreviewed(const JobPreview& preview);
+  void livePicture(const JobPicture& picture);
+  /// With an empty message unless it failed.
+  void liveFinished(const JobSummary& summary, const JobFailure& failure);
 
  private:
   Engine& engine();
   const ModelInfo& hold(const std::filesystem::path& model, std::stop_token stop);
   GenerateCallbacks callbacksFor(JobId job, const GenerateRequest& request, const JobOptions& options);
+  /// Joins the job's track of adapters to the callbacks.
+  void followAdapters(GenerateCallbacks& callbacks, const std::shared_ptr<AdapterTrack>& track);
 
   EngineConfig config_;
   std::unique_ptr<Engine> engine_;
+  RunMemory memory_;
   ModelInfo held_;
   bool holdsModel_ = false;
   std::filesystem::path heldPath_;

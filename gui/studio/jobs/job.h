@@ -35,6 +35,7 @@ struct JobSummary {
   int pictureCount = 0;
   double elapsedMs = 0;
   qint64 peakMemoryBytes = 0;
+  double adaptersMs = 0;  ///< spent on bringing the adapter stack into effect
 };
 
 /// Why a job failed: one clear sentence, and more lines for who asks.

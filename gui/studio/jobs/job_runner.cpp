@@ -9,6 +9,7 @@ JobRunner::JobRunner(const EngineConfig& config, QObject* parent) : QObject(pare
   worker_->moveToThread(&thread_);
   connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
   connectWorker();
+  connectLive();
   thread_.setObjectName(QStringLiteral("engine"));
   thread_.start();
 }
@@ -18,10 +19,14 @@ JobRunner::~JobRunner() { shutDown(); }
 JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options) {
   Q_ASSERT(!isRunning() && thread_.isRunning());
   if (request.model != preloading_) preloadStop_.request_stop();
+  stopLive();
   stop_ = std::stop_source();
   running_ = ++last_;
-  QMetaObject::invokeMethod(worker_, [worker = worker_, job = running_, request, options, token = stop_.get_token()] {
-    worker->generate(job, request, options, token);
+  adapters_ = std::make_shared<AdapterTrack>(request.adapters);
+  JobOptions all = options;
+  all.adapters = adapters_;
+  QMetaObject::invokeMethod(worker_, [worker = worker_, job = running_, request, all, token = stop_.get_token()] {
+    worker->generate(job, request, all, token);
   });
   emit started(running_, request);
   emit stateChanged();
@@ -34,6 +39,26 @@ void JobRunner::stop() {
   preloadStop_.request_stop();
   emit stopping(running_);
   emit stateChanged();
+}
+
+void JobRunner::changeAdapters(const std::vector<AdapterUse>& uses) {
+  if (isRunning() && adapters_) adapters_->change(uses);
+}
+
+JobId JobRunner::startLive(const GenerateRequest& request) {
+  Q_ASSERT(!isRunning() && thread_.isRunning());
+  stopLive();
+  liveStop_ = std::stop_source();
+  live_ = ++last_;
+  QMetaObject::invokeMethod(worker_, [worker = worker_, job = live_, request, token = liveStop_.get_token()] {
+    worker->generateLive(job, request, token);
+  });
+  return live_;
+}
+
+void JobRunner::stopLive() {
+  liveStop_.request_stop();
+  live_ = 0;
 }
 
 void JobRunner::preload(const std::filesystem::path& model) {
@@ -50,6 +75,7 @@ void JobRunner::shutDown() {
   if (!thread_.isRunning()) return;
   stop_.request_stop();
   preloadStop_.request_stop();
+  stopLive();
   thread_.quit();
   thread_.wait();
   QCoreApplication::sendPostedEvents(this);
@@ -59,6 +85,7 @@ void JobRunner::connectWorker() {
   connect(worker_, &EngineWorker::progressed, this, &JobRunner::progressed);
   connect(worker_, &EngineWorker::previewed, this, &JobRunner::previewed);
   connect(worker_, &EngineWorker::pictureFinished, this, &JobRunner::pictureFinished);
+  connect(worker_, &EngineWorker::adapterProblem, this, &JobRunner::adapterProblem);
   connect(worker_, &EngineWorker::loaded, this, &JobRunner::modelLoaded);
   connect(worker_, &EngineWorker::loadFailed, this, &JobRunner::modelFailed);
   connect(worker_, &EngineWorker::finished, this, [this](const JobSummary& summary) {
@@ -68,6 +95,20 @@ void JobRunner::connectWorker() {
   connect(worker_, &EngineWorker::failed, this, [this](const JobFailure& failure) {
     end();
     emit failed(failure);
+  });
+}
+
+void JobRunner::connectLive() {
+  connect(worker_, &EngineWorker::livePreviewed, this, [this](const JobPreview& preview) {
+    if (preview.job == live_) emit livePreviewed(preview);
+  });
+  connect(worker_, &EngineWorker::livePicture, this, [this](const JobPicture& picture) {
+    if (picture.job == live_) emit livePicture(picture);
+  });
+  connect(worker_, &EngineWorker::liveFinished, this, [this](const JobSummary& summary, const JobFailure& failure) {
+    if (summary.job != live_) return;
+    live_ = 0;
+    emit liveFinished(summary, failure);
   });
 }
 

@@ -20,6 +20,13 @@ class JobRunner : public QObject {
   JobId start(const GenerateRequest& request, const JobOptions& options = {});
   /// Asks the running job to stop; finished() follows soon.
   void stop();
+  /// Gives the running job another stack of adapters from its next step on.
+  void changeAdapters(const std::vector<AdapterUse>& uses);
+  /// Begins a run for looking at only, with one picture, in place of the live run that there may be. A job takes
+  /// precedence: call it when isRunning() is false; start() ends it. Its signals carry the number that comes back.
+  JobId startLive(const GenerateRequest& request);
+  void stopLive();
+  bool isLiveRunning() const { return live_ != 0; }
   /// Loads a model in the background unless a job runs; a later call or job takes precedence.
   void preload(const std::filesystem::path& model);
 
@@ -37,6 +44,12 @@ class JobRunner : public QObject {
   void pictureFinished(const JobPicture& picture);
   void finished(const JobSummary& summary);
   void failed(const JobFailure& failure);
+  /// A file of the stack cannot be used; the picture is made without it.
+  void adapterProblem(const QString& file, const QString& reason);
+  void livePreviewed(const JobPreview& preview);
+  void livePicture(const JobPicture& picture);
+  /// Not of a live run that another run took the place of. The failure's message is empty unless it failed.
+  void liveFinished(const JobSummary& summary, const JobFailure& failure);
   void modelLoading();
   void modelLoaded(const ModelInfo& model);
   void modelFailed(const JobFailure& failure);
@@ -45,6 +58,7 @@ class JobRunner : public QObject {
 
  private:
   void connectWorker();
+  void connectLive();
   void end();
 
   QThread thread_;
@@ -52,7 +66,10 @@ class JobRunner : public QObject {
   std::stop_source stop_;
   std::stop_source preloadStop_;
   std::filesystem::path preloading_;
+  std::stop_source liveStop_;
+  std::shared_ptr<AdapterTrack> adapters_;  ///< of the running job
   JobId running_ = 0;
+  JobId live_ = 0;
   JobId last_ = 0;
 };
 

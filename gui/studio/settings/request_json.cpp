@@ -4,6 +4,7 @@
 #include <QJsonObject>
 
 #include "studio/jobs/convert.h"
+#include "studio/settings/adapter_json.h"
 
 namespace lorikeet {
 namespace {
@@ -27,6 +28,16 @@ QString read(const QJsonObject& json, const char* key) { return json[QLatin1Stri
 void read(const QJsonObject& json, const char* key, int& value) { value = json[QLatin1String(key)].toInt(value); }
 
 void read(const QJsonObject& json, const char* key, double& value) { value = json[QLatin1String(key)].toDouble(value); }
+
+void writeAdapters(const GenerateRequest& request, QJsonObject& json) {
+  if (!request.adapters.empty()) json[u"adapters"] = toJson(request.adapters);
+  if (!request.embeddings.empty()) json[u"embeddings"] = pathsToJson(request.embeddings);
+}
+
+void readAdapters(const QJsonObject& json, GenerateRequest& request) {
+  request.adapters = adaptersFromJson(json[u"adapters"].toArray());
+  request.embeddings = pathsFromJson(json[u"embeddings"].toArray());
+}
 
 bool isValid(const GenerateRequest& request) {
   try {
@@ -57,6 +68,7 @@ QByteArray toJson(const GenerateRequest& request) {
   json[u"clip_skip"] = request.clipSkip;
   json[u"rng"] = nameIn(noiseSourceNames(), request.noiseSource);
   json[u"precision"] = nameIn(precisionNames(), request.precision);
+  writeAdapters(request, json);
   return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 
@@ -81,6 +93,7 @@ GenerateRequest requestFromJson(const QByteArray& text) {
   read(json, "clip_skip", request.clipSkip);
   read(json, "rng", noiseSourceNames(), request.noiseSource);
   read(json, "precision", precisionNames(), request.precision);
+  readAdapters(json, request);
   if (isValid(request)) return request;
   GenerateRequest safe;
   safe.prompt = request.prompt;

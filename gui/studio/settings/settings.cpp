@@ -19,6 +19,7 @@ constexpr auto kLivePreview = "preferences/livePreview";
 constexpr auto kThreads = "preferences/threads";
 constexpr auto kRequest = "form/request";
 constexpr auto kSeedLocked = "form/seedLocked";
+constexpr auto kAdapterSets = "adapters/sets";
 constexpr auto kGeometry = "window/geometry";
 constexpr auto kDocks = "window/docks";
 
@@ -93,6 +94,10 @@ void Settings::setRequest(const GenerateRequest& request) { store_.setValue(kReq
 bool Settings::seedLocked() const { return store_.value(kSeedLocked, false).toBool(); }
 
 void Settings::setSeedLocked(bool locked) { store_.setValue(kSeedLocked, locked); }
+
+QByteArray Settings::adapterSets() const { return store_.value(kAdapterSets).toByteArray(); }
+
+void Settings::setAdapterSets(const QByteArray& json) { store_.setValue(kAdapterSets, json); }
 
 WindowLayout Settings::windowLayout() const {
   return {store_.value(kGeometry).toByteArray(), store_.value(kDocks).toByteArray()};

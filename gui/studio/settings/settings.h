@@ -46,6 +46,10 @@ class Settings : public QObject {
   bool seedLocked() const;
   void setSeedLocked(bool locked);
 
+  /// Named stacks of adapters as JSON (AdapterSets).
+  QByteArray adapterSets() const;
+  void setAdapterSets(const QByteArray& json);
+
   WindowLayout windowLayout() const;
   void setWindowLayout(const WindowLayout& layout);
 

@@ -1,0 +1,60 @@
+#include "mainwindow/stack_controller.h"
+
+#include <cmath>
+
+#include "adapters/adapter_panel.h"
+#include "generate/generate_panel.h"
+#include "mainwindow/live_controller.h"
+#include "mainwindow/request_composer.h"
+#include "studio/jobs/convert.h"
+
+namespace lorikeet {
+namespace {
+
+QStringList pathsOf(const std::vector<DroppedFile>& files) {
+  QStringList paths;
+  for (const DroppedFile& file : files) paths << file.path;
+  return paths;
+}
+
+}  // namespace
+
+StackController::StackController(Studio& studio, QWidget* window)
+    : QObject(window), studio_(studio), panel_(new AdapterPanel(studio.stack, AdapterSets(studio.settings), window)) {
+  takeDrops();
+  connectJobs();
+  connect(&studio.models, &ModelLibrary::currentChanged, this,
+          [this](const ModelEntry& model) { studio_.stack.setModel(toPath(model.path)); });
+  studio.stack.setModel(toPath(studio.models.current().path));
+}
+
+void StackController::connectTo(GeneratePanel& form, RequestComposer& composer, SessionController& session) {
+  composer.add(studio_.stack);
+  connect(&studio_.stack, &AdapterStackModel::effectChanged, this, [&composer] { composer.remember(); });
+  connect(panel_, &AdapterPanel::wordChosen, &form, &GeneratePanel::insertWord);
+  live_ = new LiveController(studio_, *panel_, composer, session, this);
+  connect(panel_, &AdapterPanel::liveToggled, &form, [&form](bool live) {
+    if (live) form.setSeedLocked(true);  // so that Generate makes the very picture that is shown
+  });
+}
+
+void StackController::takeDrops() {
+  studio_.drops.addTaker(FileKind::Adapter, this, [this](const std::vector<DroppedFile>& files) {
+    studio_.stack.addFiles(pathsOf(files));
+    emit shown();
+  });
+  studio_.drops.addTaker(FileKind::TextualInversion, this, [this](const std::vector<DroppedFile>& files) {
+    studio_.stack.addEmbeddings(pathsOf(files));
+    emit shown();
+  });
+}
+
+void StackController::connectJobs() {
+  connect(&studio_.jobs, &JobRunner::adapterProblem, this,
+          [this](const QString& file, const QString& reason) { studio_.stack.reportProblem(toPath(file), reason); });
+  connect(&studio_.jobs, &JobRunner::finished, this, [this](const JobSummary& summary) {
+    if (summary.adaptersMs > 0) panel_->setNote(tr("The stack took %1 ms").arg(std::lround(summary.adaptersMs)));
+  });
+}
+
+}  // namespace lorikeet
