@@ -10,6 +10,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.get_formatter()->column_width(34);
   addGenerateCommand(*this);
+  addPromptCommand(*this);
   addAnnotateCommand(*this);
   addInspectCommand(*this);
   addBenchCommand(*this);

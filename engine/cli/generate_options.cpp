@@ -1,21 +1,11 @@
 #include "cli/generate_options.h"
 
-#include <charconv>
-#include <random>
 #include <tuple>
+
+#include "cli/prompt_options.h"
 
 namespace lorikeet::cli {
 namespace {
-
-uint64_t seedFromText(const std::string& text) {
-  if (text == "random") return std::random_device()();
-  uint64_t seed = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (failed != std::errc() || end != text.data() + text.size())
-    throw CLI::ValidationError("The seed \"" + text + "\" is neither a whole number from 0 to 2^64-1 nor \"random\".",
-                               CLI::ExitCodes::ValidationError);
-  return seed;
-}
 
 void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   GenerateRequest& request = options.request;
@@ -25,19 +15,9 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
-  command
-      .add_option("--embedding", request.embeddings,
-                  "Textual inversion that the prompts name by its token or file name; repeat it for several")
-      ->type_name("FILE")
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
-  command
-      .add_option_function<std::string>(
-          "-s,--seed", [&request](const std::string& text) { request.seed = seedFromText(text); },
-          "Start of the random numbers, or \"random\" (default: 42)")
-      ->type_name("SEED");
+  addSeedOption(command, request.seed);
   command.add_option("--num", request.imageCount, "Pictures of each prompt; picture j uses seed + j")
       ->type_name("N")
       ->capture_default_str();
@@ -91,6 +71,7 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
   addSteeringOptions(line, command, options.request, options.steering);
+  addPromptOptions(line, command, options.request);
   addAdapterOptions(command, options.adapters);
   addOutputOptions(line, command, options);
 }

@@ -32,7 +32,11 @@ int GenerateRun::run(std::stop_token stop) {
 
 /// Whatever can be refused is refused before time is spent on a picture.
 void GenerateRun::prepare() {
-  for (const std::string& prompt : options_.prompts) validate(requestFor(options_, prompt));
+  for (const std::string& prompt : options_.prompts) {
+    const GenerateRequest request = requestFor(options_, prompt);
+    validate(request);
+    checkPrompts(request);
+  }
   const fs::path& model = options_.request.model;
   report_.model = inspectModel(model.empty() ? findResources() / "starter" : model);
   names_.prepare();
@@ -42,7 +46,7 @@ void GenerateRun::prepare() {
 
 void GenerateRun::runPrompt(Engine& engine, int promptIndex, std::stop_token stop) {
   const GenerateRequest request = requestFor(options_, options_.prompts[static_cast<size_t>(promptIndex)]);
-  const GenerateResult result = engine.generate(request, callbacks(request, promptIndex), stop);
+  const GenerateResult result = engine.generate(request, callbacks(promptIndex), stop);
   report_.status = result.status;
   report_.promptTokens.push_back(result.promptTokens);
   report_.elapsedMs += result.elapsedMs;
@@ -50,11 +54,12 @@ void GenerateRun::runPrompt(Engine& engine, int promptIndex, std::stop_token sto
   addTimings(result.timings);
 }
 
-GenerateCallbacks GenerateRun::callbacks(const GenerateRequest& request, int promptIndex) {
+GenerateCallbacks GenerateRun::callbacks(int promptIndex) {
   GenerateCallbacks callbacks;
   callbacks.progress = [this, promptIndex](const Progress& progress) { progress_.show(promptIndex, progress); };
-  callbacks.image = [this, &request, promptIndex](int imageIndex, const Image& image) {
-    writePicture(request, promptIndex, imageIndex, image);
+  callbacks.picture = [this](int, const GenerateRequest& picture) { picture_ = picture; };
+  callbacks.image = [this, promptIndex](int imageIndex, const Image& image) {
+    writePicture(promptIndex, imageIndex, image);
   };
   if (!options_.previewFolder.empty()) {
     callbacks.preview = [this, promptIndex](int imageIndex, int step, const Image& image) {
@@ -71,12 +76,11 @@ GenerateCallbacks GenerateRun::callbacks(const GenerateRequest& request, int pro
   return callbacks;
 }
 
-void GenerateRun::writePicture(const GenerateRequest& request, int promptIndex, int imageIndex, const Image& image) {
-  const uint64_t seed = request.seed + static_cast<uint64_t>(imageIndex);
-  const fs::path file = names_.path(promptIndex, imageIndex, seed);
-  const std::string settings = toInfotext(request, imageIndex, image.width, image.height, report_.model.name, "");
+void GenerateRun::writePicture(int promptIndex, int imageIndex, const Image& image) {
+  const fs::path file = names_.path(promptIndex, imageIndex, picture_.seed);
+  const std::string settings = toInfotext(picture_, 0, image.width, image.height, report_.model.name, "");
   savePng(file, image, {{"parameters", settings}});
-  report_.pictures.push_back({file, request.prompt, seed, image.width, image.height});
+  report_.pictures.push_back({file, picture_.prompt, picture_.seed, image.width, image.height});
   if (json_) return;
   progress_.clear();
   fmt::print("{}\n", file.string());

@@ -21,8 +21,8 @@ class GenerateRun {
  private:
   void prepare();
   void runPrompt(Engine& engine, int promptIndex, std::stop_token stop);
-  GenerateCallbacks callbacks(const GenerateRequest& request, int promptIndex);
-  void writePicture(const GenerateRequest& request, int promptIndex, int imageIndex, const Image& image);
+  GenerateCallbacks callbacks(int promptIndex);
+  void writePicture(int promptIndex, int imageIndex, const Image& image);
   void writePreview(int promptIndex, int imageIndex, int step, const Image& image);
   void addTimings(const std::vector<Timing>& timings);
   void printTimings() const;
@@ -33,6 +33,7 @@ class GenerateRun {
   PictureNames names_;
   ProgressDisplay progress_;
   GenerateReport report_;
+  GenerateRequest picture_;                    ///< the request of the picture that is being made
   std::vector<std::vector<Latents>> latents_;  ///< of every picture, when --latents asks for them
 };
 

@@ -22,13 +22,24 @@ bool isPicture(const fs::path& file) {
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".webp";
 }
 
+std::optional<EmbeddingInfo> embeddingIn(const fs::path& file) {
+  try {
+    return inspectEmbedding(file);
+  } catch (const Error&) {
+    return std::nullopt;  // whoever reads it as something else says what is wrong
+  }
+}
+
 FileReport inspectFile(const fs::path& file, const std::optional<fs::path>& model) {
   if (!fs::exists(file)) throw Error(ErrorKind::NotFound, fmt::format("There is no file \"{}\".", file.string()));
   if (isPicture(file)) {
+    if (auto embedding = embeddingIn(file)) return {file, *std::move(embedding)};
     if (auto settings = readPictureSettings(file)) return {file, *std::move(settings)};
     throw Error(ErrorKind::Unsupported, fmt::format("The picture \"{}\" does not say how it was made.", file.string()));
   }
   if (isAdapter(file)) return {file, model ? inspectAdapter(file, *model) : inspectAdapter(file)};
+  if (!isModel(file))
+    if (auto embedding = embeddingIn(file)) return {file, *std::move(embedding)};
   return {file, inspectModel(file)};
 }
 
@@ -36,9 +47,11 @@ FileReport inspectFile(const fs::path& file, const std::optional<fs::path>& mode
 
 void addInspectCommand(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand(
-      "inspect", "Tell what a file is: a model, an adapter (LoRA and its relatives), or a picture with its settings");
+      "inspect",
+      "Tell what a file is: a model, an adapter (LoRA and its relatives), a textual inversion, or a picture with its "
+      "settings");
   auto files = std::make_shared<std::vector<fs::path>>();
-  command->add_option("files", *files, "Models and adapters (file or folder) and pictures")
+  command->add_option("files", *files, "Models, adapters (file or folder), embeddings and pictures")
       ->type_name("FILE")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -64,6 +64,14 @@ json toJson(const AdapterInfo& adapter) {
   return report;
 }
 
+json toJson(const EmbeddingInfo& embedding) {
+  return {{"kind", "embedding"},
+          {"name", embedding.name},
+          {"triggers", embedding.triggers},
+          {"vectors", embedding.vectorCount},
+          {"width", embedding.width}};
+}
+
 json toJson(const PictureSettings& settings) {
   json other = json::object();
   for (const auto& [key, value] : settings.other) other[key] = value;
@@ -138,6 +146,15 @@ std::string toText(const AdapterInfo& adapter) {
                        adapter.tensorCount, adapter.unetModules, adapter.textEncoderModules));
   for (const std::string& warning : adapter.warnings) rows.add("warning", warning);
   for (const std::string& key : adapter.unmatchedKeys) rows.add("unmatched", key);
+  return rows.text;
+}
+
+std::string toText(const EmbeddingInfo& embedding) {
+  Rows rows;
+  rows.add("kind", "textual inversion");
+  rows.add("name", embedding.name);
+  rows.add("triggers", fmt::format("{}", fmt::join(embedding.triggers, ", ")));
+  rows.add("size", fmt::format("{} vectors of {} numbers", embedding.vectorCount, embedding.width));
   return rows.text;
 }
 

@@ -57,6 +57,13 @@ constexpr EnumName<Precision> kPrecisions[] = {
     {Precision::Int8, "int8", "8-bit integer"},
 };
 
+constexpr EnumName<EmphasisMode> kEmphasisModes[] = {
+    {EmphasisMode::Original, "original", "Original"},
+    {EmphasisMode::NoNorm, "no_norm", "No norm"},
+    {EmphasisMode::Ignore, "ignore", "Ignore"},
+    {EmphasisMode::Literal, "none", "None"},
+};
+
 constexpr EnumName<ResizeMode> kResizeModes[] = {
     {ResizeMode::Fit, "fit", "Fit, keep the aspect"},
     {ResizeMode::Crop, "crop", "Crop to the size"},
@@ -182,6 +189,7 @@ std::span<const EnumName<Schedule>> scheduleNames() { return kSchedules; }
 std::span<const EnumName<Spacing>> spacingNames() { return kSpacings; }
 std::span<const EnumName<NoiseSource>> noiseSourceNames() { return kNoiseSources; }
 std::span<const EnumName<Precision>> precisionNames() { return kPrecisions; }
+std::span<const EnumName<EmphasisMode>> emphasisNames() { return kEmphasisModes; }
 std::span<const EnumName<ResizeMode>> resizeModeNames() { return kResizeModes; }
 std::span<const EnumName<MaskedContent>> maskedContentNames() { return kMaskedContents; }
 std::span<const EnumName<ControlType>> controlTypeNames() { return kControlTypes; }
@@ -199,6 +207,9 @@ NoiseSource noiseSourceFromName(std::string_view text) {
 }
 Precision precisionFromName(std::string_view text) {
   return findOrThrow<Precision>("precision", text, kPrecisions, kPrecisionAliases);
+}
+EmphasisMode emphasisFromName(std::string_view text) {
+  return findOrThrow<EmphasisMode>("emphasis mode", text, kEmphasisModes);
 }
 ResizeMode resizeModeFromName(std::string_view text) {
   return findOrThrow<ResizeMode>("resize mode", text, kResizeModes);
@@ -228,6 +239,7 @@ std::string_view name(Schedule value) { return row<Schedule>(value, kSchedules).
 std::string_view name(Spacing value) { return row<Spacing>(value, kSpacings).name; }
 std::string_view name(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).name; }
 std::string_view name(Precision value) { return row<Precision>(value, kPrecisions).name; }
+std::string_view name(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).name; }
 std::string_view name(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).name; }
 std::string_view name(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).name; }
 std::string_view name(ControlType value) { return row<ControlType>(value, kControlTypes).name; }
@@ -237,6 +249,7 @@ std::string_view label(Schedule value) { return row<Schedule>(value, kSchedules)
 std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).label; }
 std::string_view label(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).label; }
 std::string_view label(Precision value) { return row<Precision>(value, kPrecisions).label; }
+std::string_view label(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).label; }
 std::string_view label(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).label; }
 std::string_view label(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).label; }
 std::string_view label(ControlType value) { return row<ControlType>(value, kControlTypes).label; }

@@ -5,36 +5,18 @@
 
 #include <algorithm>
 
+#include "pipeline/prompt_embeddings.h"
+#include "pipeline/prompt_parts.h"
 #include "text/emphasis.h"
-#include "text/prompt_grammar.h"
 
 namespace lorikeet {
-namespace {
-
-/// A prompt of AND's parts: what each says at every step.
-struct PartSchedule {
-  std::vector<ScheduledText> texts;
-  double weight = 1;
-};
-
-std::vector<PartSchedule> readPrompt(const std::string& prompt, PromptRole role, int steps) {
-  const ParsedPrompt parsed = parsePrompt(prompt, role);
-  for (const PromptIssue& issue : parsed.issues)
-    if (issue.severity == PromptIssue::Severity::Error)
-      throw Error(ErrorKind::InvalidArgument,
-                  fmt::format("The prompt cannot be read at character {}: {}", issue.position + 1, issue.message));
-  std::vector<PartSchedule> parts;
-  for (const PromptPart& part : parsed.parts) parts.push_back({part.schedule.resolve({steps, 0}), part.weight});
-  return parts;
-}
-
-}  // namespace
 
 /// Encodes texts, each of them once.
 struct PromptConditioning::Encoder {
   const ExecutionContext& context;
   const DiffusionModel& model;
   int clipSkip;
+  EmphasisMode emphasis;
   ClipTokenizer tokenizer;
   Tensor embeddings;  ///< [n, width], rows of the textual inversions
   size_t chunkCount = 1;
@@ -42,35 +24,48 @@ struct PromptConditioning::Encoder {
   std::map<std::string, Tensor> encoded;  ///< [1, chunkCount * 77, width]
 
   Encoder(const ExecutionContext& executionContext, const DiffusionModel& diffusionModel,
-          const GenerateRequest& request)
-      : context(executionContext), model(diffusionModel), clipSkip(request.clipSkip), tokenizer(model.tokenizer) {
+          const GenerateRequest& request, NamedEmbeddings named)
+      : context(executionContext),
+        model(diffusionModel),
+        clipSkip(request.clipSkip),
+        emphasis(request.prompting.emphasis),
+        tokenizer(std::move(named.tokenizer)) {
     const int layers = model.textEncoder.config().layers;
     if (clipSkip < 1 || clipSkip > layers)
       throw Error(ErrorKind::InvalidArgument,
                   fmt::format("Clip skip must be between 1 and {} for this model, not {}.", layers, clipSkip));
-    loadEmbeddings(request.embeddings);
+    loadEmbeddings(named.entries);
   }
 
-  void loadEmbeddings(const std::vector<std::filesystem::path>& files) {
-    if (files.empty()) return;
+  void loadEmbeddings(const std::vector<EmbeddingEntry>& entries) {
+    if (entries.empty()) return;
     const int width = static_cast<int>(model.textEncoder.config().width);
-    std::vector<TextualInversion> inversions;
     std::vector<float> rows;
-    for (const std::filesystem::path& file : files) {
-      inversions.push_back(readTextualInversion(file));
-      checkWidth(inversions.back(), width);
-      rows.insert(rows.end(), inversions.back().vectors.begin(), inversions.back().vectors.end());
+    for (const EmbeddingEntry& entry : entries) {
+      const TextualInversion embedding = openEmbedding(entry, width);
+      rows.insert(rows.end(), embedding.vectors.begin(), embedding.vectors.end());
     }
-    tokenizer = tokenizer.withTriggers(triggersOf(inversions));
     embeddings = Tensor::from({static_cast<int64_t>(rows.size()) / width, width}, rows);
   }
 
   /// Cuts a text into chunks; every text of a job is filled up to the longest one's number of chunks.
   int count(const std::string& text) {
     const PromptChunks& prompt =
-        chunks.try_emplace(text, chunkPrompt(tokenizer, readPieces(text, EmphasisMode::Original))).first->second;
+        chunks.try_emplace(text, chunkPrompt(tokenizer, readPieces(text, emphasis))).first->second;
     chunkCount = std::max(chunkCount, prompt.chunks.size());
     return prompt.tokenCount;
+  }
+
+  /// Throws Error(InvalidArgument) where all texts that were counted need too much memory together.
+  void checkSize() const {
+    constexpr double kMaxBytes = 2e9;
+    const auto& config = model.textEncoder.config();
+    const double bytes = static_cast<double>(chunks.size()) * static_cast<double>(chunkCount) *
+                         static_cast<double>(tokenizer.maxLength()) * static_cast<double>(config.width) * sizeof(float);
+    if (bytes > kMaxBytes)
+      throw Error(ErrorKind::InvalidArgument,
+                  fmt::format("The prompt is too long for how often it changes: {} texts of {} chunks take {:.1f} GB.",
+                              chunks.size(), chunkCount, bytes / 1e9));
   }
 
   const Tensor& encode(const std::string& text) {
@@ -87,12 +82,12 @@ struct PromptConditioning::Encoder {
     Tensor states = model.textEncoder(context, ids, clipSkip, embeddings.empty() ? nullptr : &embeddings);
     const size_t chunkSize = states.size() / all.size();
     for (size_t i = 0; i < all.size(); ++i)
-      applyEmphasis(states.values().subspan(i * chunkSize, chunkSize), all[i].weights, EmphasisMode::Original);
+      applyEmphasis(states.values().subspan(i * chunkSize, chunkSize), all[i].weights, emphasis);
     const Shape joined{1, states.dim(0) * states.dim(1), states.dim(2)};
     return encoded.emplace(text, std::move(states).reshaped(joined)).first->second;
   }
 
-  Conditioning conditioning(const std::vector<std::string>& parts, const std::vector<PartSchedule>& schedules,
+  Conditioning conditioning(const std::vector<std::string>& parts, const std::vector<PromptPartTexts>& schedules,
                             const std::string* negative) {
     Conditioning result;
     result.guided = negative != nullptr;
@@ -113,23 +108,27 @@ struct PromptConditioning::Encoder {
 
 PromptConditioning::PromptConditioning(const ExecutionContext& context, const DiffusionModel& model,
                                        const GenerateRequest& request) {
-  Encoder encoder(context, model, request);
-  const std::vector<PartSchedule> parts = readPrompt(request.prompt, PromptRole::Positive, request.steps);
-  const std::vector<PartSchedule> negative = readPrompt(request.negativePrompt, PromptRole::Negative, request.steps);
+  const PromptParts prompts(request);
+  const std::vector<PromptPartTexts>& parts = prompts.positive;
+  const std::vector<PromptPartTexts>& negative = prompts.negative;
+  NamedEmbeddings named = namedEmbeddings(request, prompts.texts(), model.tokenizer, true);
+  for (const EmbeddingEntry& entry : named.entries) embeddingFiles_.push_back(entry.path);
+  Encoder encoder(context, model, request, std::move(named));
   // Several prompts at once are defined by their differences from the negative one, so they need it at any guidance.
   const bool guided = request.guidanceScale > 1 || parts.size() > 1;
-  for (const PartSchedule& part : parts)
+  for (const PromptPartTexts& part : parts)
     for (const ScheduledText& text : part.texts) encoder.count(text.text);
   for (const ScheduledText& text : negative.front().texts)
     if (guided) encoder.count(text.text);
-  for (const PartSchedule& part : parts) promptTokens_ += encoder.count(textAt(part.texts, 0).text);
+  encoder.checkSize();
+  for (const PromptPartTexts& part : parts) promptTokens_ += encoder.count(textAt(part.texts, 0).text);
   const std::string& firstNegative = textAt(negative.front().texts, 0).text;
-  negativeTokens_ = chunkPrompt(encoder.tokenizer, readPieces(firstNegative, EmphasisMode::Original)).tokenCount;
+  negativeTokens_ = chunkPrompt(encoder.tokenizer, readPieces(firstNegative, encoder.emphasis)).tokenCount;
 
   std::map<std::vector<std::string>, size_t> known;
   for (int step = 0; step < request.steps; ++step) {
     std::vector<std::string> texts;
-    for (const PartSchedule& part : parts) texts.push_back(textAt(part.texts, step).text);
+    for (const PromptPartTexts& part : parts) texts.push_back(textAt(part.texts, step).text);
     std::vector<std::string> key = texts;
     key.push_back(guided ? textAt(negative.front().texts, step).text : "");
     const auto [entry, isNew] = known.try_emplace(key, variants_.size());

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -8,7 +9,6 @@
 #include "pipeline/diffusion_model.h"
 #include "text/prompt_chunks.h"
 #include "text/prompt_schedule.h"
-#include "text/textual_inversion.h"
 
 namespace lorikeet {
 
@@ -30,19 +30,23 @@ struct Conditioning {
 /// ([from:to:when], [a|b]), AND with weights, and textual inversions. A plain prompt gives what diffusers gives.
 class PromptConditioning {
  public:
-  /// Encodes everything that any step needs. Throws Error(InvalidArgument) for a clipSkip beyond the number of layers
-  /// or a prompt that cannot be read, Error for embeddings that are broken or do not fit; Stopped.
+  /// Encodes everything that any step needs; choices ({a|b}, __name__) must have been made. Throws
+  /// Error(InvalidArgument) for a clipSkip beyond the number of layers or a prompt that cannot be used, Error for
+  /// embeddings that are broken or do not fit; Stopped.
   PromptConditioning(const ExecutionContext& context, const DiffusionModel& model, const GenerateRequest& request);
 
   /// For a step, counted from 0.
   const Conditioning& at(int step) const;
   int promptTokens() const { return promptTokens_; }
   int negativeTokens() const { return negativeTokens_; }
+  /// The textual inversions of the request, and those of its folder that the prompts name.
+  const std::vector<std::filesystem::path>& embeddingFiles() const { return embeddingFiles_; }
 
  private:
   struct Encoder;
   std::vector<Conditioning> variants_;  ///< distinct ones
   std::vector<size_t> variantOfStep_;
+  std::vector<std::filesystem::path> embeddingFiles_;
   int promptTokens_ = 0;
   int negativeTokens_ = 0;
 };

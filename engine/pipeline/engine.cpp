@@ -4,12 +4,15 @@
 #include <atomic>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/buffer_pool.h"
+#include "core/function_ref.h"
 #include "core/thread_pool.h"
 #include "pipeline/live_adapters.h"
 #include "pipeline/memory_estimate.h"
 #include "pipeline/picture_pipeline.h"
+#include "pipeline/prompt_choices.h"
 
 namespace lorikeet {
 
@@ -104,6 +107,7 @@ struct Engine::State {
   void generate(const ExecutionContext& context, const GenerateRequest& request, RunMemory::State* memory,
                 JobReport& report, GenerateResult& result) {
     report.begin(Stage::Loading);
+    checkChoices(request);
     load(context, resolve(request.model));
     check(request);
     loadControlNets(context, request);
@@ -112,8 +116,11 @@ struct Engine::State {
 
     LiveAdapters live(context, *adapters, report.callbacks());
     live.start(request.adapters);
-    RunRecorder recorder(memory, request, modelNumber, pictures, live);
-    const auto encode = [&] { return PromptConditioning(context, *model, request); };
+    GenerateRequest picture = requestOfPicture(request, 0);  // what the text encoder reads
+    // Choices may come out differently for every seed, and their files may change: nothing of them is remembered.
+    const bool hasChoices = picture.prompt != request.prompt || picture.negativePrompt != request.negativePrompt;
+    RunRecorder recorder(hasChoices ? nullptr : memory, request, modelNumber, pictures, live);
+    const auto encode = [&] { return PromptConditioning(context, *model, picture); };
     report.begin(Stage::Text);
     std::optional<PromptConditioning> known = recorder.takeConditioning(live.encodedStack());
     PromptConditioning conditioning = known ? *std::move(known) : encode();
@@ -126,8 +133,18 @@ struct Engine::State {
     const ControlStack controls = controlStack(context, request, pictures);
     const PicturePipeline pipeline(*model, request, conditioning, pictures, controls, recorder,
                                    preview ? &*preview : nullptr);
+    const auto prepare = [&](int i) {
+      const GenerateRequest before = std::exchange(picture, requestOfPicture(request, i));
+      if (picture.prompt != before.prompt || picture.negativePrompt != before.negativePrompt) {
+        report.begin(Stage::Text);
+        conditioning = encode();
+        report.end(Stage::Text);
+      }
+      picture.embeddings = conditioning.embeddingFiles();
+      if (report.callbacks().picture) report.callbacks().picture(i, picture);
+    };
     try {
-      makePictures(context, pipeline, request, pictures, report, result);
+      makePictures(context, pipeline, request, pictures, prepare, report, result);
     } catch (...) {
       recorder.keepConditioning(std::move(conditioning), live.encodedStack());
       throw;
@@ -138,10 +155,12 @@ struct Engine::State {
   }
 
   void makePictures(const ExecutionContext& context, const PicturePipeline& pipeline, const GenerateRequest& request,
-                    const PicturePlan& pictures, JobReport& report, GenerateResult& result) {
+                    const PicturePlan& pictures, FunctionRef<void(int)> prepare, JobReport& report,
+                    GenerateResult& result) {
     result.width = pictures.hasPicture() ? pictures.source.width : pictures.workWidth;
     result.height = pictures.hasPicture() ? pictures.source.height : pictures.workHeight;
     for (int i = 0; i < request.imageCount; ++i) {
+      prepare(i);
       result.images.push_back(pipeline(context, i, report));
       result.seeds.push_back(request.seed + static_cast<uint64_t>(i));
       if (report.callbacks().image) report.callbacks().image(i, result.images.back());

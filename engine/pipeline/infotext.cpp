@@ -24,6 +24,8 @@ nlohmann::json ownFields(const GenerateRequest& request) {
   if (request.spacing != defaults.spacing) own["spacing"] = name(request.spacing);
   if (request.noiseSource == NoiseSource::Numpy) own["rng"] = name(request.noiseSource);
   if (request.precision != defaults.precision) own["precision"] = name(request.precision);
+  const bool mayHoldChoices = (request.prompt + request.negativePrompt).find_first_of("{_") != std::string::npos;
+  if (!request.prompting.choices && mayHoldChoices) own["choices"] = false;
   return own;
 }
 
@@ -121,10 +123,15 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
   add("Model", modelName);
   if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
   if (request.eta != 0) add("Eta DDIM", fmt::format("{}", request.eta));
+  if (request.prompting.emphasis != EmphasisMode::Original)
+    add("Emphasis", std::string(label(request.prompting.emphasis)));
   for (const auto& [key, value] : steeringFields(request)) fields.emplace_back(key, value);
   add("RNG", std::string(a1111NoiseSource(request.noiseSource)));
   if (const nlohmann::json own = ownFields(request); !own.empty())
     add("Lorikeet", own.dump(-1, ' ', false, kReplaceBadUtf8));
+  // As A1111's dynamic-prompts names them.
+  add("Template", request.prompting.promptTemplate);
+  add("Negative Template", request.prompting.negativeTemplate);
   add("Version", "Lorikeet " + std::string(version()));
 
   for (size_t i = 0; i < fields.size(); ++i)

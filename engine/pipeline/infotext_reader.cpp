@@ -126,10 +126,33 @@ bool readParameter(const std::string& key, const std::string& value, PictureSett
   return true;
 }
 
+/// Takes the lines off the end that A1111's dynamic-prompts adds below the parameters: "Template: ..." and "Negative
+/// Template: ...", which go on to the end of the text.
+ImageText takeTemplates(std::string_view& text) {
+  constexpr std::string_view kTemplate = "\nTemplate: ", kNegativeTemplate = "\nNegative Template: ";
+  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const std::string_view rest = text.substr(at);
+    if (!rest.starts_with(kTemplate) && !rest.starts_with(kNegativeTemplate)) continue;
+    const size_t begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    const size_t lineBegin = begin == std::string_view::npos ? 0 : begin + 1;
+    if (parseParameters(text.substr(lineBegin, at - lineBegin)).size() < kMinParameters) continue;
+    ImageText templates;
+    const size_t negative = std::min(rest.find(kNegativeTemplate), rest.size());
+    if (rest.starts_with(kTemplate))
+      templates.emplace_back("Template", rest.substr(kTemplate.size(), negative - kTemplate.size()));
+    if (negative < rest.size())
+      templates.emplace_back("Negative Template", rest.substr(negative + kNegativeTemplate.size()));
+    text = text.substr(0, at);
+    return templates;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<PictureSettings> parseInfotext(std::string_view text) {
   text = trimmed(text);
+  const ImageText templates = takeTemplates(text);
   const size_t lineEnd = text.rfind('\n');
   const std::string_view last = lineEnd == std::string_view::npos ? text : text.substr(lineEnd + 1);
   const ImageText parameters = parseParameters(last);
@@ -144,6 +167,7 @@ std::optional<PictureSettings> parseInfotext(std::string_view text) {
     if (key == "Version") version = value;
     if (!readParameter(key, value, settings)) settings.other.emplace_back(key, value);
   }
+  settings.other.insert(settings.other.end(), templates.begin(), templates.end());
   settings.program = programOf(version);
   if (const auto own = findText(settings.other, "Lorikeet")) {
     const nlohmann::json fields = parseJsonObject(*own);

@@ -47,6 +47,7 @@ void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, st
   take(jsonText(fields, "spacing"), spacingFromName, request.spacing, notes);
   take(jsonText(fields, "rng"), noiseSourceFromName, request.noiseSource, notes);
   take(jsonText(fields, "precision"), precisionFromName, request.precision, notes);
+  if (fields.is_object() && fields.contains("choices")) request.prompting.choices = fields["choices"] != false;
 }
 
 }  // namespace
@@ -63,6 +64,9 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   request.height = settings.height.value_or(0);
   request.clipSkip = settings.clipSkip.value_or(request.clipSkip);
   request.eta = parseNumber(findText(settings.other, "Eta DDIM").value_or("")).value_or(0);
+  take(findText(settings.other, "Emphasis").value_or(""), emphasisFromName, request.prompting.emphasis, result.notes);
+  request.prompting.promptTemplate = findText(settings.other, "Template").value_or("");
+  request.prompting.negativeTemplate = findText(settings.other, "Negative Template").value_or("");
   takeSampler(settings, request, result.notes);
   takeNoiseSource(settings, request);
   takeOwnFields(settings, request, result.notes);

@@ -1,4 +1,6 @@
 #pragma once
+#include <lorikeet/prompt.h>
+
 #include <span>
 #include <string_view>
 #include <vector>
@@ -6,14 +8,6 @@
 #include "text/weighted_text.h"
 
 namespace lorikeet {
-
-/// What the weights of a prompt do, as in A1111's setting "Emphasis mode".
-enum class EmphasisMode {
-  Original,  ///< multiply each token's row by its weight, then restore the chunk's mean
-  NoNorm,    ///< multiply only
-  Ignore,    ///< read the syntax, use no weights
-  Literal,   ///< brackets are plain text (A1111: "None", diffusers)
-};
 
 /// The pieces of one scheduled text: parseAttention(), or the whole text at weight 1 for Literal.
 std::vector<WeightedText> readPieces(std::string_view text, EmphasisMode mode);

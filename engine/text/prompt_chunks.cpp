@@ -29,6 +29,10 @@ class ChunkBuilder {
   }
 
   void finishChunk() {
+    if (result_.chunks.size() == kMaxPromptChunks)
+      throw Error(ErrorKind::InvalidArgument,
+                  fmt::format("The prompt is too long: it fills more than {} chunks of {} tokens.", kMaxPromptChunks,
+                              capacity_));
     PromptChunk chunk;
     const size_t length = static_cast<size_t>(tokenizer_.maxLength());
     chunk.tokenCount = static_cast<int>(ids_.size());

@@ -25,8 +25,12 @@ struct PromptChunks {
 /// chunk as a whole; 0: never. A1111's default.
 constexpr int kDefaultCommaBacktrack = 20;
 
+/// More chunks are refused: every one makes each step slower, and far fewer are of use.
+constexpr size_t kMaxPromptChunks = 64;
+
 /// Cuts a prompt as A1111 does (modules/sd_hijack_clip.py, tokenize_line): 75 tokens to a chunk, a new one at every
-/// break, the vectors of one embedding never apart. Throws Error(Unsupported) for an embedding that no chunk can hold.
+/// break, the vectors of one embedding never apart. Throws Error(Unsupported) for an embedding that no chunk can hold,
+/// Error(InvalidArgument) for a prompt of more than kMaxPromptChunks.
 PromptChunks chunkPrompt(const ClipTokenizer& tokenizer, std::span<const WeightedText> prompt,
                          int commaBacktrack = kDefaultCommaBacktrack);
 

@@ -21,9 +21,6 @@ struct ParsedPrompt {
   PromptIssues issues;  ///< positions are bytes of the prompt that was parsed, in no order
 };
 
-/// Whether AND and a weight at the end are read; A1111 does so for the prompt and not for the negative prompt.
-enum class PromptRole { Positive, Negative };
-
 /// Reads comments (# to the end of the line), extra networks, AND with weights, schedules and emphasis, in A1111's
 /// order and without recursion. Every text is readable; what looks like a mistake is reported in `issues`. Source:
 /// stable-diffusion-webui modules/prompt_parser.py and modules/processing_scripts/comments.py.

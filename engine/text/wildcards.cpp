@@ -167,6 +167,8 @@ class Expander {
       message += chain;
     } else if (exists) {
       message = fmt::format("The wildcard \"{}\" has no lines to choose from", pattern);
+    } else if (folder_.path().empty()) {
+      message = fmt::format("There is no wildcard \"{}\": no folder of wildcards is chosen", pattern);
     } else {
       const std::vector<std::string> names = folder_.names();
       const std::vector<std::string_view> views(names.begin(), names.end());

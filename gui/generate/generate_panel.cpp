@@ -2,7 +2,10 @@
 
 #include <QSignalBlocker>
 
+#include "generate/prompt_edit.h"
+#include "generate/prompt_options_button.h"
 #include "studio/jobs/convert.h"
+#include "studio/library/prompt_library.h"
 #include "ui_generate_panel.h"
 
 namespace lorikeet {
@@ -23,23 +26,14 @@ void choose(QComboBox* box, Enum value) {
   box->setCurrentIndex(box->findData(int(value)));
 }
 
-QString tokenText(const std::optional<TokenCount>& count) {
-  if (!count || count->tokens == 0) return {};
-  if (count->chunks > 1) return GeneratePanel::tr("%1 tokens in %2 chunks").arg(count->tokens).arg(count->chunks);
-  constexpr int kChunk = 75;
-  return GeneratePanel::tr("%1 / %2 tokens").arg(count->tokens).arg(kChunk);
-}
-
 }  // namespace
 
-GeneratePanel::GeneratePanel(QWidget* parent) : QWidget(parent), ui_(std::make_unique<Ui::GeneratePanel>()) {
+GeneratePanel::GeneratePanel(QWidget* parent)
+    : QWidget(parent), ui_(std::make_unique<Ui::GeneratePanel>()), promptOptions_(new PromptOptionsButton(this)) {
   ui_->setupUi(this);
-  ui_->promptEdit->setVisibleLines(5);
-  ui_->negativeEdit->setVisibleLines(3);
+  setUpPrompts();
   fillChoices();
   setUpRanges();
-  setUpTokens(promptTokens_, ui_->promptEdit, ui_->promptTokens);
-  setUpTokens(negativeTokens_, ui_->negativeEdit, ui_->negativeTokens);
   setRequest(GenerateRequest());
   connectChanges();
 }
@@ -48,8 +42,17 @@ GeneratePanel::~GeneratePanel() = default;
 
 GenerateRequest GeneratePanel::request() const {
   GenerateRequest request = rest_;
-  request.prompt = ui_->promptEdit->toPlainText().toStdString();
-  request.negativePrompt = ui_->negativeEdit->toPlainText().toStdString();
+  request.prompt = ui_->promptField->text().toStdString();
+  request.negativePrompt = ui_->negativeField->text().toStdString();
+  // A template belongs to the text that was chosen from it.
+  if (request.prompt != rest_.prompt) request.prompting.promptTemplate.clear();
+  if (request.negativePrompt != rest_.negativePrompt) request.prompting.negativeTemplate.clear();
+  request.prompting.emphasis = promptOptions_->emphasis();
+  request.prompting.choices = promptOptions_->choices();
+  if (library_) {
+    request.prompting.wildcardFolder = toPath(library_->folders().wildcards);
+    request.prompting.embeddingFolder = toPath(library_->folders().embeddings);
+  }
   request.width = ui_->sizeField->size().width();
   request.height = ui_->sizeField->size().height();
   request.steps = int(ui_->stepsField->value());
@@ -66,8 +69,10 @@ void GeneratePanel::setRequest(const GenerateRequest& request) {
   {
     const QSignalBlocker quiet(this);
     rest_ = request;
-    ui_->promptEdit->setPrompt(toQString(request.prompt));
-    ui_->negativeEdit->setPrompt(toQString(request.negativePrompt));
+    ui_->promptField->setText(toQString(request.prompt));
+    ui_->negativeField->setText(toQString(request.negativePrompt));
+    promptOptions_->setEmphasis(request.prompting.emphasis);
+    promptOptions_->setChoices(request.prompting.choices);
     const QSize size(request.width, request.height);
     ui_->sizeField->setSize(size.isEmpty() ? ui_->sizeField->nativeSize() : size);
     ui_->stepsField->setValue(request.steps);
@@ -94,18 +99,25 @@ void GeneratePanel::setSeed(quint64 seed) { ui_->seedField->setSeed(seed); }
 void GeneratePanel::setModel(const ModelEntry& model) {
   rest_.model = toPath(model.path);
   ui_->sizeField->setNativeSize(model.nativeSize);
-  promptTokens_.setModel(rest_.model);
-  negativeTokens_.setModel(rest_.model);
   emit changed();
 }
+
+void GeneratePanel::setLibrary(PromptLibrary& library) {
+  library_ = &library;
+  for (PromptField* field : {ui_->promptField, ui_->negativeField}) field->setLibrary(library);
+  connect(&library, &PromptLibrary::changed, this, &GeneratePanel::readPrompts);
+  readPrompts();
+}
+
+void GeneratePanel::addPromptTool(QWidget* tool) { ui_->promptField->addTool(tool); }
 
 void GeneratePanel::rollSeed() { ui_->seedField->roll(); }
 
 void GeneratePanel::swapSize() { ui_->sizeField->swap(); }
 
 void GeneratePanel::focusPrompt() {
-  ui_->promptEdit->setFocus(Qt::ShortcutFocusReason);
-  ui_->promptEdit->selectAll();
+  ui_->promptField->edit()->setFocus(Qt::ShortcutFocusReason);
+  ui_->promptField->edit()->selectAll();
 }
 
 void GeneratePanel::insertWord(const QString& word) { ui_->promptEdit->insertWord(word); }
@@ -128,15 +140,22 @@ void GeneratePanel::setUpRanges() {
          "At 1 the negative prompt is not used and a step takes half the time"));
 }
 
-void GeneratePanel::setUpTokens(TokenCounter& counter, PromptEdit* edit, QLabel* label) {
-  connect(edit, &QPlainTextEdit::textChanged, this, [&counter, edit] { counter.setPrompt(edit->toPlainText()); });
-  connect(&counter, &TokenCounter::counted, label,
-          [label](const std::optional<TokenCount>& count) { label->setText(tokenText(count)); });
+void GeneratePanel::setUpPrompts() {
+  ui_->promptField->setRole(PromptRole::Positive);
+  ui_->negativeField->setRole(PromptRole::Negative);
+  ui_->promptField->addTool(promptOptions_);
+}
+
+void GeneratePanel::readPrompts() {
+  const GenerateRequest now = request();
+  for (PromptField* field : {ui_->promptField, ui_->negativeField}) field->setContext(now);
 }
 
 void GeneratePanel::connectChanges() {
-  for (PromptEdit* edit : {ui_->promptEdit, ui_->negativeEdit})
-    connect(edit, &QPlainTextEdit::textChanged, this, &GeneratePanel::changed);
+  connect(this, &GeneratePanel::changed, this, &GeneratePanel::readPrompts);
+  for (PromptField* field : {ui_->promptField, ui_->negativeField})
+    connect(field, &PromptField::changed, this, &GeneratePanel::changed);
+  connect(promptOptions_, &PromptOptionsButton::changed, this, &GeneratePanel::changed);
   for (SliderField* field : {ui_->stepsField, ui_->guidanceField})
     connect(field, &SliderField::valueChanged, this, &GeneratePanel::changed);
   for (QComboBox* box : {ui_->samplerBox, ui_->scheduleBox})

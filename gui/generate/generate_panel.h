@@ -4,10 +4,7 @@
 #include <QWidget>
 #include <memory>
 
-#include "studio/jobs/token_counter.h"
 #include "studio/library/model_library.h"
-
-class QLabel;
 
 namespace Ui {
 class GeneratePanel;
@@ -15,7 +12,8 @@ class GeneratePanel;
 
 namespace lorikeet {
 
-class PromptEdit;
+class PromptLibrary;
+class PromptOptionsButton;
 
 /// The form: prompt, negative prompt and parameters. Reads and fills a request; what a request holds and the form does
 /// not show is kept.
@@ -35,6 +33,10 @@ class GeneratePanel : public QWidget {
   void setSeedLocked(bool locked);
   void setSeed(quint64 seed);
   void setModel(const ModelEntry& model);
+  /// Where embeddings and wildcards are; requests name its folders. Must outlive the form.
+  void setLibrary(PromptLibrary& library);
+  /// A small tool beside the prompt's name.
+  void addPromptTool(QWidget* tool);
 
  public slots:
   void rollSeed();
@@ -49,13 +51,14 @@ class GeneratePanel : public QWidget {
  private:
   void fillChoices();
   void setUpRanges();
-  void setUpTokens(TokenCounter& counter, PromptEdit* edit, QLabel* label);
+  void setUpPrompts();
+  void readPrompts();
   void connectChanges();
 
   std::unique_ptr<Ui::GeneratePanel> ui_;
   GenerateRequest rest_;  ///< what the form does not show
-  TokenCounter promptTokens_;
-  TokenCounter negativeTokens_;
+  PromptOptionsButton* promptOptions_;
+  PromptLibrary* library_ = nullptr;
 };
 
 }  // namespace lorikeet

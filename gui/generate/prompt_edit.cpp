@@ -1,22 +1,55 @@
 #include "generate/prompt_edit.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QTextBlock>
+#include <QToolTip>
+#include <algorithm>
 
+#include "generate/completion_popup.h"
+#include "generate/prompt_highlighter.h"
 #include "generate/prompt_weight.h"
+#include "studio/jobs/convert.h"
+#include "studio/library/prompt_library.h"
 
 namespace lorikeet {
 namespace {
 
 constexpr double kWeightStep = 0.1;
+constexpr size_t kLongestMark = 60;  ///< a mistake of the whole text is told, not underlined, where it is longer
+
+QColor underlineColor(PromptIssue::Severity severity, bool dark) {
+  switch (severity) {
+    case PromptIssue::Severity::Error:
+      return dark ? QColor(0xff8a80) : QColor(0xb3261e);
+    case PromptIssue::Severity::Warning:
+      return dark ? QColor(0xf2c14e) : QColor(0x8a5a00);
+    case PromptIssue::Severity::Note:
+      break;
+  }
+  return dark ? QColor(0xa2abaf) : QColor(0x5c666b);
+}
 
 }  // namespace
 
-PromptEdit::PromptEdit(QWidget* parent) : QPlainTextEdit(parent) {
+PromptEdit::PromptEdit(QWidget* parent)
+    : QPlainTextEdit(parent), highlighter_(new PromptHighlighter(document())), popup_(new CompletionPopup(this)) {
   setTabChangesFocus(true);
   setLineWrapMode(QPlainTextEdit::WidgetWidth);
   setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  highlighter_->setPalette(palette());
+  connect(popup_, &CompletionPopup::chosen, this, &PromptEdit::insertWord);
+}
+
+void PromptEdit::setLibrary(PromptLibrary& library) {
+  library_ = &library;
+  const auto show = [this] {
+    highlighter_->setEmbeddings(
+        [this](QStringView word) { return library_ && library_->knowsEmbedding(word.toString()); });
+  };
+  connect(&library, &PromptLibrary::changed, this, show);
+  show();
 }
 
 void PromptEdit::setPrompt(const QString& text) {
@@ -52,14 +85,103 @@ void PromptEdit::increaseWeight() { weigh(kWeightStep); }
 
 void PromptEdit::decreaseWeight() { weigh(-kWeightStep); }
 
+void PromptEdit::setIssues(const QString& prompt, const PromptIssues& issues) {
+  if (prompt != toPlainText()) return;
+  const bool dark = palette().color(QPalette::Base).lightness() < palette().color(QPalette::Text).lightness();
+  const QByteArray bytes = prompt.toUtf8();
+  const auto indexOf = [&](size_t byte) { return int(QString::fromUtf8(bytes.left(qsizetype(byte))).size()); };
+  marks_.clear();
+  QList<QTextEdit::ExtraSelection> selections;
+  for (const PromptIssue& issue : issues) {
+    if (issue.length >= size_t(bytes.size()) && issue.length > kLongestMark) continue;  // of the whole text
+    QTextEdit::ExtraSelection selection;
+    selection.cursor = QTextCursor(document());
+    selection.cursor.setPosition(indexOf(issue.position));
+    selection.cursor.setPosition(indexOf(issue.position + std::max<size_t>(issue.length, 1)), QTextCursor::KeepAnchor);
+    selection.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+    selection.format.setUnderlineColor(underlineColor(issue.severity, dark));
+    marks_.push_back({selection.cursor, toQString(issue.message)});
+    selections << selection;
+  }
+  setExtraSelections(selections);
+}
+
+bool PromptEdit::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QPlainTextEdit::event(event);
+  const auto* help = static_cast<QHelpEvent*>(event);
+  const QString message = messageAt(viewport()->mapFrom(this, help->pos()));
+  if (message.isEmpty()) return QPlainTextEdit::event(event);
+  QToolTip::showText(help->globalPos(), message.toHtmlEscaped(), this);
+  return true;
+}
+
+void PromptEdit::changeEvent(QEvent* event) {
+  QPlainTextEdit::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+    highlighter_->setPalette(palette());
+}
+
 void PromptEdit::keyPressEvent(QKeyEvent* event) {
-  const bool isWeightKey = event->key() == Qt::Key_Up || event->key() == Qt::Key_Down;
   const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
+  if (popup_->isShown()) {
+    const int key = event->key();
+    if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Escape || key == Qt::Key_Tab) {
+      event->ignore();  // the list takes them
+      return;
+    }
+  }
+  const bool isWeightKey = event->key() == Qt::Key_Up || event->key() == Qt::Key_Down;
   if (isWeightKey && modifiers == Qt::ControlModifier) {
     weigh(event->key() == Qt::Key_Up ? kWeightStep : -kWeightStep);
-  } else {
-    QPlainTextEdit::keyPressEvent(event);
+    return;
   }
+  if (event->key() == Qt::Key_Space && modifiers == Qt::ControlModifier) {
+    completeWord();
+    return;
+  }
+  const int before = document()->revision();
+  QPlainTextEdit::keyPressEvent(event);
+  const bool typed = document()->revision() != before && !event->text().isEmpty();
+  if (typed)
+    offerWords(false);
+  else if (popup_->isShown())
+    popup_->hide();
+}
+
+void PromptEdit::focusOutEvent(QFocusEvent* event) {
+  QPlainTextEdit::focusOutEvent(event);
+  if (event->reason() != Qt::PopupFocusReason) popup_->hide();
+}
+
+void PromptEdit::completeWord() { offerWords(true); }
+
+void PromptEdit::offerWords(bool asked) {
+  if (!library_) return;
+  const QTextCursor cursor = textCursor();
+  const CompletionPlace place = completionPlace(toPlainText(), cursor.position());
+  constexpr int kFewestLetters = 2;
+  const bool isWord = place.kind == CompletionPlace::Kind::Word;
+  std::vector<Completion> offers;
+  if (!cursor.hasSelection() && (asked || !isWord || place.typed.size() >= kFewestLetters))
+    offers = completionsFor(place, library_->words());
+  const bool isComplete = isWord && offers.size() == 1 && offers.front().insert == place.typed;
+  if (isComplete) offers.clear();
+  popup_->offer(offers, cursorRect().translated(viewport()->pos()));
+}
+
+void PromptEdit::insertWord(const QString& word) {
+  QTextCursor cursor = textCursor();
+  const CompletionPlace place = completionPlace(toPlainText(), cursor.position());
+  cursor.setPosition(int(place.start), QTextCursor::KeepAnchor);
+  cursor.insertText(word);
+  setTextCursor(cursor);
+}
+
+QString PromptEdit::messageAt(QPoint position) const {
+  const int at = cursorForPosition(position).position();
+  for (const Mark& mark : marks_)
+    if (at >= mark.place.selectionStart() && at <= mark.place.selectionEnd()) return mark.message;
+  return {};
 }
 
 void PromptEdit::weigh(double delta) {

@@ -27,6 +27,8 @@ void PreferencesDialog::showValues(const Preferences& preferences) {
   ui_->themeBox->setCurrentIndex(ui_->themeBox->findData(int(preferences.theme)));
   ui_->previewBox->setChecked(preferences.livePreview);
   ui_->modelFolderField->setText(QDir::toNativeSeparators(preferences.modelFolder));
+  ui_->embeddingsFolderField->setText(QDir::toNativeSeparators(preferences.embeddingsFolder));
+  ui_->wildcardsFolderField->setText(QDir::toNativeSeparators(preferences.wildcardsFolder));
   ui_->picturesFolderField->setText(QDir::toNativeSeparators(preferences.picturesFolder));
   ui_->autosaveBox->setChecked(preferences.autosave);
   ui_->infotextBox->setChecked(preferences.writeInfotext);
@@ -39,6 +41,8 @@ Preferences PreferencesDialog::read() const {
   result.theme = Theme(ui_->themeBox->currentData().toInt());
   result.livePreview = ui_->previewBox->isChecked();
   result.modelFolder = QDir::fromNativeSeparators(ui_->modelFolderField->text().trimmed());
+  result.embeddingsFolder = QDir::fromNativeSeparators(ui_->embeddingsFolderField->text().trimmed());
+  result.wildcardsFolder = QDir::fromNativeSeparators(ui_->wildcardsFolderField->text().trimmed());
   result.picturesFolder = QDir::fromNativeSeparators(ui_->picturesFolderField->text().trimmed());
   if (result.picturesFolder.isEmpty()) result.picturesFolder = settings_.preferences().picturesFolder;
   result.autosave = ui_->autosaveBox->isChecked();
@@ -54,23 +58,24 @@ void PreferencesDialog::connectFields() {
   connect(ui_->themeBox, &QComboBox::currentIndexChanged, this, store);
   for (QCheckBox* box : {ui_->previewBox, ui_->autosaveBox, ui_->infotextBox})
     connect(box, &QCheckBox::toggled, this, store);
-  for (QLineEdit* field : {ui_->modelFolderField, ui_->picturesFolderField})
+  for (QLineEdit* field :
+       {ui_->modelFolderField, ui_->embeddingsFolderField, ui_->wildcardsFolderField, ui_->picturesFolderField})
     connect(field, &QLineEdit::editingFinished, this, store);
   connect(ui_->threadsField, &QSpinBox::valueChanged, this, store);
   connect(&settings_, &Settings::preferencesChanged, this, &PreferencesDialog::showValues);
   connect(ui_->buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
-  connect(ui_->modelFolderButton, &QPushButton::clicked, this, [this, store] {
-    chooseFolder(tr("Folder with models"), ui_->modelFolderField->text(), [this, store](const QString& folder) {
-      ui_->modelFolderField->setText(folder);
-      store();
+  const auto connectButton = [this, store](QPushButton* button, QLineEdit* field, const QString& title) {
+    connect(button, &QPushButton::clicked, this, [this, store, field, title] {
+      chooseFolder(title, field->text(), [store, field](const QString& folder) {
+        field->setText(folder);
+        store();
+      });
     });
-  });
-  connect(ui_->picturesFolderButton, &QPushButton::clicked, this, [this, store] {
-    chooseFolder(tr("Folder for pictures"), ui_->picturesFolderField->text(), [this, store](const QString& folder) {
-      ui_->picturesFolderField->setText(folder);
-      store();
-    });
-  });
+  };
+  connectButton(ui_->modelFolderButton, ui_->modelFolderField, tr("Folder with models"));
+  connectButton(ui_->embeddingsFolderButton, ui_->embeddingsFolderField, tr("Folder with embeddings"));
+  connectButton(ui_->wildcardsFolderButton, ui_->wildcardsFolderField, tr("Folder with wildcards"));
+  connectButton(ui_->picturesFolderButton, ui_->picturesFolderField, tr("Folder for pictures"));
 }
 
 void PreferencesDialog::chooseFolder(const QString& title, const QString& current,

@@ -4,7 +4,7 @@
 #include <QFile>
 #include <QtTest>
 
-#include "studio/jobs/token_counter.h"
+#include "studio/jobs/prompt_reader.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -141,17 +141,24 @@ class JobRunnerTest : public QObject {
     QVERIFY(pictures.count() < 100);
   }
 
-  void tokensAreCountedForTheLastPrompt() {
-    TokenCounter counter;
-    QSignalSpy counted(&counter, &TokenCounter::counted);
-    counter.setModel(toPath(lorikeet::test::tinyModel()));
-    counter.setPrompt(QStringLiteral("one two three four"));
-    counter.setPrompt(QStringLiteral("a red fox"));
-    QTRY_COMPARE_WITH_TIMEOUT(counted.count(), 1, kTimeoutMs);
-    QCOMPARE(counted.at(0).at(0).value<std::optional<TokenCount>>()->tokens, 3);
-    counter.setModel("/nowhere");
-    QTRY_COMPARE_WITH_TIMEOUT(counted.count(), 2, kTimeoutMs);
-    QVERIFY(!counted.at(1).at(0).value<std::optional<TokenCount>>());
+  void theLastPromptIsRead() {
+    PromptReader reader(PromptRole::Positive);
+    QSignalSpy done(&reader, &PromptReader::done);
+    GenerateRequest request;
+    request.model = toPath(lorikeet::test::tinyModel());
+    request.prompt = "one two three four";
+    reader.setRequest(request);
+    request.prompt = "a red {fox|fox}";
+    reader.setRequest(request);
+    QTRY_COMPARE_WITH_TIMEOUT(done.count(), 1, kTimeoutMs);
+    const auto reading = done.at(0).at(0).value<PromptReading>();
+    QCOMPARE(reading.prompt, QStringLiteral("a red {fox|fox}"));
+    QCOMPARE(reading.report.text, "a red fox");
+    QCOMPARE(reading.report.tokenCount, 3);
+    request.model = "/nowhere";
+    reader.setRequest(request);
+    QTRY_COMPARE_WITH_TIMEOUT(done.count(), 2, kTimeoutMs);
+    QVERIFY(!done.at(1).at(0).value<PromptReading>().problem.isEmpty());
   }
 };
 

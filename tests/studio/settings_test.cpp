@@ -17,6 +17,8 @@ class SettingsTest : public QObject {
     Preferences preferences;
     preferences.theme = Theme::Dark;
     preferences.modelFolder = temp.path("models");
+    preferences.embeddingsFolder = temp.path("embeddings");
+    preferences.wildcardsFolder = temp.path("wildcards");
     preferences.picturesFolder = temp.path("pictures");
     preferences.autosave = false;
     preferences.writeInfotext = false;

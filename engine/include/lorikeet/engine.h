@@ -19,12 +19,6 @@ struct EngineConfig {
   std::filesystem::path resources;
 };
 
-/// Number of tokens a prompt has for a model, and how many chunks of 75 they fill.
-struct TokenCount {
-  int tokens = 0;
-  int chunks = 1;
-};
-
 /// The diffusion engine: keeps the most recent model loaded and makes pictures with it. Owned and called by one thread
 /// at a time; spreads its work over its own threads. Every call throws Error for what the user can fix and answers a
 /// stop within 0.2 s.
@@ -55,8 +49,6 @@ class Engine {
 ModelInfo inspectModel(const std::filesystem::path& model);
 /// True for a folder with model_index.json and for a .safetensors or .ckpt that holds a UNet, by content.
 bool isModel(const std::filesystem::path& path);
-/// Counts tokens with the model's own tokenizer (kept in a small cache). Safe on any thread.
-TokenCount countTokens(const std::filesystem::path& model, const std::string& prompt);
 /// The resources folder that an Engine with a default configuration would use: $LORIKEET_RESOURCES, resources/ beside
 /// the program, ../share/lorikeet, the source tree. Throws Error(NotFound) that lists where it looked.
 std::filesystem::path findResources();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lorikeet/adapter_use.h"
+#include "lorikeet/prompt.h"
 #include "lorikeet/steering.h"
 
 namespace lorikeet {
@@ -58,6 +59,7 @@ std::span<const EnumName<Schedule>> scheduleNames();
 std::span<const EnumName<Spacing>> spacingNames();
 std::span<const EnumName<NoiseSource>> noiseSourceNames();
 std::span<const EnumName<Precision>> precisionNames();
+std::span<const EnumName<EmphasisMode>> emphasisNames();
 std::span<const EnumName<ResizeMode>> resizeModeNames();
 std::span<const EnumName<MaskedContent>> maskedContentNames();
 std::span<const EnumName<ControlType>> controlTypeNames();
@@ -70,6 +72,7 @@ Schedule scheduleFromName(std::string_view text);
 Spacing spacingFromName(std::string_view text);
 NoiseSource noiseSourceFromName(std::string_view text);
 Precision precisionFromName(std::string_view text);
+EmphasisMode emphasisFromName(std::string_view text);
 ResizeMode resizeModeFromName(std::string_view text);
 MaskedContent maskedContentFromName(std::string_view text);
 ControlType controlTypeFromName(std::string_view text);
@@ -81,6 +84,7 @@ std::string_view name(Schedule value);
 std::string_view name(Spacing value);
 std::string_view name(NoiseSource value);
 std::string_view name(Precision value);
+std::string_view name(EmphasisMode value);
 std::string_view name(ResizeMode value);
 std::string_view name(MaskedContent value);
 std::string_view name(ControlType value);
@@ -90,6 +94,7 @@ std::string_view label(Schedule value);
 std::string_view label(Spacing value);
 std::string_view label(NoiseSource value);
 std::string_view label(Precision value);
+std::string_view label(EmphasisMode value);
 std::string_view label(ResizeMode value);
 std::string_view label(MaskedContent value);
 std::string_view label(ControlType value);
@@ -110,10 +115,11 @@ SamplerChoice samplerChoiceFromName(std::string_view text);
 /// or the preview setting. Defaults are those of the command line.
 struct GenerateRequest {
   std::filesystem::path model;  ///< a diffusers folder or a checkpoint file; empty: the starter model
-  std::string prompt;           ///< in A1111's grammar: (a:1.2), [a], [a:b:0.5], [a|b], BREAK, AND
+  std::string prompt;           ///< in A1111's grammar: (a:1.2), [a], [a:b:0.5], [a|b], BREAK, AND, {a|b}, __name__
   std::string negativePrompt;
   /// Textual inversions that the prompts may name by their token or file name.
   std::vector<std::filesystem::path> embeddings;
+  PromptOptions prompting;
   uint64_t seed = 42;
   int imageCount = 1;  ///< image j uses seed + j
   int steps = 20;

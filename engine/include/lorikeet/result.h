@@ -11,6 +11,8 @@
 
 namespace lorikeet {
 
+struct GenerateRequest;
+
 enum class Status { Done, Stopped };
 
 /// Where a job is. Sent from the thread that runs it.
@@ -48,6 +50,9 @@ struct Latents {
 /// they must return quickly and must not call the engine.
 struct GenerateCallbacks {
   std::function<void(const Progress&)> progress;
+  /// Before each picture: the request for it alone, with the seed and the choices that it is made with and the textual
+  /// inversions that its prompts name. This is what its settings should say.
+  std::function<void(int imageIndex, const GenerateRequest&)> picture;
   /// The picture as it forms, at a size between the latents' and the picture's. Called at most once a step.
   std::function<void(int imageIndex, int step, const Image&)> preview;
   /// Each finished picture, as soon as it is there.

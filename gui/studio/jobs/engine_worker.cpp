@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <new>
 #include <optional>
 
@@ -128,11 +129,12 @@ GenerateCallbacks EngineWorker::callbacksFor(JobId job, const GenerateRequest& r
       if (throttle.pass()) emit previewed({job, imageIndex, step, toQImage(image)});
     };
   }
-  callbacks.image = [this, job, request, track = options.adapters](int imageIndex, const Image& image) {
-    GenerateRequest made = request;
-    if (track) made.adapters = track->uses();
-    emit pictureFinished(
-        {job, imageIndex, request.seed + quint64(imageIndex), toQImage(image), made, toQString(held_.name)});
+  // What each picture was made of: its seed, its choices, the adapters that its last step saw.
+  const auto made = std::make_shared<GenerateRequest>(request);
+  callbacks.picture = [made](int, const GenerateRequest& picture) { *made = picture; };
+  callbacks.image = [this, job, made, track = options.adapters](int imageIndex, const Image& image) {
+    if (track) made->adapters = track->uses();
+    emit pictureFinished({job, imageIndex, made->seed, toQImage(image), *made, toQString(held_.name)});
   };
   followAdapters(callbacks, options.adapters);
   return callbacks;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr auto kTheme = "preferences/theme";
 constexpr auto kModelFolder = "preferences/modelFolder";
+constexpr auto kEmbeddingsFolder = "preferences/embeddingsFolder";
+constexpr auto kWildcardsFolder = "preferences/wildcardsFolder";
 constexpr auto kPicturesFolder = "preferences/picturesFolder";
 constexpr auto kAutosave = "preferences/autosave";
 constexpr auto kWriteInfotext = "preferences/writeInfotext";
@@ -65,6 +67,8 @@ Preferences Settings::readPreferences() const {
   Preferences result;
   result.theme = themeFromName(store_.value(kTheme).toString());
   result.modelFolder = store_.value(kModelFolder).toString();
+  result.embeddingsFolder = store_.value(kEmbeddingsFolder).toString();
+  result.wildcardsFolder = store_.value(kWildcardsFolder).toString();
   result.picturesFolder = store_.value(kPicturesFolder, defaultPicturesFolder()).toString();
   if (result.picturesFolder.isEmpty()) result.picturesFolder = defaultPicturesFolder();
   result.autosave = store_.value(kAutosave, defaults.autosave).toBool();
@@ -79,6 +83,8 @@ void Settings::setPreferences(const Preferences& preferences) {
   preferences_ = preferences;
   store_.setValue(kTheme, nameOf(preferences.theme));
   store_.setValue(kModelFolder, preferences.modelFolder);
+  store_.setValue(kEmbeddingsFolder, preferences.embeddingsFolder);
+  store_.setValue(kWildcardsFolder, preferences.wildcardsFolder);
   store_.setValue(kPicturesFolder, preferences.picturesFolder);
   store_.setValue(kAutosave, preferences.autosave);
   store_.setValue(kWriteInfotext, preferences.writeInfotext);

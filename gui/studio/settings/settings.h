@@ -14,6 +14,8 @@ enum class Theme { System, Light, Dark };
 struct Preferences {
   Theme theme = Theme::System;
   QString modelFolder;        ///< scanned for models; empty: none chosen yet
+  QString embeddingsFolder;   ///< textual inversions that prompts may name; empty: none
+  QString wildcardsFolder;    ///< what __name__ in prompts chooses from; empty: none
   QString picturesFolder;     ///< finished pictures go into a sub-folder a day
   bool autosave = true;       ///< save every finished picture
   bool writeInfotext = true;  ///< put the settings into the saved PNG

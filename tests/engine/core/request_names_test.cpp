@@ -28,6 +28,7 @@ TEST(RequestNamesTest, EveryNameAndLabelLeadsBackToItsValue) {
   expectRoundTrip(spacingNames(), spacingFromName);
   expectRoundTrip(noiseSourceNames(), noiseSourceFromName);
   expectRoundTrip(precisionNames(), precisionFromName);
+  expectRoundTrip(emphasisNames(), emphasisFromName);
 }
 
 TEST(RequestNamesTest, CaseBlanksAndDashesDoNotMatter) {

@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lorikeet {
+
+/// A textual inversion in a folder, without its vectors.
+struct EmbeddingEntry {
+  std::filesystem::path path;
+  std::string name;
+  std::vector<std::string> triggers;
+  int vectorCount = 0;
+  int width = 0;
+  std::string problem;  ///< why it cannot be read; then the file's name is its name and trigger
+};
+
+/// Reads what an entry tells of a file. Throws like readTextualInversion().
+EmbeddingEntry readEmbeddingEntry(const std::filesystem::path& file);
+
+/// The embeddings of a folder and of those below it, by path: .pt, .bin and .safetensors, and pictures that hold one.
+/// Files that stayed as they were since an earlier call are not read again. Throws Error(NotFound | Io) for the folder;
+/// a file's problem is told in its entry. Safe on any thread.
+std::vector<EmbeddingEntry> listEmbeddingFolder(const std::filesystem::path& folder);
+
+}  // namespace lorikeet

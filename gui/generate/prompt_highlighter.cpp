@@ -1,0 +1,70 @@
+#include "generate/prompt_highlighter.h"
+
+#include <QPalette>
+#include <array>
+
+namespace lorikeet {
+namespace {
+
+/// Colours with a contrast of at least 4.5 on the theme's text field.
+struct TokenColors {
+  QRgb weight, choice, wildcard, tag, embedding, keyword;
+  std::array<QRgb, 3> brackets;  ///< by depth, in turn
+};
+
+constexpr TokenColors kOnLight = {
+    0xff9a4a00, 0xff7b2fa3, 0xff7b2fa3, 0xff0b63b0, 0xff14784f, 0xffb3261e, {0xff9a4a00, 0xff0b63b0, 0xff7b2fa3}};
+constexpr TokenColors kOnDark = {
+    0xfff0b26b, 0xffd3a3f0, 0xffd3a3f0, 0xff82bdf5, 0xff63d39d, 0xffff8a80, {0xfff0b26b, 0xff82bdf5, 0xffd3a3f0}};
+
+}  // namespace
+
+PromptHighlighter::PromptHighlighter(QTextDocument* document) : QSyntaxHighlighter(document) {}
+
+void PromptHighlighter::setEmbeddings(IsEmbedding isEmbedding) {
+  isEmbedding_ = std::move(isEmbedding);
+  rehighlight();
+}
+
+void PromptHighlighter::setPalette(const QPalette& palette) {
+  const bool dark = palette.color(QPalette::Base).lightness() < palette.color(QPalette::Text).lightness();
+  const QColor subdued = palette.color(QPalette::PlaceholderText);
+  if (dark == dark_ && subdued == subdued_) return;
+  dark_ = dark;
+  subdued_ = subdued;
+  rehighlight();
+}
+
+void PromptHighlighter::highlightBlock(const QString& text) {
+  PromptLineState state = PromptLineState::fromInt(previousBlockState());
+  for (const PromptSpan& span : scanPromptLine(text, state, isEmbedding_))
+    setFormat(int(span.start), int(span.length), colorOf(span));
+  setCurrentBlockState(state.toInt());
+}
+
+QColor PromptHighlighter::colorOf(const PromptSpan& span) const {
+  const TokenColors& colors = dark_ ? kOnDark : kOnLight;
+  switch (span.token) {
+    case PromptToken::Bracket:
+    case PromptToken::Separator:
+      return QColor(colors.brackets[size_t(std::max(span.depth - 1, 0)) % colors.brackets.size()]);
+    case PromptToken::Weight:
+      return QColor(colors.weight);
+    case PromptToken::Choice:
+      return QColor(colors.choice);
+    case PromptToken::Wildcard:
+      return QColor(colors.wildcard);
+    case PromptToken::Tag:
+      return QColor(colors.tag);
+    case PromptToken::Embedding:
+      return QColor(colors.embedding);
+    case PromptToken::Keyword:
+      return QColor(colors.keyword);
+    case PromptToken::Comment:
+    case PromptToken::Escape:
+      return subdued_;
+  }
+  return {};
+}
+
+}  // namespace lorikeet
