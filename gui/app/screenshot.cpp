@@ -115,6 +115,7 @@ StudioConfig studioConfig(const QCommandLineParser& parser) {
   if (wantsScreenshot(parser) && config.settingsFile.isEmpty())
     config.settingsFile =
         QDir::temp().filePath(QStringLiteral("lorikeet-screenshot-%1.ini").arg(QCoreApplication::applicationPid()));
+  if (wantsScreenshot(parser)) config.stylesFile = config.settingsFile + QStringLiteral(".styles.json");
   return config;
 }
 

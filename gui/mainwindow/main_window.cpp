@@ -24,6 +24,7 @@
 #include "mainwindow/dock_title.h"
 #include "mainwindow/picture_commands.h"
 #include "mainwindow/queue_controller.h"
+#include "mainwindow/prompt_controller.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "mainwindow/stack_controller.h"
@@ -67,6 +68,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   request_ = std::make_unique<RequestComposer>(studio_, *form_);
   session_ = new SessionController(studio_, actions_, {request_.get(), canvas_, strip_, status_, messages_}, this);
   queue_ = new QueueController(studio_, actions_, *request_, *queuePanel_, *messages_, this);
+  new PromptController(studio_, *form_, *messages_, this);
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   stack_->connectTo(*form_, *request_, *session_);
   new WindowDrops(studio_, *messages_, this);

@@ -26,12 +26,18 @@ QString dataFolderOf(const StudioConfig& config) {
 
 Studio::Studio(const StudioConfig& config)
     : settings(config.settingsFile),
+      styles(config.stylesFile),
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
   models.setCurrent(pathToQString(settings.request().model));
   models.setFolder(settings.preferences().modelFolder);
   QObject::connect(&settings, &Settings::preferencesChanged, &models,
                    [this](const Preferences& preferences) { models.setFolder(preferences.modelFolder); });
+  const auto usePromptFolders = [this](const Preferences& preferences) {
+    prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder});
+  };
+  usePromptFolders(settings.preferences());
+  QObject::connect(&settings, &Settings::preferencesChanged, &prompts, usePromptFolders);
   saveFinishedPictures();
 }
 

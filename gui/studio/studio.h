@@ -6,13 +6,16 @@
 #include "studio/jobs/job_queue.h"
 #include "studio/jobs/job_runner.h"
 #include "studio/library/model_library.h"
+#include "studio/library/prompt_library.h"
 #include "studio/settings/settings.h"
+#include "studio/styles/style_library.h"
 
 namespace lorikeet {
 
 struct StudioConfig {
   QString settingsFile;  ///< empty: the user's own
   QString dataFolder;    ///< queue and history; empty: beside settingsFile where that is given, else the user's own
+  QString stylesFile;    ///< empty: the user's own
 };
 
 /// What the windows work on: settings, models, pictures and the engine. Made before the first window and shut down
@@ -29,6 +32,8 @@ class Studio {
 
   Settings settings;
   ModelLibrary models;
+  PromptLibrary prompts;
+  StyleLibrary styles;
   SessionResults results;
   PictureStore store;
   JobRunner jobs;

@@ -47,7 +47,7 @@ inline StudioConfig prepareStudio(const TempFolder& temp) {
   request.height = 64;
   settings.setRequest(request);
   settings.flush();
-  return {file, {}};
+  return {file, {}, temp.path("styles.json")};
 }
 
 }  // namespace lorikeet::test

@@ -1,0 +1,188 @@
+// The prompt editors of the form: mistakes, completion, chunks, choices, styles, and how fast typing is.
+#include <QAbstractItemView>
+#include <QAction>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QtTest>
+
+#include "generate/chunk_bar.h"
+#include "generate/completion_popup.h"
+#include "generate/generate_panel.h"
+#include "studio/jobs/convert.h"
+#include "studio/library/prompt_library.h"
+#include "styles/styles_button.h"
+#include "styles/styles_dialog.h"
+#include "support/temp_studio.h"
+
+using namespace lorikeet;
+using lorikeet::test::TempFolder;
+
+namespace {
+
+constexpr int kPatienceMs = 20'000;
+
+void writeWildcard(const TempFolder& temp, const char* name, const QByteArray& lines) {
+  QDir().mkpath(temp.path("words"));
+  QFile file(temp.path("words/") + QLatin1String(name));
+  if (file.open(QIODevice::WriteOnly)) file.write(lines);
+}
+
+/// A form with a library of its own.
+struct Form {
+  explicit Form(const TempFolder& temp) {
+    ModelEntry model;
+    model.path = lorikeet::test::tinyModel();
+    panel.setModel(model);
+    panel.setLibrary(library);
+    library.setFolders({QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/textual_inversion"), temp.path("words")});
+    panel.resize(400, 700);
+    panel.show();
+  }
+  QPlainTextEdit* edit() { return panel.findChild<QPlainTextEdit*>(QStringLiteral("promptEdit")); }
+  QLabel* note() { return panel.findChild<QLabel*>(QStringLiteral("promptNote")); }
+  ChunkBar* chunks() { return panel.findChild<ChunkBar*>(QStringLiteral("promptChunks")); }
+  CompletionPopup* popup() { return edit()->findChild<CompletionPopup*>(); }
+
+  PromptLibrary library;
+  GeneratePanel panel;
+};
+
+}  // namespace
+
+class PromptFieldTest : public QObject {
+  Q_OBJECT
+ private slots:
+  void showsMistakesWhereTheyAre() {
+    TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\nowl\n");
+    Form form(temp);
+    form.edit()->setPlainText(QStringLiteral("schöne (füchse:.) __animls__"));
+    QTRY_COMPARE_WITH_TIMEOUT(form.edit()->extraSelections().size(), 2, kPatienceMs);
+    QCOMPARE(form.edit()->extraSelections()[0].cursor.selectedText(), QStringLiteral(":.)"));
+    QCOMPARE(form.edit()->extraSelections()[1].cursor.selectedText(), QStringLiteral("__animls__"));
+    QVERIFY(form.note()->isVisible());
+    QVERIFY2(form.note()->text().contains(u"Column 19"), qPrintable(form.note()->text()));
+    QVERIFY(form.note()->text().contains(u"animls"));
+    form.edit()->setPlainText(QStringLiteral("a fox"));
+    QTRY_VERIFY_WITH_TIMEOUT(form.edit()->extraSelections().isEmpty(), kPatienceMs);
+    QVERIFY(!form.note()->isVisible());
+  }
+
+  void unknownAdaptersAreMarkedOnceAdaptersAreKnown() {
+    TempFolder temp;
+    Form form(temp);
+    form.edit()->setPlainText(QStringLiteral("a fox <lora:ink:1> <lora:neon:0.5>"));
+    QTRY_VERIFY_WITH_TIMEOUT(!form.chunks()->chunks().empty() && form.chunks()->chunks()[0] > 0, kPatienceMs);
+    QVERIFY(form.edit()->extraSelections().isEmpty());
+    form.library.setAdapters({{PromptWord::Kind::Adapter, QStringLiteral("ink"), {}}});
+    QTRY_COMPARE_WITH_TIMEOUT(form.edit()->extraSelections().size(), 1, kPatienceMs);
+    QCOMPARE(form.edit()->extraSelections()[0].cursor.selectedText(), QStringLiteral("neon"));
+  }
+
+  void tellsChunksAndChoices() {
+    TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
+    Form form(temp);
+    form.edit()->setPlainText(QStringLiteral("a red __animals__ BREAK in the snow"));
+    QTRY_COMPARE_WITH_TIMEOUT(form.chunks()->chunks(), std::vector<int>({3, 3}), kPatienceMs);
+    QVERIFY2(form.note()->text().contains(u"a red fox BREAK"), qPrintable(form.note()->text()));
+    const GenerateRequest request = form.panel.request();
+    QCOMPARE(pathToQString(request.prompting.wildcardFolder), temp.path("words"));
+    QCOMPARE(request.prompt, "a red __animals__ BREAK in the snow");
+  }
+
+  void completesByKeyboard() {
+    TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
+    Form form(temp);
+    QTRY_VERIFY_WITH_TIMEOUT(form.library.knowsEmbedding(QStringLiteral("glyph")), kPatienceMs);
+    QVERIFY(!form.popup()->isShown());
+    QTest::keyClicks(form.edit(), QStringLiteral("a __an"));
+    QVERIFY(form.popup()->isShown());
+    QTest::keyClick(form.popup()->popup(), Qt::Key_Return);
+    QCOMPARE(form.edit()->toPlainText(), QStringLiteral("a __animals__"));
+    QVERIFY(!form.popup()->isShown());
+    QTest::keyClicks(form.edit(), QStringLiteral(", gly"));
+    QVERIFY(form.popup()->isShown());
+    QTest::keyClick(form.popup()->popup(), Qt::Key_Escape);
+    QVERIFY(!form.popup()->isShown());
+    QTest::keyClick(form.edit(), Qt::Key_Space, Qt::ControlModifier);
+    QVERIFY(form.popup()->isShown());
+    QTest::keyClick(form.popup()->popup(), Qt::Key_Down);
+    QTest::keyClick(form.popup()->popup(), Qt::Key_Tab);
+    QVERIFY2(form.edit()->toPlainText().startsWith(u"a __animals__, "), qPrintable(form.edit()->toPlainText()));
+  }
+
+  void typingStaysFastInALongPrompt() {
+    TempFolder temp;
+    Form form(temp);
+    QString prompt;
+    while (prompt.size() < 20'000) prompt += QStringLiteral("(a red fox:1.2), [oil:ink:0.5] in {deep|thin} snow, ");
+    form.edit()->setPlainText(prompt);
+    form.edit()->moveCursor(QTextCursor::End);
+    QApplication::processEvents();
+    constexpr int kKeys = 50;
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < kKeys; ++i) {
+      QTest::keyClick(form.edit(), Qt::Key_A);
+      form.edit()->viewport()->repaint();
+    }
+    const double milliseconds = double(timer.nsecsElapsed()) / 1e6 / kKeys;
+    qInfo("%.2f ms a key in a prompt of 20 KB on one line", milliseconds);
+    QVERIFY2(milliseconds < 50, qPrintable(QString::number(milliseconds)));
+  }
+
+  void aTemplateIsForgottenWhenItsTextChanges() {
+    TempFolder temp;
+    Form form(temp);
+    GenerateRequest request = form.panel.request();
+    request.prompt = "a red fox";
+    request.prompting.promptTemplate = "a {red|green} fox";
+    request.prompting.emphasis = EmphasisMode::NoNorm;
+    form.panel.setRequest(request);
+    QCOMPARE(form.panel.request().prompting.promptTemplate, "a {red|green} fox");
+    QCOMPARE(form.panel.request().prompting.emphasis, EmphasisMode::NoNorm);
+    form.edit()->setPlainText(QStringLiteral("a blue fox"));
+    QCOMPARE(form.panel.request().prompting.promptTemplate, "");
+  }
+
+  void stylesCanBeChosenAndEdited() {
+    TempFolder temp;
+    StyleLibrary library(temp.path("styles.json"));
+    library.add({QStringLiteral("Ink & wash"), QStringLiteral("ink of {prompt}"), {}, {}});
+    StylesButton button(library);
+    QSignalSpy chosen(&button, &StylesButton::chosen);
+    emit button.menu()->aboutToShow();
+    button.menu()->actions().front()->trigger();
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.at(0).at(0).toInt(), 0);
+    StylesDialog dialog(library);
+    dialog.QDialog::show();
+    auto* name = dialog.findChild<QLineEdit*>(QStringLiteral("nameField"));
+    QCOMPARE(name->text(), QStringLiteral("Ink & wash"));
+    dialog.findChild<QSpinBox*>(QStringLiteral("stepsField"))->setValue(33);
+    dialog.findChild<QPlainTextEdit*>(QStringLiteral("styleNegative"))->setPlainText(QStringLiteral("photo"));
+    QCOMPARE(library.styles()[0].settings.steps, std::optional<int>(33));
+    QCOMPARE(library.styles()[0].negativePrompt, QStringLiteral("photo"));
+    QVERIFY(!library.styles()[0].settings.guidanceScale);
+    dialog.findChild<QToolButton*>(QStringLiteral("addButton"))->click();
+    QCOMPARE(library.rowCount(), 2);
+    QTest::keyClicks(name, QStringLiteral("Oil"));
+    QTest::keyClick(name, Qt::Key_Tab);
+    QCOMPARE(library.styles()[1].name, QStringLiteral("Oil"));
+    dialog.findChild<QToolButton*>(QStringLiteral("removeButton"))->click();
+    QCOMPARE(library.rowCount(), 1);
+    QCOMPARE(name->text(), QStringLiteral("Ink & wash"));
+  }
+};
+
+QTEST_MAIN(PromptFieldTest)
+#include "prompt_field_test.moc"
