@@ -40,6 +40,10 @@ PromptEdit::PromptEdit(QWidget* parent)
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   highlighter_->setPalette(palette());
   connect(popup_, &CompletionPopup::chosen, this, &PromptEdit::insertWord);
+  // While it scrolls the viewport is being laid out, so the question waits for the event loop.
+  connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect&, int scrolled) {
+    if (scrolled != 0) QMetaObject::invokeMethod(this, &PromptEdit::showColours, Qt::QueuedConnection);
+  });
 }
 
 void PromptEdit::setLibrary(PromptLibrary& library) {
@@ -152,6 +156,8 @@ void PromptEdit::focusOutEvent(QFocusEvent* event) {
   QPlainTextEdit::focusOutEvent(event);
   if (event->reason() != Qt::PopupFocusReason) popup_->hide();
 }
+
+void PromptEdit::showColours() { highlighter_->setCentre(cursorForPosition(viewport()->rect().center()).position()); }
 
 void PromptEdit::completeWord() { offerWords(true); }
 

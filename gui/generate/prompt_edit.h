@@ -45,6 +45,7 @@ class PromptEdit : public QPlainTextEdit {
 
  private:
   void weigh(double delta);
+  void showColours();
   void offerWords(bool asked);
   void insertWord(const QString& word);
   QString messageAt(QPoint position) const;

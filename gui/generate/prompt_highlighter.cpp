@@ -1,7 +1,11 @@
 #include "generate/prompt_highlighter.h"
 
 #include <QPalette>
+#include <QTextBlock>
+#include <QTextDocument>
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace lorikeet {
 namespace {
@@ -11,6 +15,9 @@ struct TokenColors {
   QRgb weight, choice, wildcard, tag, embedding, keyword;
   std::array<QRgb, 3> brackets;  ///< by depth, in turn
 };
+
+constexpr int kLongLine = 4000;  ///< characters
+constexpr int kReach = 2000;     ///< how far around the centre a long line is coloured
 
 constexpr TokenColors kOnLight = {
     0xff9a4a00, 0xff7b2fa3, 0xff7b2fa3, 0xff0b63b0, 0xff14784f, 0xffb3261e, {0xff9a4a00, 0xff0b63b0, 0xff7b2fa3}};
@@ -26,6 +33,15 @@ void PromptHighlighter::setEmbeddings(IsEmbedding isEmbedding) {
   rehighlight();
 }
 
+void PromptHighlighter::setCentre(int position) {
+  if (std::abs(position - centre_) < kReach / 3) return;
+  const QTextBlock before = document()->findBlock(centre_);
+  const QTextBlock now = document()->findBlock(position);
+  centre_ = position;
+  if (now.length() > kLongLine) rehighlightBlock(now);
+  if (before != now && before.length() > kLongLine) rehighlightBlock(before);
+}
+
 void PromptHighlighter::setPalette(const QPalette& palette) {
   const bool dark = palette.color(QPalette::Base).lightness() < palette.color(QPalette::Text).lightness();
   const QColor subdued = palette.color(QPalette::PlaceholderText);
@@ -37,8 +53,10 @@ void PromptHighlighter::setPalette(const QPalette& palette) {
 
 void PromptHighlighter::highlightBlock(const QString& text) {
   PromptLineState state = PromptLineState::fromInt(previousBlockState());
+  const bool isLong = text.size() > kLongLine;
+  const qsizetype centre = std::clamp<qsizetype>(centre_ - currentBlock().position(), 0, text.size());
   for (const PromptSpan& span : scanPromptLine(text, state, isEmbedding_))
-    setFormat(int(span.start), int(span.length), colorOf(span));
+    if (!isLong || std::abs(span.start - centre) <= kReach) setFormat(int(span.start), int(span.length), colorOf(span));
   setCurrentBlockState(state.toInt());
 }
 

@@ -1,5 +1,6 @@
 #include "styles/styles_dialog.h"
 
+#include <QPushButton>
 #include <algorithm>
 
 #include "studio/jobs/convert.h"
@@ -42,6 +43,7 @@ StylesDialog::StylesDialog(StyleLibrary& library, QWidget* parent)
   ui_->removeButton->setIcon(lineIcon(QStringLiteral("trash-2")));
   ui_->upButton->setIcon(lineIcon(QStringLiteral("chevron-up")));
   ui_->downButton->setIcon(lineIcon(QStringLiteral("chevron-down")));
+  ui_->buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);  // Enter in a field ends the field alone
   fillChoices();
   connectList();
   connectFields();

@@ -2,15 +2,17 @@
 #include <QAbstractItemView>
 #include <QAction>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QSpinBox>
+#include <QTextBlock>
+#include <QTextLayout>
 #include <QToolButton>
 #include <QtTest>
+#include <ctime>
 
 #include "generate/chunk_bar.h"
 #include "generate/completion_popup.h"
@@ -77,6 +79,7 @@ class PromptFieldTest : public QObject {
 
   void unknownAdaptersAreMarkedOnceAdaptersAreKnown() {
     TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
     Form form(temp);
     form.edit()->setPlainText(QStringLiteral("a fox <lora:ink:1> <lora:neon:0.5>"));
     QTRY_VERIFY_WITH_TIMEOUT(!form.chunks()->chunks().empty() && form.chunks()->chunks()[0] > 0, kPatienceMs);
@@ -122,26 +125,55 @@ class PromptFieldTest : public QObject {
 
   void typingStaysFastInALongPrompt() {
     TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
     Form form(temp);
     QString prompt;
     while (prompt.size() < 20'000) prompt += QStringLiteral("(a red fox:1.2), [oil:ink:0.5] in {deep|thin} snow, ");
     form.edit()->setPlainText(prompt);
     form.edit()->moveCursor(QTextCursor::End);
     QApplication::processEvents();
-    constexpr int kKeys = 50;
-    QElapsedTimer timer;
-    timer.start();
-    for (int i = 0; i < kKeys; ++i) {
-      QTest::keyClick(form.edit(), Qt::Key_A);
-      form.edit()->viewport()->repaint();
-    }
-    const double milliseconds = double(timer.nsecsElapsed()) / 1e6 / kKeys;
-    qInfo("%.2f ms a key in a prompt of 20 KB on one line", milliseconds);
-    QVERIFY2(milliseconds < 50, qPrintable(QString::number(milliseconds)));
+    QPlainTextEdit plain;  // what Qt itself needs for a line of this length
+    plain.resize(form.edit()->size());
+    plain.show();
+    plain.setPlainText(prompt);
+    plain.moveCursor(QTextCursor::End);
+    const auto millisecondsAKey = [](QPlainTextEdit* edit) {
+      constexpr int kKeys = 30;
+      const std::clock_t start = std::clock();
+      for (int i = 0; i < kKeys; ++i) {
+        QTest::keyClick(edit, Qt::Key_A);
+        edit->viewport()->repaint();
+      }
+      return 1000.0 * double(std::clock() - start) / CLOCKS_PER_SEC / kKeys;
+    };
+    const double bare = millisecondsAKey(&plain);
+    const double coloured = millisecondsAKey(form.edit());
+    qInfo("a key in a prompt of 20 KB on one line: %.2f ms, a bare editor %.2f ms", coloured, bare);
+    QVERIFY2(coloured < 3 * bare + 5, qPrintable(QStringLiteral("%1 %2").arg(coloured).arg(bare)));
+  }
+
+  void aLongLineIsColouredWhereItIsLookedAt() {
+    TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
+    Form form(temp);
+    form.edit()->setPlainText(QStringLiteral("(a red fox:1.2), in the snow, ").repeated(700));
+    QPlainTextEdit* edit = form.edit();
+    const auto colouredAt = [edit](int position) {
+      for (const QTextLayout::FormatRange& range : edit->document()->firstBlock().layout()->formats())
+        if (position >= range.start && position < range.start + range.length) return true;
+      return false;
+    };
+    const int last = int(form.edit()->toPlainText().lastIndexOf(u'('));
+    QVERIFY(colouredAt(0));
+    form.edit()->moveCursor(QTextCursor::End);
+    QTRY_VERIFY(colouredAt(last));
+    form.edit()->moveCursor(QTextCursor::Start);
+    QTRY_VERIFY(colouredAt(0));
   }
 
   void aTemplateIsForgottenWhenItsTextChanges() {
     TempFolder temp;
+    writeWildcard(temp, "animals.txt", "fox\n");
     Form form(temp);
     GenerateRequest request = form.panel.request();
     request.prompt = "a red fox";
@@ -176,7 +208,8 @@ class PromptFieldTest : public QObject {
     dialog.findChild<QToolButton*>(QStringLiteral("addButton"))->click();
     QCOMPARE(library.rowCount(), 2);
     QTest::keyClicks(name, QStringLiteral("Oil"));
-    QTest::keyClick(name, Qt::Key_Tab);
+    QTest::keyClick(name, Qt::Key_Return);
+    QVERIFY(dialog.isVisible());
     QCOMPARE(library.styles()[1].name, QStringLiteral("Oil"));
     dialog.findChild<QToolButton*>(QStringLiteral("removeButton"))->click();
     QCOMPARE(library.rowCount(), 1);
