@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "cli/hires_options.h"
 #include "cli/prompt_options.h"
 
 namespace lorikeet::cli {
@@ -70,6 +71,7 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
+  addHiresOptions(line, command, options.request);
   addSteeringOptions(line, command, options.request, options.steering);
   addPromptOptions(line, command, options.request);
   addAdapterOptions(command, options.adapters);

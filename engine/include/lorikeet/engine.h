@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -35,6 +36,9 @@ class Engine {
   /// earlier run has in common with this one are not computed again, and this run is remembered, also when it stops.
   GenerateResult generate(const GenerateRequest& request, const GenerateCallbacks& callbacks = {},
                           std::stop_token stop = {}, RunMemory* memory = nullptr);
+  /// Enlarges a picture by any method but the latent ones, without a model; progress is told the finished share.
+  UpscaleResult upscale(const Image& picture, const UpscaleRequest& request,
+                        const std::function<void(double)>& progress = {}, std::stop_token stop = {});
   /// Frees the model and every cached buffer.
   void unload();
 
