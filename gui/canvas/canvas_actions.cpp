@@ -48,6 +48,8 @@ constexpr Row kRows[] = {
   {Id::ClearMask, "clearMask", TEXT("C&lear Mask"), "trash-2", "Shift+Del", TEXT("Start over with an empty mask")},
   {Id::ReshapeMask, "reshapeMask", TEXT("&Grow, Shrink, Feather…"), "circle-dashed", "G",
    TEXT("Move the edge of the mask out or in, or soften it, and watch it on the picture")},
+  {Id::Extend, "extend", TEXT("E&xtend the Picture"), "scaling", "X",
+   TEXT("Show handles on the sides of the picture: drag one outward, and the new area is painted")},
   {Id::LoadMask, "loadMask", TEXT("Loa&d Mask…"), "folder-open", "",
    TEXT("Read the mask from a picture file: white is repainted, black is kept")},
   {Id::SaveMask, "saveMask", TEXT("&Save Mask…"), "save", "", TEXT("Write the mask as a grey PNG")},
@@ -140,6 +142,7 @@ void CanvasActions::connectCanvas() {
   }
   actions_[Id::ShowMask]->setCheckable(true);
   actions_[Id::Compare]->setCheckable(true);
+  actions_[Id::Extend]->setCheckable(true);
   const auto followOptions = [this](const ToolOptions& options) {
     for (const auto& [id, kind] : kTools) actions_[id]->setChecked(kind == options.tool);
     actions_[Id::ShowMask]->setChecked(options.maskVisible);
@@ -147,6 +150,7 @@ void CanvasActions::connectCanvas() {
   followOptions(canvas_.options());
   connect(&canvas_, &PaintCanvas::optionsChanged, this, followOptions);
   connect(&canvas_, &PaintCanvas::comparingChanged, actions_[Id::Compare], &QAction::setChecked);
+  connect(&canvas_, &PaintCanvas::extendingChanged, actions_[Id::Extend], &QAction::setChecked);
   const auto on = [this](Id id, auto slot) { connect(actions_[id], &QAction::triggered, &canvas_, slot); };
   on(Id::SmallerBrush, [this] { canvas_.stepBrush(-1); });
   on(Id::LargerBrush, [this] { canvas_.stepBrush(1); });
@@ -156,6 +160,7 @@ void CanvasActions::connectCanvas() {
     canvas_.setOptions(options);
   });
   on(Id::Compare, &PaintCanvas::setComparing);
+  on(Id::Extend, &PaintCanvas::setExtending);
   on(Id::RotateLeft, [this] { canvas_.rotateBy(-kRotationStep); });
   on(Id::RotateRight, [this] { canvas_.rotateBy(kRotationStep); });
   on(Id::ResetRotation, &PaintCanvas::resetRotation);

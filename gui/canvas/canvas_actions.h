@@ -24,6 +24,7 @@ enum class CanvasActionId {
   InvertMask,
   ClearMask,
   ReshapeMask,
+  Extend,
   LoadMask,
   SaveMask,
   ShowMask,

@@ -24,11 +24,12 @@ QBrush checkerboard(const CanvasColors& colors, double devicePixelRatio) {
 }
 
 void drawCandidate(QPainter& painter, const CanvasScene& scene, const QRectF& whole, double zoom) {
-  if (scene.candidate.isNull()) return;
+  if (scene.candidate.isNull() || scene.candidateFrom >= 1) return;
   painter.save();
-  const double from = whole.width() * scene.candidateFrom;
-  painter.setClipRect(QRectF(from, 0, whole.width() - from, whole.height()), Qt::IntersectClip);
-  scene.candidate.draw(painter, whole, zoom);
+  QRectF shown = scene.candidateArea;
+  if (scene.candidateFrom > 0) shown.setLeft(std::min(whole.width() * scene.candidateFrom, shown.right()));
+  painter.setClipRect(shown, Qt::IntersectClip);
+  scene.candidate.draw(painter, scene.candidateArea, zoom);
   painter.restore();
 }
 

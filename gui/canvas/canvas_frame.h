@@ -15,7 +15,8 @@ namespace lorikeet {
 struct CanvasScene {
   PictureLayer picture;
   PictureLayer candidate;    ///< may replace the picture; covers it right of candidateFrom
-  double candidateFrom = 0;  ///< share of the width
+  QRectF candidateArea;      ///< picture units; reaches beyond the picture where it was extended
+  double candidateFrom = 0;  ///< share of the picture's width; 0: all of the candidate is shown
   PictureLayer preview;      ///< replaces the picture inside previewArea while it forms
   QRectF previewArea;        ///< picture units
   MaskLayer mask;            ///< hidden under a candidate or a preview, which show what came of it

@@ -69,7 +69,8 @@ QWidget* CanvasPanel::makeToolStrip() {
   const std::initializer_list<std::initializer_list<Id>> groups = {
       {Id::Brush, Id::Eraser, Id::Lasso, Id::Rectangle, Id::Fill},
       {Id::Undo, Id::Redo},
-      {Id::InvertMask, Id::ClearMask, Id::ReshapeMask}};
+      {Id::InvertMask, Id::ClearMask, Id::ReshapeMask},
+      {Id::Extend}};
   for (const auto& group : groups) {
     if (column->count() > 0) column->addSpacing(8);
     for (const Id id : group) {

@@ -27,6 +27,7 @@ class CanvasPanel : public QWidget {
   /// Each reports what goes wrong by problem().
   void openPicture(const QString& file);
   void takePicture(const QMimeData& offer);
+  void pastePicture();
   /// A mask of another size is offered to be scaled.
   void loadMask(const QString& file);
   void saveMask(const QString& file);
@@ -42,7 +43,6 @@ class CanvasPanel : public QWidget {
   void choosePicture();
   void chooseMask();
   void chooseMaskTarget();
-  void pastePicture();
   void attempt(const std::function<void()>& action);
 
   CanvasDocument& document_;

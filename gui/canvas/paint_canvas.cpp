@@ -1,5 +1,6 @@
 #include "canvas/paint_canvas.h"
 
+#include <QCursor>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QKeyEvent>
@@ -32,14 +33,12 @@ void PaintCanvas::connectDocument() {
   connect(&document_, &CanvasDocument::candidatesChanged, this, &PaintCanvas::showCandidate);
   connect(&document_, &CanvasDocument::candidateIndexChanged, this, &PaintCanvas::showCandidate);
   connect(&document_, &CanvasDocument::trialMaskChanged, this, qOverload<>(&QWidget::update));
-  connect(document_.undoStack(), &QUndoStack::indexChanged, this, &PaintCanvas::updateWorkArea);
 }
 
 void PaintCanvas::showPicture() {
   cancelTool();
   scene().mask.set(document_.isEmpty() ? nullptr : &document_.shownMask());
   setPicture(document_.picture());
-  updateWorkArea();
 }
 
 void PaintCanvas::showMask(const QRect& area) {
@@ -51,10 +50,12 @@ void PaintCanvas::showCandidate() {
   cancelTool();
   const QList<QImage>& candidates = document_.candidates();
   scene().candidate.set(candidates.isEmpty() ? QImage() : candidates[document_.candidateIndex()]);
+  const QRectF areaBefore = scene().candidateArea;
+  scene().candidateArea = QRectF(document_.candidateArea());
   if (candidates.isEmpty()) setComparing(false);
   updateCursor();
   update();
-  updateWholePicture();
+  updatePictureArea(areaBefore | scene().candidateArea);
 }
 
 void PaintCanvas::setOptions(const ToolOptions& options) {
@@ -85,19 +86,25 @@ void PaintCanvas::stepBrush(int steps) {
   setOptions(options);
 }
 
-void PaintCanvas::setOnlyMasked(std::optional<int> padding, QSize workSize) {
-  padding_ = padding;
-  workSize_ = workSize;
-  updateWorkArea();
+void PaintCanvas::setWorkArea(const QRect& area) {
+  if (area == workArea_) return;
+  workArea_ = area;
+  update();
 }
 
-void PaintCanvas::updateWorkArea() {
-  const QRect before = workArea_;
-  workArea_ = {};
-  if (padding_ && !document_.maskBounds().isEmpty()) {
-    workArea_ = workAreaOf(document_.mask(), document_.maskBounds(), *padding_, workSize_);
-  }
-  if (workArea_ != before) update();
+void PaintCanvas::setMargins(const OutpaintMargins& margins) {
+  if (margins == outpaint_.margins()) return;
+  outpaint_.setMargins(margins);
+  update();
+}
+
+void PaintCanvas::setExtending(bool on) {
+  if (on == outpaint_.isOn()) return;
+  outpaint_.setOn(on);
+  constexpr double kRoomForHandles = 0.7;
+  if (on && isFitted()) setZoom(zoom() * kRoomForHandles);
+  update();
+  emit extendingChanged(on);
 }
 
 void PaintCanvas::setComparing(bool on) {
@@ -105,7 +112,7 @@ void PaintCanvas::setComparing(bool on) {
   if (on == split_.isOn()) return;
   split_.setOn(on);
   scene().candidateFrom = on ? split_.position() : 0;
-  updateWholePicture();
+  updatePictureArea(scene().candidateArea | QRectF(QPointF(), QSizeF(viewTransform().pictureSize())));
   update();
   emit comparingChanged(on);
 }
@@ -127,7 +134,9 @@ bool PaintCanvas::paintsWithBrush() const {
 }
 
 void PaintCanvas::moveOutline(std::optional<QPointF> to) {
-  const bool shown = paintsWithBrush() && !document_.isEmpty() && document_.candidates().isEmpty() && !isNavigating();
+  const bool onHandle = to && outpaint_.cursorAt(*to, viewTransform());
+  const bool shown =
+      paintsWithBrush() && !document_.isEmpty() && document_.candidates().isEmpty() && !isNavigating() && !onHandle;
   const QRect before = outline_.area();
   outline_.set(shown ? to : std::nullopt, options_.diameter * viewTransform().scale());
   if (outline_.area() == before) return;
@@ -139,6 +148,8 @@ void PaintCanvas::updateCursor() {
   if (isNavigating() || document_.isEmpty()) return CanvasView::updateCursor();
   if (!document_.candidates().isEmpty()) {
     setCursor(split_.isOn() ? Qt::SplitHCursor : Qt::ArrowCursor);
+  } else if (const auto grip = outpaint_.cursorAt(mapFromGlobal(QCursor::pos()), viewTransform())) {
+    setCursor(*grip);
   } else {
     setCursor(outline_.isVisible() ? Qt::BlankCursor : Qt::CrossCursor);
   }
@@ -146,6 +157,7 @@ void PaintCanvas::updateCursor() {
 
 void PaintCanvas::paintOverlay(QPainter& painter) {
   if (document_.candidates().isEmpty()) {
+    outpaint_.paint(painter, viewTransform());
     if (!document_.hasTrialMask()) paintWorkArea(painter, viewTransform(), document_.maskBounds(), workArea_);
     tools_.paint(painter, viewTransform());
     outline_.paint(painter);
@@ -204,6 +216,7 @@ void PaintCanvas::mousePressEvent(QMouseEvent* event) {
   const bool panning = isNavigating() || event->button() == Qt::MiddleButton;
   if (panning || document_.isEmpty()) return CanvasView::mousePressEvent(event);
   if (pressCompare(*event)) return;
+  if (event->button() == Qt::LeftButton && outpaint_.press(event->position(), viewTransform())) return;
   const bool right = event->button() == Qt::RightButton;
   if (tools_.isWorking() || (!right && event->button() != Qt::LeftButton)) return;
   toolButton_ = event->button();
@@ -214,7 +227,10 @@ void PaintCanvas::mouseMoveEvent(QMouseEvent* event) {
   CanvasView::mouseMoveEvent(event);
   moveOutline(event->position());
   updateCursor();
-  if (dragsSplit_) {
+  if (outpaint_.isDragging()) {
+    if (outpaint_.drag(event->position(), viewTransform())) emit marginsChanged(outpaint_.margins());
+    update();
+  } else if (dragsSplit_) {
     setSplitPosition(toPicture(event->position()).x() / document_.size().width());
   } else if (toolButton_ != Qt::NoButton) {
     moveTool(toolEvent(*event, 1, false));
@@ -225,6 +241,7 @@ void PaintCanvas::mouseReleaseEvent(QMouseEvent* event) {
   CanvasView::mouseReleaseEvent(event);
   if (event->button() == Qt::LeftButton) {
     dragsSplit_ = false;
+    outpaint_.release();
     showBefore(false);
   }
   if (event->button() == toolButton_) releaseTool(toolEvent(*event, 1, false));
@@ -246,7 +263,7 @@ void PaintCanvas::showBefore(bool on) {
   if (on == showsBefore_) return;
   showsBefore_ = on;
   scene().candidateFrom = on ? 1 : (split_.isOn() ? split_.position() : 0);
-  updateWholePicture();
+  updatePictureArea(scene().candidateArea);
 }
 
 void PaintCanvas::tabletEvent(QTabletEvent* event) {

@@ -3,6 +3,7 @@
 
 #include "canvas/brush_outline.h"
 #include "canvas/canvas_view.h"
+#include "canvas/outpaint_frame.h"
 #include "canvas/split_slider.h"
 #include "canvas/tool_box.h"
 #include "studio/document/tool_options.h"
@@ -27,11 +28,15 @@ class PaintCanvas : public CanvasView {
   void setTool(CanvasToolKind tool);
   void stepBrush(int steps);
 
-  /// Draws the area that "only masked" repaints: around the mask with `padding` pixels, widened to the aspect of
-  /// `workSize`, as the engine does. No padding hides it.
-  void setOnlyMasked(std::optional<int> padding, QSize workSize = {512, 512});
-  /// In picture pixels; empty while hidden or without a mask.
-  QRect workArea() const { return workArea_; }
+  /// Draws the area that "only masked" works on, in picture pixels; an empty one is not drawn.
+  void setWorkArea(const QRect& area);
+  const QRect& workArea() const { return workArea_; }
+
+  /// The margins by which the next job extends the picture; while extending, they can be dragged out from nothing.
+  void setMargins(const OutpaintMargins& margins);
+  const OutpaintMargins& margins() const { return outpaint_.margins(); }
+  void setExtending(bool on);
+  bool isExtending() const { return outpaint_.isOn(); }
 
   bool isComparing() const { return split_.isOn(); }
   void setComparing(bool on);
@@ -41,6 +46,9 @@ class PaintCanvas : public CanvasView {
  signals:
   void optionsChanged(const ToolOptions& options);
   void comparingChanged(bool on);
+  /// By a handle on the canvas.
+  void marginsChanged(const OutpaintMargins& margins);
+  void extendingChanged(bool on);
   /// Something with a picture was dropped; valid during the call.
   void pictureOffered(const QMimeData* data);
 
@@ -63,7 +71,6 @@ class PaintCanvas : public CanvasView {
   void showPicture();
   void showMask(const QRect& area);
   void showCandidate();
-  void updateWorkArea();
   ToolEvent toolEvent(const QSinglePointEvent& event, double pressure, bool reverses) const;
   void pressTool(const ToolEvent& event);
   void moveTool(const ToolEvent& event);
@@ -83,8 +90,7 @@ class PaintCanvas : public CanvasView {
   SplitSlider split_;
   bool dragsSplit_ = false;
   bool showsBefore_ = false;
-  std::optional<int> padding_;
-  QSize workSize_{512, 512};
+  OutpaintFrame outpaint_;
   QRect workArea_;
 };
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <QImage>
 #include <QRect>
 
 class QPainter;
@@ -8,11 +7,8 @@ namespace lorikeet {
 
 class ViewTransform;
 
-/// The part of a picture that "only masked" repaints, by the engine's onlyMaskedArea(): `painted` (the bounds of the
-/// mask) with padding, widened to the aspect of `workSize`. Empty for an empty mask.
-QRect workAreaOf(const QImage& mask, const QRect& painted, int padding, QSize workSize);
-
-/// Draws the bounds of the mask (dotted) and the area around it (dashed) in widget coordinates.
+/// Draws the bounds of the mask (dotted) and the area around it that "only masked" works on (dashed), in widget
+/// coordinates; nothing where the area is empty.
 void paintWorkArea(QPainter& painter, const ViewTransform& view, const QRect& painted, const QRect& area);
 
 }  // namespace lorikeet

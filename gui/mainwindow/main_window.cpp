@@ -17,19 +17,27 @@
 #include <QVBoxLayout>
 
 #include "adapters/adapter_panel.h"
+#include "canvas/canvas_panel.h"
 #include "canvas/canvas_view.h"
+#include "canvas/edit_panel.h"
+#include "canvas/paint_canvas.h"
+#include "control/control_panel.h"
 #include "gallery/result_strip.h"
 #include "generate/generate_panel.h"
 #include "generate/model_menu.h"
+#include "mainwindow/canvas_controller.h"
+#include "mainwindow/control_controller.h"
 #include "mainwindow/dock_title.h"
 #include "mainwindow/picture_commands.h"
-#include "mainwindow/queue_controller.h"
+#include "mainwindow/preset_menu.h"
 #include "mainwindow/prompt_controller.h"
+#include "mainwindow/queue_controller.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
 #include "mainwindow/window_drops.h"
+#include "mainwindow/zoom_controller.h"
 #include "preferences/preferences_dialog.h"
 #include "queue/queue_panel.h"
 #include "start/start_page.h"
@@ -72,12 +80,16 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   stack_->connectTo(*form_, *request_, *session_);
   new WindowDrops(studio_, *messages_, this);
+  buildEditing();
   buildMenus();
   buildToolBar();
   connectModel();
   connectForm();
   connectView();
   connectTheme();
+  request_->add(*editing_);  // after the form was restored: canvas and control units keep their own
+  request_->add(*control_);
+  editing_->restore();
   restoreLayout();
   connect(queue_, &QueueController::panelWanted, queueDock_, &QDockWidget::raise);
   QTimer::singleShot(0, queue_, &QueueController::open);
@@ -95,6 +107,8 @@ void MainWindow::generate(const GenerateRequest& request) {
 void MainWindow::showStartPage() { pages_->setCurrentWidget(start_); }
 
 void MainWindow::showCanvas() { pages_->setCurrentWidget(canvas_); }
+
+void MainWindow::editPicture(const QString& file) { editing_->openPicture(file); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   request_->remember();
@@ -162,6 +176,29 @@ void MainWindow::buildDocks() {
   resizeDocks({stripDock}, {kStripHeight}, Qt::Vertical);
 }
 
+void MainWindow::buildEditing() {
+  editing_ = new CanvasController(studio_, actions_, {pages_, form_, session_, messages_}, this);
+  QDockWidget* dock = addDockFor(new ColumnScrollArea(&editing_->panel()), QStringLiteral("editDock"), tr("Edit"),
+                                 Qt::RightDockWidgetArea);
+  connect(editing_, &CanvasController::editingChanged, dock, [dock](bool editing) {
+    if (editing) dock->raise();
+  });
+  control_ = new ControlController(studio_, {form_, editing_, session_, messages_}, this);
+  QDockWidget* controlDock = addDockFor(new ColumnScrollArea(&control_->panel()), QStringLiteral("controlDock"),
+                                        tr("Control"), Qt::RightDockWidgetArea);
+  tabifyDockWidget(dock, controlDock);
+  dock->raise();
+  connect(control_, &ControlController::panelUsed, controlDock, [controlDock] {
+    controlDock->show();
+    controlDock->raise();
+  });
+  auto* presets = new PresetMenu(*form_, editing_->panel(), control_->panel(), this);
+  editing_->panel().setPresetMenu(presets);
+  control_->panel().setPresetMenu(presets);
+  zoom_ = new ZoomController(actions_, {canvas_, &editing_->page().canvas()}, this);
+  connect(editing_, &CanvasController::editingChanged, zoom_, &ZoomController::follow);
+}
+
 void MainWindow::buildMenus() {
   const auto add = [this](QMenu* menu, std::initializer_list<ActionId> ids) {
     for (const ActionId id : ids) menu->addAction(actions_[id]);
@@ -184,8 +221,12 @@ void MainWindow::buildMenus() {
   QMenu* picture = menuBar()->addMenu(tr("Pict&ure"));
   add(picture, {ActionId::UseSettings, ActionId::UseSeed});
   picture->addSeparator();
+  add(picture, {ActionId::SendToCanvas, ActionId::PasteToCanvas});
+  picture->addSeparator();
   add(picture, {ActionId::SavePictureAs, ActionId::CopyPicture, ActionId::ShowInFolder, ActionId::RemoveResult});
   QMenu* view = menuBar()->addMenu(tr("&View"));
+  add(view, {ActionId::CreatePage, ActionId::EditPage});
+  view->addSeparator();
   add(view, {ActionId::ZoomIn, ActionId::ZoomOut, ActionId::ZoomFit, ActionId::Zoom100, ActionId::FollowLive});
   view->addSeparator();
   for (QDockWidget* dock : docks_) view->addAction(dock->toggleViewAction());
@@ -202,23 +243,20 @@ void MainWindow::buildToolBar() {
   bar->setIconSize({18, 18});
   bar->addWidget(new ModelMenu(studio_.models, actions_, bar));
   bar->addAction(actions_[ActionId::StartPage]);
+  for (const ActionId id : {ActionId::CreatePage, ActionId::EditPage}) {
+    bar->addAction(actions_[id]);
+    auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(actions_[id]));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setProperty("role", "page");
+  }
   bar->addWidget(makeStretch(bar));
   for (const ActionId id : {ActionId::ZoomOut, ActionId::Zoom100, ActionId::ZoomIn, ActionId::ZoomFit})
     bar->addAction(actions_[id]);
-  showZoomOn(bar->widgetForAction(actions_[ActionId::Zoom100]));
+  zoom_->showOn(qobject_cast<QToolButton*>(bar->widgetForAction(actions_[ActionId::Zoom100])));
   bar->addWidget(makeStretch(bar));
   bar->addWidget(new ActionButton(actions_[ActionId::Stop], {}, bar));
   bar->addWidget(new ActionButton(actions_[ActionId::Generate], accentIcon(QStringLiteral("sparkles")), bar));
   addToolBar(bar);
-}
-
-void MainWindow::showZoomOn(QWidget* widget) {
-  auto* button = qobject_cast<QToolButton*>(widget);
-  button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-  button->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("1000 %")));
-  const auto show = [button](double zoom) { button->setText(tr("%1 %").arg(qRound(zoom * 100))); };
-  connect(canvas_, &CanvasView::zoomChanged, button, show);
-  show(canvas_->zoom());
 }
 
 void MainWindow::connectModel() {
@@ -250,10 +288,6 @@ void MainWindow::connectForm() {
 }
 
 void MainWindow::connectView() {
-  connect(actions_[ActionId::ZoomIn], &QAction::triggered, canvas_, &CanvasView::zoomIn);
-  connect(actions_[ActionId::ZoomOut], &QAction::triggered, canvas_, &CanvasView::zoomOut);
-  connect(actions_[ActionId::ZoomFit], &QAction::triggered, canvas_, &CanvasView::zoomToFit);
-  connect(actions_[ActionId::Zoom100], &QAction::triggered, canvas_, &CanvasView::zoomTo100);
   connect(actions_[ActionId::StartPage], &QAction::triggered, this, &MainWindow::showStartPage);
   connect(actions_[ActionId::FullScreen], &QAction::toggled, this,
           [this](bool full) { full ? showFullScreen() : showNormal(); });

@@ -12,7 +12,9 @@ class QStackedWidget;
 
 namespace lorikeet {
 
+class CanvasController;
 class CanvasView;
+class ControlController;
 class GeneratePanel;
 class MessageBar;
 class PictureCommands;
@@ -25,6 +27,7 @@ class SessionController;
 class StackController;
 class StartPage;
 class StatusLine;
+class ZoomController;
 
 /// The window: assembles docks, menus and tool bar around the canvas and keeps its geometry. What they do is in the
 /// features and in SessionController.
@@ -40,6 +43,8 @@ class MainWindow : public QMainWindow {
   void generate(const GenerateRequest& request);
   void showStartPage();
   void showCanvas();
+  /// Puts a picture file on the canvas of the Edit page.
+  void editPicture(const QString& file);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -48,9 +53,9 @@ class MainWindow : public QMainWindow {
   void buildCentre();
   QDockWidget* addDockFor(QWidget* content, const QString& name, const QString& title, Qt::DockWidgetArea area);
   void buildDocks();
+  void buildEditing();
   void buildMenus();
   void buildToolBar();
-  void showZoomOn(QWidget* widget);
   void connectModel();
   void useModel(const ModelEntry& model);
   void connectForm();
@@ -79,6 +84,9 @@ class MainWindow : public QMainWindow {
   SessionController* session_ = nullptr;
   QueueController* queue_ = nullptr;
   StackController* stack_ = nullptr;
+  CanvasController* editing_ = nullptr;
+  ControlController* control_ = nullptr;
+  ZoomController* zoom_ = nullptr;
   QList<QDockWidget*> docks_;
   std::optional<Theme> shownTheme_;
   QPointer<PreferencesDialog> preferences_;

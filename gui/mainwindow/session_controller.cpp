@@ -92,7 +92,7 @@ void SessionController::onStarted(const GenerateRequest& request) {
   jobSize_ = {request.width, request.height};
   progress_ = {Stage::Loading, 0, request.imageCount, 0, request.steps};
   views_.status->showProgress(progress_);
-  emit canvasUsed();
+  if (request.init.empty()) emit canvasUsed();  // what is made of a picture is shown where that picture is edited
   emit shareChanged(0);
 }
 

@@ -1,5 +1,7 @@
 #include "studio/studio.h"
 
+#include <lorikeet/error.h>
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QStandardPaths>
@@ -27,8 +29,10 @@ QString dataFolderOf(const StudioConfig& config) {
 Studio::Studio(const StudioConfig& config)
     : settings(config.settingsFile),
       styles(config.stylesFile),
+      canvasSession(QDir(dataFolderOf(config)).filePath(QStringLiteral("canvas"))),
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
+  openCanvas();
   models.setCurrent(pathToQString(settings.request().model));
   models.setFolder(settings.preferences().modelFolder);
   QObject::connect(&settings, &Settings::preferencesChanged, &models,
@@ -46,7 +50,21 @@ void Studio::shutDown() {
   jobs.shutDown();
   store.finish();
   queue.finishWriting();
+  canvas.flush();
   settings.flush();
+}
+
+void Studio::openCanvas() {
+  const QString notSaved = QCoreApplication::translate("lorikeet::Studio", "The canvas is not saved as you work: %1");
+  if (canvasSession.folder().isEmpty()) {
+    canvasProblem = notSaved.arg(QCoreApplication::translate("lorikeet::Studio", "its folder cannot be written to."));
+    return;
+  }
+  try {
+    canvas.openSession(canvasSession.folder());
+  } catch (const Error& error) {
+    canvasProblem = notSaved.arg(toQString(error.what()));
+  }
 }
 
 void Studio::saveFinishedPictures() {

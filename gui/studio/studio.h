@@ -1,5 +1,7 @@
 #pragma once
 #include "studio/adapters/adapter_stack_model.h"
+#include "studio/document/canvas_document.h"
+#include "studio/document/canvas_session.h"
 #include "studio/drops/drop_dispatcher.h"
 #include "studio/history/picture_store.h"
 #include "studio/history/session_results.h"
@@ -14,8 +16,9 @@ namespace lorikeet {
 
 struct StudioConfig {
   QString settingsFile;  ///< empty: the user's own
-  QString dataFolder;    ///< queue and history; empty: beside settingsFile where that is given, else the user's own
-  QString stylesFile;    ///< empty: the user's own
+  /// Queue, history and canvas; empty: beside settingsFile where that is given, else the user's own.
+  QString dataFolder;
+  QString stylesFile;  ///< empty: the user's own
 };
 
 /// What the windows work on: settings, models, pictures and the engine. Made before the first window and shut down
@@ -36,12 +39,16 @@ class Studio {
   StyleLibrary styles;
   SessionResults results;
   PictureStore store;
+  CanvasSession canvasSession;  ///< keeps the folder of the canvas for this program alone
+  CanvasDocument canvas;        ///< as it was left, also by a crash
+  QString canvasProblem;        ///< why the canvas is not autosaved; empty: it is
   JobRunner jobs;
   JobQueue queue;
   DropDispatcher drops;
   AdapterStackModel stack;
 
  private:
+  void openCanvas();
   void saveFinishedPictures();
 };
 

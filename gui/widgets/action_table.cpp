@@ -84,6 +84,14 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show one picture pixel as one pixel of the screen")},
   {ActionId::FullScreen, "fullScreen", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "F&ull Screen"), "fullscreen", "F11",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Use the whole screen for the window")},
+  {ActionId::CreatePage, "createPage", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "C&reate"), "sparkles", "Alt+1",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make pictures from words alone")},
+  {ActionId::EditPage, "editPage", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "E&dit"), "brush", "Alt+2",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Change a picture: paint what to repaint, extend it, compare what comes of it")},
+  {ActionId::SendToCanvas, "sendToCanvas", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Edit on the Canvas"), "image-up", "Ctrl+E",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Put the shown picture on the canvas, to repaint parts of it")},
+  {ActionId::PasteToCanvas, "pasteToCanvas", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Paste onto the Canvas"), "clipboard-paste", "Ctrl+Shift+V",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Put the picture of the clipboard on the canvas")},
   {ActionId::StartPage, "startPage", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Examples"), "house", "Alt+Home",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show the page with example prompts")},
   {ActionId::ThemeSystem, "themeSystem", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "As the &System"), "sun-moon", "",
@@ -101,8 +109,9 @@ constexpr Row kRows[] = {
 };
 // clang-format on
 
-constexpr ActionId kCheckable[] = {ActionId::PauseQueue,  ActionId::FollowLive, ActionId::FullScreen,
-                                   ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark};
+constexpr ActionId kCheckable[] = {ActionId::PauseQueue, ActionId::CreatePage, ActionId::EditPage,
+                                   ActionId::FollowLive, ActionId::FullScreen, ActionId::ThemeSystem,
+                                   ActionId::ThemeLight, ActionId::ThemeDark};
 
 QList<QKeySequence> shortcutsOf(const Row& row) {
   QList<QKeySequence> keys;
@@ -129,9 +138,12 @@ ActionTable::ActionTable(QObject* parent) : QObject(parent) {
     actions_[row.id] = action;
   }
   for (const ActionId id : kCheckable) actions_[id]->setCheckable(true);
-  auto* themes = new QActionGroup(this);
-  for (const ActionId id : {ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark})
-    themes->addAction(actions_[id]);
+  for (const auto& choice : std::initializer_list<std::initializer_list<ActionId>>{
+           {ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark},
+           {ActionId::CreatePage, ActionId::EditPage}}) {
+    auto* group = new QActionGroup(this);
+    for (const ActionId id : choice) group->addAction(actions_[id]);
+  }
 }
 
 void ActionTable::addAllTo(QWidget* window) const {

@@ -26,7 +26,6 @@ void PictureCommand::redo() {
   if (std::exchange(applied_, false)) return;
   try {
     document_.putPicture(document_.pictureOf(after_), after_);
-    document_.takeCandidatesAgain(after_);
   } catch (const Error& error) {
     document_.abandonHistory(QString::fromUtf8(error.what()));
   }

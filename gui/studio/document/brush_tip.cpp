@@ -17,6 +17,14 @@ BrushTip::BrushTip(double radius, double hardness, double strength) {
     const double share = soft > 1 ? t * t * (3 - 2 * t) : t;
     table_[i] = static_cast<uint8_t>(std::clamp(strength, 0.0, 255.0) * share + 0.5);
   }
+  table_[kEntries] = 0;
+}
+
+void BrushTip::look(const float (&squaredDistances)[kRun], uint8_t (&strengths)[kRun]) const {
+  int entries[kRun];
+  for (int i = 0; i < kRun; ++i)
+    entries[i] = static_cast<int>(std::min(squaredDistances[i] * scale_, static_cast<float>(kEntries)));
+  for (int i = 0; i < kRun; ++i) strengths[i] = table_[entries[i]];
 }
 
 BrushSweep::BrushSweep(const BrushTip& tip, QPointF from, QPointF to)
@@ -39,26 +47,21 @@ bool BrushSweep::mayTouch(const QRect& rect) const {
   return QPointF::dotProduct(nearest, nearest) <= reach * reach;
 }
 
-void BrushSweep::coverRow(int left, int y, int count, uint8_t* out) const {
+void BrushSweep::coverRun(int left, int y, uint8_t (&strengths)[BrushTip::kRun]) const {
   const float x0 = static_cast<float>(left + 0.5 - from_.x());
   const float y0 = static_cast<float>(y + 0.5 - from_.y());
-  if (length_ == 0) {
-    for (int i = 0; i < count; ++i) {
-      const float x = x0 + static_cast<float>(i);
-      out[i] = tip_.at(x * x + y0 * y0);
-    }
-    return;
-  }
   const float dirX = static_cast<float>(direction_.x());
   const float dirY = static_cast<float>(direction_.y());
   const float length = static_cast<float>(length_);
-  for (int i = 0; i < count; ++i) {
+  float distances[BrushTip::kRun];
+  for (int i = 0; i < BrushTip::kRun; ++i) {
     const float x = x0 + static_cast<float>(i);
     const float along = std::min(std::max(x * dirX + y0 * dirY, 0.0F), length);
     const float offX = x - along * dirX;
     const float offY = y0 - along * dirY;
-    out[i] = tip_.at(offX * offX + offY * offY);
+    distances[i] = offX * offX + offY * offY;
   }
+  tip_.look(distances, strengths);
 }
 
 }  // namespace lorikeet

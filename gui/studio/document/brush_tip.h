@@ -11,20 +11,20 @@ namespace lorikeet {
 /// (of the full part) in [0, 255].
 class BrushTip {
  public:
+  static constexpr int kRun = 64;  ///< pixels that are looked up together
+
   BrushTip(double radius, double hardness, double strength);
 
   /// Nothing is touched from this distance on, in pixels.
   double reach() const { return reach_; }
-  uint8_t at(float squaredDistance) const {
-    const int i = static_cast<int>(squaredDistance * scale_);
-    return i < kEntries ? table_[i] : 0;
-  }
+  /// Strengths by squared distances; the fixed count lets the compiler work on several at a time.
+  void look(const float (&squaredDistances)[kRun], uint8_t (&strengths)[kRun]) const;
 
  private:
   static constexpr int kEntries = 4096;
   double reach_;
   float scale_;
-  std::array<uint8_t, kEntries> table_;
+  std::array<uint8_t, kEntries + 1> table_;  // the last one, for all that lies farther out, is 0
 };
 
 /// The area that a tip touches on its way along a straight line.
@@ -34,8 +34,8 @@ class BrushSweep {
 
   QRect bounds() const;
   bool mayTouch(const QRect& rect) const;
-  /// Strengths of the pixels (left .. left + count - 1, y), measured at their centres.
-  void coverRow(int left, int y, int count, uint8_t* out) const;
+  /// Strengths of the pixels (left .. left + kRun - 1, y), measured at their centres.
+  void coverRun(int left, int y, uint8_t (&strengths)[BrushTip::kRun]) const;
 
  private:
   const BrushTip& tip_;

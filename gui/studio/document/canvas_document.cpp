@@ -2,6 +2,8 @@
 
 #include <lorikeet/error.h>
 
+#include <utility>
+
 #include "studio/commands/mask_command.h"
 #include "studio/commands/picture_command.h"
 
@@ -149,43 +151,45 @@ void CanvasDocument::discardTrialMask() {
 }
 
 void CanvasDocument::setCandidates(const QList<QImage>& candidates) {
-  if (candidates.isEmpty() && candidates_.isEmpty()) return;
-  candidates_ = candidates;
-  candidateIndex_ = 0;
+  if (candidates.isEmpty() && candidates_.pictures.isEmpty()) return;
+  candidates_ = {candidates, QList<QRect>(candidates.size(), QRect(QPoint(), size())), 0};
   accepted_ = {};
   emit candidatesChanged();
 }
 
+void CanvasDocument::addCandidate(const QImage& candidate, const QRect& area, bool show) {
+  if (isEmpty() || candidate.isNull()) return;
+  candidates_.pictures << candidate;
+  candidates_.areas << (area.isEmpty() ? QRect(QPoint(), size()) : area);
+  if (show) candidates_.index = static_cast<int>(candidates_.pictures.size()) - 1;
+  emit candidatesChanged();
+}
+
+QRect CanvasDocument::candidateArea() const {
+  return candidates_.areas.isEmpty() ? QRect() : candidates_.areas[candidates_.index];
+}
+
 void CanvasDocument::setCandidateIndex(int index) {
-  if (candidates_.isEmpty()) return;
-  const int count = static_cast<int>(candidates_.size());
+  if (candidates().isEmpty()) return;
+  const int count = static_cast<int>(candidates().size());
   const int wrapped = ((index % count) + count) % count;
-  if (wrapped == candidateIndex_) return;
-  candidateIndex_ = wrapped;
+  if (wrapped == candidates_.index) return;
+  candidates_.index = wrapped;
   emit candidateIndexChanged(wrapped);
 }
 
 void CanvasDocument::acceptCandidate() {
-  if (candidates_.isEmpty()) return;
-  Accepted accepted{nullptr, candidates_, candidateIndex_};
-  openPicture(candidates_[candidateIndex_], tr("accept candidate"));
+  if (candidates().isEmpty()) return;
+  Accepted accepted{nullptr, candidates_};
+  openPicture(candidates()[candidates_.index], tr("accept candidate"));
   accepted.step = state_.pictureStep;
   accepted_ = std::move(accepted);
 }
 
 void CanvasDocument::bringBackCandidates(const HistoryPayloadPtr& step) {
   if (!step || accepted_.step != step) return;
-  const Accepted accepted = accepted_;
-  setCandidates(accepted.candidates);
-  setCandidateIndex(accepted.index);
-  accepted_ = accepted;
-}
-
-void CanvasDocument::takeCandidatesAgain(const HistoryPayloadPtr& step) {
-  if (!step || accepted_.step != step) return;
-  const Accepted accepted = accepted_;
-  discardCandidates();
-  accepted_ = accepted;
+  candidates_ = accepted_.candidates;
+  emit candidatesChanged();
 }
 
 void CanvasDocument::undo() {
@@ -208,8 +212,10 @@ void CanvasDocument::applyDelta(const MaskDelta& delta) {
 
 void CanvasDocument::putPicture(const QImage& picture, const HistoryPayloadPtr& step) {
   cancelStroke();
+  const bool hadCandidates = !std::exchange(candidates_, {}).pictures.isEmpty();  // they were made for another picture
   state_.setPicture(picture, step);
   emit pictureChanged();
+  if (hadCandidates) emit candidatesChanged();
 }
 
 QImage CanvasDocument::pictureOf(const HistoryPayloadPtr& step) {

@@ -66,8 +66,13 @@ class CanvasDocument : public QObject {
 
   /// Pictures that may replace the picture. Accepting one is a step; undoing it brings the candidates back.
   void setCandidates(const QList<QImage>& candidates);
-  const QList<QImage>& candidates() const { return candidates_; }
-  int candidateIndex() const { return candidateIndex_; }
+  /// Puts one more behind the others. `area` is where it lies, in pixels of the picture: larger than the picture where
+  /// it was extended; empty: over the whole picture. Shown at once when `show` is set or it is the first.
+  void addCandidate(const QImage& candidate, const QRect& area = {}, bool show = false);
+  const QList<QImage>& candidates() const { return candidates_.pictures; }
+  int candidateIndex() const { return candidates_.index; }
+  /// Where the shown candidate lies; empty without candidates.
+  QRect candidateArea() const;
   void setCandidateIndex(int index);
   void acceptCandidate();
   void discardCandidates() { setCandidates({}); }
@@ -90,19 +95,22 @@ class CanvasDocument : public QObject {
  private:
   friend class MaskCommand;
   friend class PictureCommand;
+  struct Candidates {
+    QList<QImage> pictures;
+    QList<QRect> areas;
+    int index = 0;
+  };
   struct Accepted {
     HistoryPayloadPtr step;
-    QList<QImage> candidates;
-    int index = 0;
+    Candidates candidates;
   };
 
   void applyDelta(const MaskDelta& delta);
   void putPicture(const QImage& picture, const HistoryPayloadPtr& step);
   QImage pictureOf(const HistoryPayloadPtr& step);
   void rememberPicture(const HistoryPayloadPtr& step, const QImage& picture);
-  /// After undoing and redoing the acceptance of a candidate.
+  /// After undoing the acceptance of a candidate.
   void bringBackCandidates(const HistoryPayloadPtr& step);
-  void takeCandidatesAgain(const HistoryPayloadPtr& step);
   void abandonHistory(const QString& reason);
   void pushMaskStep(const MaskDelta& delta, const QString& stepName);
   void push(QUndoCommand* command);
@@ -113,8 +121,7 @@ class CanvasDocument : public QObject {
   CanvasState state_;
   std::optional<MaskStroke> stroke_;
   QImage trialMask_;
-  QList<QImage> candidates_;
-  int candidateIndex_ = 0;
+  Candidates candidates_;
   Accepted accepted_;
   std::deque<std::pair<HistoryPayloadPtr, QImage>> recentPictures_;
   bool journalsIndex_ = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace lorikeet {
 namespace {
@@ -11,8 +12,30 @@ constexpr double kRadiusStep = 0.5;  // pixels
 constexpr double kStrengthStep = 4;  // of 255
 constexpr int kMaxPieces = 64;
 
-uint8_t mixed(int from, int to, int coverage) {
-  return static_cast<uint8_t>((from * (255 - coverage) + to * coverage + 127) / 255);
+static_assert(MaskImage::kTileSide == BrushTip::kRun);
+using TileRow = uint8_t[MaskImage::kTileSide];
+
+/// values = before, mixed with `target` by the strongest coverage so far. Exact rounding of x / 255 in 16 bits, so that
+/// the compiler can work on several pixels at a time.
+void mixRow(const uint8_t* __restrict before, uint8_t* __restrict coverage, const TileRow& covered, uint16_t target,
+            TileRow& values) {
+  for (int x = 0; x < MaskImage::kTileSide; ++x) {
+    const uint16_t share = std::max(coverage[x], covered[x]);
+    coverage[x] = static_cast<uint8_t>(share);
+    const auto sum = static_cast<uint16_t>(before[x] * (255 - share) + target * share + 128);
+    values[x] = static_cast<uint8_t>(static_cast<uint16_t>(sum + (sum >> 8)) >> 8);
+  }
+}
+
+/// Writes what differs and returns its first and last place; first > last where nothing does.
+std::pair<int, int> writeRow(uchar* row, const uint8_t* values, int count) {
+  if (std::memcmp(row, values, count) == 0) return {0, -1};
+  int first = 0;
+  int last = count - 1;
+  while (row[first] == values[first]) ++first;
+  while (row[last] == values[last]) --last;
+  std::memcpy(row + first, values + first, last - first + 1);
+  return {first, last};
 }
 
 }  // namespace
@@ -62,8 +85,10 @@ QRect MaskStroke::paintSweep(const BrushSweep& sweep) {
 MaskStroke::Tile& MaskStroke::remember(int tile) {
   std::unique_ptr<Tile>& slot = tiles_[tile];
   if (slot) return *slot;
-  slot = std::make_unique<Tile>();
+  slot = std::make_unique_for_overwrite<Tile>();
   const QRect rect = mask_.tileRect(tile);
+  if (rect.width() < MaskImage::kTileSide) std::memset(slot->before, 0, sizeof slot->before);
+  std::memset(slot->coverage, 0, sizeof slot->coverage);
   for (int y = 0; y < rect.height(); ++y) {
     std::memcpy(slot->before + y * MaskImage::kTileSide, std::as_const(mask_).row(rect.top() + y) + rect.left(),
                 rect.width());
@@ -73,26 +98,17 @@ MaskStroke::Tile& MaskStroke::remember(int tile) {
 
 QRect MaskStroke::paintTile(int tile, const BrushSweep& sweep, const QRect& area) {
   Tile& data = remember(tile);
-  const QPoint corner = mask_.tileRect(tile).topLeft();
-  const int target = brush_.erases ? 0 : 255;
-  uint8_t covered[MaskImage::kTileSide];
+  const QRect rect = mask_.tileRect(tile);
+  const uint16_t target = brush_.erases ? 0 : 255;
+  TileRow covered;
+  TileRow values;
   QRect changed;
   for (int y = area.top(); y <= area.bottom(); ++y) {
-    sweep.coverRow(area.left(), y, area.width(), covered);
-    uchar* row = mask_.row(y) + area.left();
-    const int offset = (y - corner.y()) * MaskImage::kTileSide + area.left() - corner.x();
-    const uint8_t* before = data.before + offset;
-    uint8_t* coverage = data.coverage + offset;
-    int first = -1;
-    int last = -1;
-    for (int x = 0; x < area.width(); ++x) {
-      if (covered[x] <= coverage[x]) continue;
-      coverage[x] = covered[x];
-      row[x] = mixed(before[x], target, covered[x]);
-      if (first < 0) first = x;
-      last = x;
-    }
-    if (first >= 0) changed |= QRect(area.left() + first, y, last - first + 1, 1);
+    sweep.coverRun(rect.left(), y, covered);
+    const int offset = (y - rect.top()) * MaskImage::kTileSide;
+    mixRow(data.before + offset, data.coverage + offset, covered, target, values);
+    const auto [first, last] = writeRow(mask_.row(y) + rect.left(), values, rect.width());
+    if (first <= last) changed |= QRect(rect.left() + first, y, last - first + 1, 1);
   }
   if (!changed.isEmpty()) mask_.noteChange(changed);
   return changed;

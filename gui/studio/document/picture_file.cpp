@@ -8,7 +8,9 @@
 #include <QFileInfo>
 #include <QImageWriter>
 #include <QSaveFile>
-#include <cstring>
+#include <algorithm>
+
+#include "studio/document/request_pictures.h"
 
 namespace lorikeet {
 namespace {
@@ -38,14 +40,6 @@ bool showsColors(const Picture& picture) {
   return false;
 }
 
-QImage toImage(const Mask& mask) {
-  QImage image(mask.width, mask.height, QImage::Format_Grayscale8);
-  for (int y = 0; y < mask.height; ++y) {
-    std::memcpy(image.scanLine(y), mask.values.data() + size_t(y) * mask.width, mask.width);
-  }
-  return image;
-}
-
 QImage toImage(const Picture& picture) {
   const Image& colors = picture.image;
   const bool opaque = picture.alpha.empty();
@@ -59,6 +53,14 @@ QImage toImage(const Picture& picture) {
     }
   }
   return image;
+}
+
+bool isVisible(const QImage& picture) {
+  for (int y = 0; y < picture.height(); ++y) {
+    const auto* row = reinterpret_cast<const QRgb*>(picture.constScanLine(y));
+    if (std::any_of(row, row + picture.width(), [](QRgb pixel) { return qAlpha(pixel) != 0; })) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -75,14 +77,16 @@ QImage canvasPicture(const QImage& picture) {
   if (space.isValid() && space != QColorSpace(QColorSpace::SRgb)) converted.convertToColorSpace(QColorSpace::SRgb);
   converted.convertTo(converted.hasAlphaChannel() ? QImage::Format_ARGB32 : QImage::Format_RGB32);
   converted.setDevicePixelRatio(1);
+  if (converted.hasAlphaChannel() && !isVisible(converted))
+    fail(ErrorKind::InvalidArgument, tr("The picture is transparent everywhere: there is nothing to see in it."));
   return converted;
 }
 
-QImage readPicture(const QString& file) { return toImage(load(file)); }
+QImage readPicture(const QString& file) { return canvasPicture(toImage(load(file))); }
 
 QImage readMask(const QString& file, QSize size, MaskFit fit) {
   const Picture picture = load(file);
-  const QImage values = toImage(showsColors(picture) ? maskFromTransparency(picture) : maskFromPicture(picture));
+  const QImage values = toQImage(showsColors(picture) ? maskFromTransparency(picture) : maskFromPicture(picture));
   if (values.size() == size) return values;
   if (fit == MaskFit::Refuse) {
     fail(ErrorKind::Mismatch, tr("The mask %1 has %2 pixels, but the picture has %3.")

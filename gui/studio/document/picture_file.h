@@ -9,7 +9,8 @@ namespace lorikeet {
 constexpr qint64 kMaxCanvasPixels = 8192LL * 8192;
 
 /// `picture` in the form that the canvas keeps: 8 bits a channel (Format_RGB32, or Format_ARGB32 with transparency),
-/// sRGB. Throws Error(InvalidArgument) for a null picture and for one of more than kMaxCanvasPixels.
+/// sRGB. Throws Error(InvalidArgument) for a null picture, for one that is transparent everywhere and for one of more
+/// than kMaxCanvasPixels.
 QImage canvasPicture(const QImage& picture);
 
 /// Reads a picture file as canvasPicture() gives it. Throws what the engine's loadPicture() throws: one sentence for a

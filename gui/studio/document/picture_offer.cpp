@@ -7,7 +7,6 @@
 #include "studio/document/picture_file.h"
 
 namespace lorikeet {
-namespace {
 
 QString pictureFileIn(const QMimeData& data) {
   static const QStringList kSuffixes{QStringLiteral("png"),  QStringLiteral("jpg"), QStringLiteral("jpeg"),
@@ -19,8 +18,6 @@ QString pictureFileIn(const QMimeData& data) {
   }
   return {};
 }
-
-}  // namespace
 
 bool hasPicture(const QMimeData& data) { return data.hasImage() || !pictureFileIn(data).isEmpty(); }
 

@@ -22,6 +22,9 @@ constexpr auto kThreads = "preferences/threads";
 constexpr auto kRequest = "form/request";
 constexpr auto kSeedLocked = "form/seedLocked";
 constexpr auto kAdapterSets = "adapters/sets";
+constexpr auto kEditOptions = "canvas/options";
+constexpr auto kToolOptions = "canvas/tools";
+constexpr auto kEditing = "window/editing";
 constexpr auto kGeometry = "window/geometry";
 constexpr auto kDocks = "window/docks";
 
@@ -95,7 +98,28 @@ void Settings::setPreferences(const Preferences& preferences) {
 
 GenerateRequest Settings::request() const { return requestFromJson(store_.value(kRequest).toByteArray()); }
 
-void Settings::setRequest(const GenerateRequest& request) { store_.setValue(kRequest, toJson(request)); }
+void Settings::setRequest(const GenerateRequest& request) {
+  GenerateRequest kept = request;
+  if (kept.init.pixels) {
+    kept.init = {};
+    kept.mask = {};
+    kept.outpaint = {};
+  }
+  std::erase_if(kept.controls, [](const ControlUnit& unit) { return unit.picture.pixels != nullptr; });
+  store_.setValue(kRequest, toJson(kept));
+}
+
+EditOptions Settings::editOptions() const { return editOptionsFromJson(store_.value(kEditOptions).toByteArray()); }
+
+void Settings::setEditOptions(const EditOptions& options) { store_.setValue(kEditOptions, toJson(options)); }
+
+ToolOptions Settings::toolOptions() const { return toolOptionsFromJson(store_.value(kToolOptions).toByteArray()); }
+
+void Settings::setToolOptions(const ToolOptions& options) { store_.setValue(kToolOptions, toJson(options)); }
+
+bool Settings::isEditing() const { return store_.value(kEditing, false).toBool(); }
+
+void Settings::setEditing(bool editing) { store_.setValue(kEditing, editing); }
 
 bool Settings::seedLocked() const { return store_.value(kSeedLocked, false).toBool(); }
 

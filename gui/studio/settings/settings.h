@@ -6,6 +6,9 @@
 #include <QSettings>
 #include <QString>
 
+#include "studio/document/edit_options.h"
+#include "studio/document/tool_options.h"
+
 namespace lorikeet {
 
 enum class Theme { System, Light, Dark };
@@ -42,7 +45,7 @@ class Settings : public QObject {
   const Preferences& preferences() const { return preferences_; }
   void setPreferences(const Preferences& preferences);
 
-  /// The form as it was left.
+  /// The form as it was left. Pictures in memory are not kept: the canvas and the control units keep their own.
   GenerateRequest request() const;
   void setRequest(const GenerateRequest& request);
   bool seedLocked() const;
@@ -51,6 +54,14 @@ class Settings : public QObject {
   /// Named stacks of adapters as JSON (AdapterSets).
   QByteArray adapterSets() const;
   void setAdapterSets(const QByteArray& json);
+  /// How the picture on the canvas is worked on, and its tools.
+  EditOptions editOptions() const;
+  void setEditOptions(const EditOptions& options);
+  ToolOptions toolOptions() const;
+  void setToolOptions(const ToolOptions& options);
+  /// Whether the canvas was in front.
+  bool isEditing() const;
+  void setEditing(bool editing);
 
   WindowLayout windowLayout() const;
   void setWindowLayout(const WindowLayout& layout);

@@ -1,0 +1,71 @@
+#include "lorikeet/presets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include "lorikeet/error.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr std::array<Preset, 3> kPresets{{
+    {.name = "inpaint",
+     .label = "Inpainting, quick",
+     .explanation = "Repaints a mask in 10 steps with guidance 7.5.",
+     .steps = 10,
+     .guidanceScale = 7.5},
+    {.name = "controlnet-img2img",
+     .label = "ControlNet on a picture",
+     .explanation =
+         "Paints a picture anew along its edges: strength 1.0, 10 steps, control scale 0.5, Canny 150 to 200.",
+     .steps = 10,
+     .strength = 1.0,
+     .controlScale = 0.5,
+     .cannyLowThreshold = 150,
+     .cannyHighThreshold = 200},
+    {.name = "lora-controlnet",
+     .label = "LoRA and ControlNet",
+     .explanation = "Draws in a LoRA's manner along given edges: 20 steps, Canny 100 to 200.",
+     .steps = 20,
+     .cannyLowThreshold = 100,
+     .cannyHighThreshold = 200},
+}};
+
+std::string presetKey(std::string_view text) {
+  std::string key;
+  for (const char c : text)
+    if (c != ' ' && c != '-' && c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return key;
+}
+
+}  // namespace
+
+std::span<const Preset> presets() { return kPresets; }
+
+const Preset& presetFromName(std::string_view text) {
+  const std::string key = presetKey(text);
+  for (const Preset& preset : kPresets)
+    if (presetKey(preset.name) == key || presetKey(preset.label) == key) return preset;
+  std::string choices;
+  for (const Preset& preset : kPresets) choices += (choices.empty() ? "" : ", ") + std::string(preset.name);
+  throw Error(ErrorKind::InvalidArgument,
+              fmt::format("There is no preset called \"{}\"; the presets are {}.", text, choices));
+}
+
+void apply(const Preset& preset, GenerateRequest& request) {
+  if (preset.steps) request.steps = *preset.steps;
+  if (preset.guidanceScale) request.guidanceScale = *preset.guidanceScale;
+  if (preset.strength) request.strength = *preset.strength;
+  for (ControlUnit& unit : request.controls) {
+    if (preset.controlScale) unit.scale = *preset.controlScale;
+    if (unit.type != ControlType::Canny) continue;
+    if (preset.cannyLowThreshold) unit.canny.lowThreshold = *preset.cannyLowThreshold;
+    if (preset.cannyHighThreshold) unit.canny.highThreshold = *preset.cannyHighThreshold;
+  }
+}
+
+}  // namespace lorikeet

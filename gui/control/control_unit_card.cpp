@@ -1,0 +1,210 @@
+#include "control/control_unit_card.h"
+
+#include <lorikeet/error.h>
+
+#include <QFileDialog>
+#include <QMimeData>
+#include <QScopedValueRollback>
+#include <cmath>
+
+#include "studio/document/picture_file.h"
+#include "studio/document/picture_offer.h"
+#include "studio/jobs/convert.h"
+#include "studio/library/control_library.h"
+#include "ui_control_unit_card.h"
+#include "widgets/enum_box.h"
+#include "widgets/icons.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr double kMaxThreshold = 500;  // of the sliders; the fields take more
+constexpr double kMaxTypedThreshold = 2000;
+
+}  // namespace
+
+ControlUnitCard::ControlUnitCard(ControlLibrary& library, QWidget* parent)
+    : QFrame(parent), library_(library), ui_(std::make_unique<Ui::ControlUnitCard>()) {
+  ui_->setupUi(this);
+  ui_->removeButton->setIcon(lineIcon(QStringLiteral("x")));
+  fillBox(ui_->typeBox, controlTypeNames());
+  fillBox(ui_->modeBox, controlModeNames());
+  setUpRanges();
+  connectButtons();
+  connectFields();
+  connect(&previewer_, &MapPreviewer::ready, this, [this](const QImage& map) {
+    ui_->preview->setMap(map);
+    emit mapChanged();
+  });
+  connect(&library_, &ControlLibrary::changed, this, &ControlUnitCard::showModels);
+  showEntry();
+}
+
+ControlUnitCard::~ControlUnitCard() = default;
+
+const QImage& ControlUnitCard::map() const { return ui_->preview->map(); }
+
+void ControlUnitCard::setUpRanges() {
+  const ControlUnit defaults;
+  ui_->lowField->setRange({0, kMaxThreshold, 1, defaults.canny.lowThreshold, 0});
+  ui_->highField->setRange({0, kMaxThreshold, 1, defaults.canny.highThreshold, 0});
+  for (SliderField* field : {ui_->lowField, ui_->highField}) field->setTypedRange(0, kMaxTypedThreshold);
+  ui_->lowField->setToolTips(tr("Edges weaker than this are left out; lower it for more faint lines"));
+  ui_->highField->setToolTips(tr("Only edges stronger than this begin a line; raise it to keep the strongest alone"));
+  ui_->scaleField->setRange({0, 2, 0.05, defaults.scale, 2});
+  ui_->scaleField->setToolTips(tr("How strongly the picture follows the map: 0 not at all, 1 as trained"));
+}
+
+void ControlUnitCard::connectButtons() {
+  connect(ui_->removeButton, &QToolButton::clicked, this, &ControlUnitCard::removed);
+  connect(ui_->openButton, &QToolButton::clicked, this, &ControlUnitCard::choosePicture);
+  connect(ui_->resultButton, &QToolButton::clicked, this, &ControlUnitCard::resultWanted);
+  connect(ui_->drawButton, &QToolButton::clicked, this, &ControlUnitCard::drawingWanted);
+  connect(ui_->clearButton, &QToolButton::clicked, this, [this] { setPicture({}); });
+  connect(ui_->preview, &ControlPreview::pictureOffered, this, [this](const QMimeData* offer) { takePicture(*offer); });
+}
+
+void ControlUnitCard::connectFields() {
+  connect(ui_->enabledBox, &QCheckBox::toggled, this, &ControlUnitCard::readFields);
+  for (QComboBox* box : {ui_->typeBox, ui_->modeBox})
+    connect(box, &QComboBox::currentIndexChanged, this, &ControlUnitCard::readFields);
+  for (SliderField* field : {ui_->lowField, ui_->highField, ui_->scaleField})
+    connect(field, &SliderField::valueChanged, this, &ControlUnitCard::readFields);
+  connect(ui_->rangeSlider, &RangeSlider::rangeChanged, this, &ControlUnitCard::readFields);
+  connect(ui_->modelBox, &QComboBox::activated, this, [this] {
+    if (ui_->modelBox->currentData().isNull()) {
+      chooseModel();
+    } else {
+      readFields();
+    }
+  });
+}
+
+void ControlUnitCard::readFields() {
+  if (showing_) return;
+  ControlUnit& unit = entry_.unit;
+  entry_.enabled = ui_->enabledBox->isChecked();
+  unit.type = chosenIn<ControlType>(ui_->typeBox);
+  unit.mode = chosenIn<ControlMode>(ui_->modeBox);
+  unit.canny.lowThreshold = ui_->lowField->value();
+  unit.canny.highThreshold = ui_->highField->value();
+  unit.scale = ui_->scaleField->value();
+  unit.start = ui_->rangeSlider->low();
+  unit.end = ui_->rangeSlider->high();
+  unit.model = toPath(ui_->modelBox->currentData().toString());
+  showEntry();
+  emit changed();
+}
+
+void ControlUnitCard::setEntry(const ControlEntry& entry) {
+  entry_ = entry;
+  library_.add(pathToQString(entry.unit.model));
+  showEntry();
+  showPicture();
+}
+
+void ControlUnitCard::showEntry() {
+  const QScopedValueRollback<bool> showing(showing_, true);
+  const ControlUnit& unit = entry_.unit;
+  ui_->enabledBox->setChecked(entry_.enabled);
+  chooseIn(ui_->typeBox, unit.type);
+  chooseIn(ui_->modeBox, unit.mode);
+  ui_->lowField->setValue(unit.canny.lowThreshold);
+  ui_->highField->setValue(unit.canny.highThreshold);
+  ui_->scaleField->setValue(unit.scale);
+  ui_->rangeSlider->setRange(unit.start, unit.end);
+  const bool canny = unit.type == ControlType::Canny;
+  for (QWidget* widget : std::initializer_list<QWidget*>{ui_->lowLabel, ui_->lowField, ui_->highLabel, ui_->highField})
+    widget->setVisible(canny);
+  showRange();
+  showModels();
+  previewer_.setUnit(unit);
+}
+
+void ControlUnitCard::showRange() {
+  ui_->rangeText->setText(
+      tr("%1–%2 %").arg(std::lround(entry_.unit.start * 100)).arg(std::lround(entry_.unit.end * 100)));
+  ui_->rangeText->setMinimumWidth(ui_->rangeText->fontMetrics().horizontalAdvance(QStringLiteral("100–100 %")));
+}
+
+void ControlUnitCard::showModels() {
+  const QScopedValueRollback<bool> showing(showing_, true);
+  const QString chosen = pathToQString(entry_.unit.model);
+  ui_->modelBox->clear();
+  ui_->modelBox->addItem(tr("Choose a ControlNet"), QString());
+  for (const ControlNetEntry& entry : library_.entries()) {
+    ui_->modelBox->addItem(entry.name, entry.path);
+    ui_->modelBox->setItemData(ui_->modelBox->count() - 1, entry.path, Qt::ToolTipRole);
+  }
+  ui_->modelBox->addItem(tr("Open…"));
+  ui_->modelBox->setCurrentIndex(std::max(0, ui_->modelBox->findData(chosen)));
+}
+
+void ControlUnitCard::showPicture() {
+  const QImage& source = entry_.picture.isNull() ? canvasPicture_ : entry_.picture;
+  ui_->preview->setSource(source);
+  ui_->preview->setHint(tr("Drop a picture here"));
+  ui_->clearButton->setEnabled(!entry_.picture.isNull());
+  previewer_.setPicture(source);
+}
+
+void ControlUnitCard::setCanvasPicture(const QImage& picture) {
+  if (picture.cacheKey() == canvasPicture_.cacheKey()) return;
+  canvasPicture_ = picture;
+  if (entry_.picture.isNull()) showPicture();
+}
+
+void ControlUnitCard::setPicture(const QImage& picture, const QString& file) {
+  setPictureOf(entry_, picture, file);
+  showPicture();
+  emit changed();
+}
+
+void ControlUnitCard::openPicture(const QString& file) {
+  try {
+    setPicture(readPicture(file), file);
+  } catch (const Error& error) {
+    emit problem(toQString(error.what()));
+  }
+}
+
+void ControlUnitCard::takePicture(const QMimeData& offer) {
+  try {
+    const QString file = pictureFileIn(offer);
+    if (file.isEmpty()) {
+      setPicture(pictureFrom(offer));
+    } else {
+      openPicture(file);
+    }
+  } catch (const Error& error) {
+    emit problem(toQString(error.what()));
+  }
+}
+
+void ControlUnitCard::choosePicture() {
+  auto* dialog = new QFileDialog(this, tr("Control Picture"), {},
+                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, &ControlUnitCard::openPicture);
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void ControlUnitCard::chooseModel() {
+  showModels();  // "Open…" is no choice
+  auto* dialog = new QFileDialog(this, tr("Open ControlNet"), {},
+                                 tr("ControlNets (*.safetensors *.ckpt *.pth *.bin);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    entry_.unit.model = toPath(file);
+    library_.add(file);
+    showModels();
+    emit changed();
+  });
+  dialog->setModal(false);
+  dialog->show();
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,66 @@
+#pragma once
+#include <QFrame>
+#include <memory>
+
+#include "studio/control/control_entry.h"
+#include "studio/control/map_previewer.h"
+
+class QMimeData;
+
+namespace Ui {
+class ControlUnitCard;
+}
+
+namespace lorikeet {
+
+class ControlLibrary;
+
+/// One control unit: its picture, the map that is detected in it, live, and how strongly and when it counts.
+class ControlUnitCard : public QFrame {
+  Q_OBJECT
+ public:
+  explicit ControlUnitCard(ControlLibrary& library, QWidget* parent = nullptr);
+  ~ControlUnitCard() override;
+
+  const ControlEntry& entry() const { return entry_; }
+  void setEntry(const ControlEntry& entry);
+  /// What a unit without a picture of its own looks at; null: nothing.
+  void setCanvasPicture(const QImage& picture);
+  void setWorkSize(QSize size) { previewer_.setWorkSize(size); }
+  /// The map as it is shown now.
+  const QImage& map() const;
+
+  /// Each reports what goes wrong by problem().
+  void openPicture(const QString& file);
+  void takePicture(const QMimeData& offer);
+  void setPicture(const QImage& picture, const QString& file = {});
+
+ signals:
+  void changed();
+  void removed();
+  void resultWanted();
+  void drawingWanted();
+  void mapChanged();
+  void problem(const QString& sentence);
+
+ private:
+  void setUpRanges();
+  void connectButtons();
+  void connectFields();
+  void readFields();
+  void showEntry();
+  void showPicture();
+  void showModels();
+  void showRange();
+  void choosePicture();
+  void chooseModel();
+
+  ControlLibrary& library_;
+  ControlEntry entry_;
+  QImage canvasPicture_;
+  MapPreviewer previewer_;
+  std::unique_ptr<Ui::ControlUnitCard> ui_;
+  bool showing_ = false;  ///< fields are being filled
+};
+
+}  // namespace lorikeet
