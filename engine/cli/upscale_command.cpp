@@ -19,7 +19,7 @@ struct UpscaleOptions {
   int threads = 0;
 };
 
-int runUpscale(const UpscaleOptions& options, bool json, std::stop_token stop) {
+int runUpscale(const UpscaleOptions& options, bool asJson, std::stop_token stop) {
   const Image picture = flatten(loadPicture(options.input));
   Engine engine({.threads = options.threads, .resources = {}});
   const bool live = isatty(STDERR_FILENO) != 0;
@@ -33,7 +33,7 @@ int runUpscale(const UpscaleOptions& options, bool json, std::stop_token stop) {
     return kStopped;
   }
   savePng(options.output, result.image);
-  if (json) {
+  if (asJson) {
     const nlohmann::json report{{"status", "done"},
                                 {"file", options.output.string()},
                                 {"width", result.image.width},

@@ -30,7 +30,7 @@ QByteArray lineOf(const QByteArray& record) {
 bool writeAll(int descriptor, const QByteArray& bytes) {
   qsizetype done = 0;
   while (done < bytes.size()) {
-    const ssize_t written = write(descriptor, bytes.constData() + done, size_t(bytes.size() - done));
+    const ssize_t written = ::write(descriptor, bytes.constData() + done, size_t(bytes.size() - done));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return false;
     done += written;
