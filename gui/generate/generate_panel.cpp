@@ -120,7 +120,7 @@ void GeneratePanel::focusPrompt() {
   ui_->promptField->edit()->selectAll();
 }
 
-void GeneratePanel::insertWord(const QString& word) { ui_->promptEdit->insertWord(word); }
+void GeneratePanel::insertWord(const QString& word) { ui_->promptField->edit()->insertWord(word); }
 
 void GeneratePanel::fillChoices() {
   fill(ui_->samplerBox, samplerNames());

@@ -39,7 +39,7 @@ PromptEdit::PromptEdit(QWidget* parent)
   setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   highlighter_->setPalette(palette());
-  connect(popup_, &CompletionPopup::chosen, this, &PromptEdit::insertWord);
+  connect(popup_, &CompletionPopup::chosen, this, &PromptEdit::finishWord);
   // While it scrolls the viewport is being laid out, so the question waits for the event loop.
   connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect&, int scrolled) {
     if (scrolled != 0) QMetaObject::invokeMethod(this, &PromptEdit::showColours, Qt::QueuedConnection);
@@ -175,7 +175,7 @@ void PromptEdit::offerWords(bool asked) {
   popup_->offer(offers, cursorRect().translated(viewport()->pos()));
 }
 
-void PromptEdit::insertWord(const QString& word) {
+void PromptEdit::finishWord(const QString& word) {
   QTextCursor cursor = textCursor();
   const CompletionPlace place = completionPlace(toPlainText(), cursor.position());
   cursor.setPosition(int(place.start), QTextCursor::KeepAnchor);

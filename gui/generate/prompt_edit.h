@@ -47,7 +47,7 @@ class PromptEdit : public QPlainTextEdit {
   void weigh(double delta);
   void showColours();
   void offerWords(bool asked);
-  void insertWord(const QString& word);
+  void finishWord(const QString& word);
   QString messageAt(QPoint position) const;
 
   struct Mark {
