@@ -14,8 +14,10 @@ QuestionBar::QuestionBar(QWidget* parent) : QWidget(parent), text_(new QLabel(th
   text_->setWordWrap(true);
   text_->setTextFormat(Qt::PlainText);
   offer_->setObjectName(QStringLiteral("questionOffer"));
+  offer_->setToolTip(tr("Do what the question offers"));
   auto* cancel = new QPushButton(tr("Cancel"), this);
   cancel->setObjectName(QStringLiteral("questionCancel"));
+  cancel->setToolTip(tr("Leave everything as it is (Esc)"));
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 6, 8, 6);
   row->setSpacing(8);
@@ -33,6 +35,7 @@ QuestionBar::QuestionBar(QWidget* parent) : QWidget(parent), text_(new QLabel(th
 void QuestionBar::ask(const QString& sentence, const QString& offer, std::function<void()> accepted) {
   text_->setText(sentence);
   offer_->setText(offer);
+  offer_->setToolTip(sentence);
   accepted_ = std::move(accepted);
   show();
   offer_->setFocus();

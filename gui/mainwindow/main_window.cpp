@@ -124,6 +124,7 @@ void MainWindow::buildCentre() {
   messages_ = new MessageBar(centre);
   pages_ = new QStackedWidget(centre);
   pages_->setObjectName(QStringLiteral("pages"));
+  pages_->setMinimumSize(320, 200);  // the canvas' tool strips would otherwise make a small window impossible
   start_ = new StartPage(loadExamples(), pages_);
   canvas_ = new CanvasView(pages_);
   canvas_->setObjectName(QStringLiteral("canvas"));

@@ -64,7 +64,6 @@ int largestDifference(const QImage& a, const QImage& b) {
 }
 
 }  // namespace
-
 class CanvasPaintTest : public QObject {
   Q_OBJECT
  private slots:

@@ -48,7 +48,7 @@ class JobRunnerTest : public QObject {
     const auto second = pictures.at(1).at(0).value<JobPicture>();
     QCOMPARE(second.job, job);
     QCOMPARE(second.seed, request.seed + 1);
-    QCOMPARE(second.request, request);
+    QCOMPARE(second.request, requestOfPicture(request, 1));
     QCOMPARE(second.image.size(), QSize(64, 64));
     const auto summary = finished.at(0).at(0).value<JobSummary>();
     QCOMPARE(summary.status, Status::Done);
