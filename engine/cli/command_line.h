@@ -48,6 +48,7 @@ CLI::Option* addChoice(CommandLine& line, CLI::App& command, const std::string& 
 
 void addGenerateCommand(CommandLine& line);
 void addAnnotateCommand(CommandLine& line);
+void addUpscaleCommand(CommandLine& line);
 void addInspectCommand(CommandLine& line);
 void addBenchCommand(CommandLine& line);
 void addCompletionCommand(CommandLine& line);

@@ -4,6 +4,8 @@
 #include <random>
 #include <tuple>
 
+#include "cli/hires_options.h"
+
 namespace lorikeet::cli {
 namespace {
 
@@ -90,6 +92,7 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
+  addHiresOptions(line, command, options.request);
   addSteeringOptions(line, command, options.request, options.steering);
   addAdapterOptions(command, options.adapters);
   addOutputOptions(line, command, options);

@@ -15,22 +15,36 @@ class Stopped : public std::exception {
   const char* what() const noexcept override { return "stopped"; }
 };
 
+/// For loops that have a stop token but no context.
+inline void throwIfStopped(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Stopped();
+}
+
+/// On which axes the edges of a picture join: there convolutions read the opposite edge where they would read padding.
+struct Wrap {
+  bool x = false;
+  bool y = false;
+
+  bool operator==(const Wrap&) const = default;
+};
+
 /// What an operation needs besides its operands: threads, the wish to stop, and where to note its time. One per job,
 /// passed down by reference; operations keep nothing of it.
 class ExecutionContext {
  public:
-  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr)
-      : pool_(pool), stop_(std::move(stop)), profiler_(profiler) {}
+  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr, Wrap wrap = {})
+      : pool_(pool), stop_(std::move(stop)), profiler_(profiler), wrap_(wrap) {}
 
   int threadCount() const { return pool_.threadCount(); }
   Profiler* profiler() const { return profiler_; }
   /// The same threads for work that must be finished, such as tidying up after a stop.
-  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_); }
+  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, wrap_); }
+  /// The same for pictures whose edges join.
+  ExecutionContext withWrap(Wrap wrap) const { return ExecutionContext(pool_, stop_, profiler_, wrap); }
+  Wrap wrap() const { return wrap_; }
   const std::stop_token& stopToken() const { return stop_; }
   bool stopRequested() const { return stop_.stop_requested(); }
-  void throwIfStopped() const {
-    if (stop_.stop_requested()) throw Stopped();
-  }
+  void throwIfStopped() const { lorikeet::throwIfStopped(stop_); }
 
   /// ThreadPool::run that looks at the stop token before every index and throws Stopped when it is set. Indices should
   /// be pieces of at most some milliseconds.
@@ -47,6 +61,7 @@ class ExecutionContext {
   ThreadPool& pool_;
   std::stop_token stop_;
   Profiler* profiler_;
+  Wrap wrap_;
 };
 
 }  // namespace lorikeet

@@ -85,6 +85,22 @@ constexpr EnumName<ControlMode> kControlModes[] = {
     {ControlMode::Guess, "guess", "Guess"},
 };
 
+constexpr EnumName<UpscaleMethod> kUpscaleMethods[] = {
+    {UpscaleMethod::Latent, "latent", "Latent"},
+    {UpscaleMethod::LatentNearest, "latent_nearest", "Latent (nearest)"},
+    {UpscaleMethod::LatentBicubic, "latent_bicubic", "Latent (bicubic)"},
+    {UpscaleMethod::Nearest, "nearest", "Nearest"},
+    {UpscaleMethod::Bicubic, "bicubic", "Bicubic"},
+    {UpscaleMethod::Lanczos, "lanczos", "Lanczos"},
+    {UpscaleMethod::Network, "network", "Upscaler file"},
+};
+
+constexpr EnumName<VaeTiling> kVaeTilings[] = {
+    {VaeTiling::Auto, "auto", "For large pictures"},
+    {VaeTiling::Always, "always", "Always"},
+    {VaeTiling::Never, "never", "Never"},
+};
+
 /// Other spellings that people and programs use: diffusers' classes, k-diffusion's functions, A1111's older names.
 template <class Enum>
 struct Alias {
@@ -186,6 +202,8 @@ std::span<const EnumName<ResizeMode>> resizeModeNames() { return kResizeModes; }
 std::span<const EnumName<MaskedContent>> maskedContentNames() { return kMaskedContents; }
 std::span<const EnumName<ControlType>> controlTypeNames() { return kControlTypes; }
 std::span<const EnumName<ControlMode>> controlModeNames() { return kControlModes; }
+std::span<const EnumName<UpscaleMethod>> upscaleMethodNames() { return kUpscaleMethods; }
+std::span<const EnumName<VaeTiling>> vaeTilingNames() { return kVaeTilings; }
 
 Sampler samplerFromName(std::string_view text) {
   return findOrThrow<Sampler>("sampler", text, kSamplers, kSamplerAliases);
@@ -212,6 +230,10 @@ ControlType controlTypeFromName(std::string_view text) {
 ControlMode controlModeFromName(std::string_view text) {
   return findOrThrow<ControlMode>("control mode", text, kControlModes);
 }
+UpscaleMethod upscaleMethodFromName(std::string_view text) {
+  return findOrThrow<UpscaleMethod>("upscaler", text, kUpscaleMethods);
+}
+VaeTiling vaeTilingFromName(std::string_view text) { return findOrThrow<VaeTiling>("VAE tiling", text, kVaeTilings); }
 
 SamplerChoice samplerChoiceFromName(std::string_view text) {
   if (const auto sampler = find<Sampler>(text, kSamplers, kSamplerAliases)) return {*sampler, Schedule::Default};
@@ -232,6 +254,8 @@ std::string_view name(ResizeMode value) { return row<ResizeMode>(value, kResizeM
 std::string_view name(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).name; }
 std::string_view name(ControlType value) { return row<ControlType>(value, kControlTypes).name; }
 std::string_view name(ControlMode value) { return row<ControlMode>(value, kControlModes).name; }
+std::string_view name(UpscaleMethod value) { return row<UpscaleMethod>(value, kUpscaleMethods).name; }
+std::string_view name(VaeTiling value) { return row<VaeTiling>(value, kVaeTilings).name; }
 std::string_view label(Sampler value) { return row<Sampler>(value, kSamplers).label; }
 std::string_view label(Schedule value) { return row<Schedule>(value, kSchedules).label; }
 std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).label; }
@@ -241,5 +265,7 @@ std::string_view label(ResizeMode value) { return row<ResizeMode>(value, kResize
 std::string_view label(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).label; }
 std::string_view label(ControlType value) { return row<ControlType>(value, kControlTypes).label; }
 std::string_view label(ControlMode value) { return row<ControlMode>(value, kControlModes).label; }
+std::string_view label(UpscaleMethod value) { return row<UpscaleMethod>(value, kUpscaleMethods).label; }
+std::string_view label(VaeTiling value) { return row<VaeTiling>(value, kVaeTilings).label; }
 
 }  // namespace lorikeet

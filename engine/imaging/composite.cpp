@@ -34,10 +34,10 @@ Moments momentsOf(const Image& image, const std::vector<size_t>& pixels, size_t 
 }
 
 /// Unmasked pixels near the mask.
-std::vector<size_t> ringPixels(const Mask& mask, int width) {
+std::vector<size_t> ringPixels(const Mask& mask, int width, const std::stop_token& stop) {
   Mask any = mask;
   for (uint8_t& v : any.values) v = v > 0 ? 255 : 0;
-  const Mask grown = growMask(any, width);
+  const Mask grown = growMask(any, width, stop);
   std::vector<size_t> pixels;
   for (size_t i = 0; i < any.values.size(); ++i)
     if (any.values[i] == 0 && grown.values[i] != 0) pixels.push_back(i);
@@ -75,9 +75,10 @@ Image pasteMaskedArea(const Image& source, const Image& painted, const Rect& are
   return result;
 }
 
-Image matchSeamColours(const Image& source, const Image& painted, const Mask& mask, int ringWidth) {
+Image matchSeamColours(const Image& source, const Image& painted, const Mask& mask, const std::stop_token& stop,
+                       int ringWidth) {
   CHECK(sameSize(source, painted) && sameSize(source, mask));
-  const std::vector<size_t> ring = ringPixels(mask, ringWidth);
+  const std::vector<size_t> ring = ringPixels(mask, ringWidth, stop);
   if (ring.size() < kFewestRingPixels) return painted;
   Image result = painted;
   for (size_t c = 0; c < 3; ++c) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <stop_token>
+
 #include "lorikeet/image.h"
 #include "lorikeet/mask.h"
 
@@ -15,6 +17,7 @@ Image pasteMaskedArea(const Image& source, const Image& painted, const Rect& are
 /// Colours of `painted` shifted and stretched per channel so that its unmasked pixels within `ringWidth` pixels of the
 /// mask have the mean and (within 0.8..1.25) the spread of the source's there. Unchanged when the ring has fewer than
 /// 16 pixels. After Reinhard et al., Color Transfer between Images (2001), in RGB.
-Image matchSeamColours(const Image& source, const Image& painted, const Mask& mask, int ringWidth = 16);
+Image matchSeamColours(const Image& source, const Image& painted, const Mask& mask, const std::stop_token& stop = {},
+                       int ringWidth = 16);
 
 }  // namespace lorikeet

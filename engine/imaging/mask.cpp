@@ -6,8 +6,10 @@
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "core/check.h"
+#include "core/execution_context.h"
 #include "lorikeet/error.h"
 
 namespace lorikeet {
@@ -33,6 +35,59 @@ cv::Mat distanceToZero(const cv::Mat& inside) {
   return distance;
 }
 
+/// A horizontal Gaussian blur, in bands that take some milliseconds each.
+cv::Mat blurRows(const cv::Mat& source, int kernel, double sigma, const std::stop_token& stop) {
+  constexpr int64_t kBandWork = int64_t{1} << 26;
+  cv::Mat blurred(source.rows, source.cols, CV_8UC1);
+  const int band = static_cast<int>(std::clamp<int64_t>(kBandWork / kernel / source.cols, 1, source.rows));
+  for (int y = 0; y < source.rows; y += band) {
+    throwIfStopped(stop);
+    const int rows = std::min(band, source.rows - y);
+    // Not rowRange(): OpenCV rounds differently for parts of a matrix.
+    const cv::Mat from(rows, source.cols, CV_8UC1, const_cast<uint8_t*>(source.ptr(y)), source.step);
+    cv::Mat to(rows, source.cols, CV_8UC1, blurred.ptr(y), blurred.step);
+    cv::GaussianBlur(from, to, {kernel, 1}, sigma);
+  }
+  return blurred;
+}
+
+/// How far the nearest value of at least 128 in the same column is; at most limit + 1.
+std::vector<uint16_t> distancesInColumns(const Mask& mask, int limit, const std::stop_token& stop) {
+  const auto width = static_cast<size_t>(mask.width), height = static_cast<size_t>(mask.height);
+  const auto beyond = static_cast<uint16_t>(limit + 1);
+  std::vector<uint16_t> distances(width * height);
+  for (size_t y = 0; y < height; ++y) {
+    throwIfStopped(stop);
+    uint16_t* row = distances.data() + y * width;
+    for (size_t x = 0; x < width; ++x) {
+      const uint16_t above = y == 0 ? beyond : static_cast<uint16_t>(row[x - width] + 1);
+      row[x] = mask.values[y * width + x] >= 128 ? uint16_t{0} : std::min(beyond, above);
+    }
+  }
+  for (size_t y = height - 1; y-- > 0;) {
+    throwIfStopped(stop);
+    uint16_t* row = distances.data() + y * width;
+    for (size_t x = 0; x < width; ++x) row[x] = std::min(row[x], static_cast<uint16_t>(row[x + width] + 1));
+  }
+  return distances;
+}
+
+/// Sets every pixel of a row to 255 that lies within the reach of a column's nearest masked value. `starts` is scratch:
+/// how many reaches begin less end at a pixel.
+void growRow(const uint16_t* vertical, const std::vector<int>& reaches, std::vector<int>& starts, uint8_t* values,
+             int width) {
+  std::fill(starts.begin(), starts.end(), 0);
+  for (int x = 0; x < width; ++x) {
+    if (vertical[x] >= reaches.size()) continue;
+    const int reach = reaches[vertical[x]];
+    ++starts[static_cast<size_t>(std::max(0, x - reach))];
+    --starts[static_cast<size_t>(std::min(width, x + reach + 1))];
+  }
+  int covering = 0;
+  for (int x = 0; x < width; ++x)
+    if ((covering += starts[static_cast<size_t>(x)]) > 0) values[x] = 255;
+}
+
 }  // namespace
 
 bool anyMasked(const Mask& mask) {
@@ -55,27 +110,33 @@ Mask binarizeMask(const Mask& mask, int threshold) {
   return result;
 }
 
-Mask blurMask(const Mask& mask, double sigma) {
+Mask blurMask(const Mask& mask, double sigma, const std::stop_token& stop) {
   requireRange(sigma, 0, 256, "mask blur");
   const int kernel = 2 * static_cast<int>(2.5 * sigma + 0.5) + 1;
   if (mask.empty() || kernel == 1) return mask;
   Mask result = Mask::create(mask.width, mask.height);
-  cv::Mat rows;
-  cv::GaussianBlur(view(mask), rows, {kernel, 1}, sigma);
-  cv::Mat target = view(result);
-  cv::GaussianBlur(rows, target, {1, kernel}, sigma);
+  cv::Mat turned, turnedBack;
+  cv::transpose(blurRows(view(mask), kernel, sigma, stop), turned);
+  cv::transpose(blurRows(turned, kernel, sigma, stop), turnedBack);
+  turnedBack.copyTo(view(result));
   return result;
 }
 
-Mask growMask(const Mask& mask, int pixels) {
+Mask growMask(const Mask& mask, int pixels, const std::stop_token& stop) {
   requireRange(pixels, -kMaxDistance, kMaxDistance, "mask growth");
   if (pixels == 0 || mask.empty()) return mask;
-  if (pixels < 0) return invertMask(growMask(invertMask(mask), -pixels));
-  const cv::Mat unmasked = view(mask) < 128;
+  if (pixels < 0) return invertMask(growMask(invertMask(mask), -pixels, stop));
+  const std::vector<uint16_t> vertical = distancesInColumns(mask, pixels, stop);
+  std::vector<int> reaches(static_cast<size_t>(pixels) + 1);
+  for (int d = 0; d <= pixels; ++d)
+    reaches[static_cast<size_t>(d)] = static_cast<int>(std::sqrt(static_cast<double>(pixels) * pixels - d * d));
   Mask result = mask;
-  if (cv::countNonZero(unmasked) == unmasked.rows * unmasked.cols) return result;
-  const cv::Mat near = distanceToZero(unmasked) <= static_cast<float>(pixels) + 1e-3F;
-  view(result).setTo(255, near);
+  std::vector<int> starts(static_cast<size_t>(mask.width) + 1);
+  for (int y = 0; y < mask.height; ++y) {
+    throwIfStopped(stop);
+    growRow(vertical.data() + static_cast<size_t>(y) * mask.width, reaches, starts,
+            result.values.data() + static_cast<size_t>(y) * mask.width, mask.width);
+  }
   return result;
 }
 

@@ -64,10 +64,10 @@ void extendEdges(Image& image, const Rect& area) {
   }
 }
 
-Image placeInBlack(const Image& source, const Placement& p, ResizeFilter filter) {
+Image placeInBlack(const Image& source, const Placement& p, ResizeFilter filter, const std::stop_token& stop) {
   const Image used = cropImage(source, p.sourceArea);
   Image work = Image::create(p.workWidth, p.workHeight);
-  pasteImage(work, resizeImage(used, p.workArea.width, p.workArea.height, filter), p.workArea.x, p.workArea.y);
+  pasteImage(work, resizeImage(used, p.workArea.width, p.workArea.height, filter, stop), p.workArea.x, p.workArea.y);
   return work;
 }
 
@@ -98,27 +98,27 @@ Placement planPlacement(int sourceWidth, int sourceHeight, int wantedWidth, int 
   return p;
 }
 
-Image placeImage(const Image& source, const Placement& placement, ResizeFilter filter) {
-  Image work = placeInBlack(source, placement, filter);
+Image placeImage(const Image& source, const Placement& placement, ResizeFilter filter, const std::stop_token& stop) {
+  Image work = placeInBlack(source, placement, filter, stop);
   extendEdges(work, placement.workArea);
   return work;
 }
 
-Mask placeMask(const Mask& source, const Placement& placement, ResizeFilter filter) {
+Mask placeMask(const Mask& source, const Placement& placement, ResizeFilter filter, const std::stop_token& stop) {
   const Mask used = cropMask(source, placement.sourceArea);
   Mask work = Mask::create(placement.workWidth, placement.workHeight);
-  pasteMask(work, resizeMask(used, placement.workArea.width, placement.workArea.height, filter), placement.workArea.x,
-            placement.workArea.y);
+  pasteMask(work, resizeMask(used, placement.workArea.width, placement.workArea.height, filter, stop),
+            placement.workArea.x, placement.workArea.y);
   return work;
 }
 
 Image placeControlMap(const Image& map, const Placement& placement) {
-  return placeInBlack(map, placement, ResizeFilter::Lanczos);
+  return placeInBlack(map, placement, ResizeFilter::Lanczos, {});
 }
 
-Image unplaceImage(const Image& work, const Placement& placement, ResizeFilter filter) {
+Image unplaceImage(const Image& work, const Placement& placement, ResizeFilter filter, const std::stop_token& stop) {
   return resizeImage(cropImage(work, placement.workArea), placement.sourceArea.width, placement.sourceArea.height,
-                     filter);
+                     filter, stop);
 }
 
 }  // namespace lorikeet

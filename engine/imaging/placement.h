@@ -20,12 +20,15 @@ Placement planPlacement(int sourceWidth, int sourceHeight, int wantedWidth, int 
                         int multiple = 8);
 
 /// The work picture. Bars repeat the nearest edge pixels, so that the model sees no frame.
-Image placeImage(const Image& source, const Placement& placement, ResizeFilter filter = ResizeFilter::Lanczos);
+Image placeImage(const Image& source, const Placement& placement, ResizeFilter filter = ResizeFilter::Lanczos,
+                 const std::stop_token& stop = {});
 /// The mask at work size; bars are 0.
-Mask placeMask(const Mask& source, const Placement& placement, ResizeFilter filter = ResizeFilter::Bilinear);
+Mask placeMask(const Mask& source, const Placement& placement, ResizeFilter filter = ResizeFilter::Bilinear,
+               const std::stop_token& stop = {});
 /// A control map at work size: bars are black, so a detector's map gets no edge along them.
 Image placeControlMap(const Image& map, const Placement& placement);
 /// The work picture back at the size and aspect of sourceArea: bars cut off, scaled back.
-Image unplaceImage(const Image& work, const Placement& placement, ResizeFilter filter = ResizeFilter::Lanczos);
+Image unplaceImage(const Image& work, const Placement& placement, ResizeFilter filter = ResizeFilter::Lanczos,
+                   const std::stop_token& stop = {});
 
 }  // namespace lorikeet

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "core/check.h"
+#include "core/execution_context.h"
 #include "lorikeet/error.h"
 
 namespace lorikeet {
@@ -92,11 +93,12 @@ struct Plane {
 };
 
 template <int Channels>
-Plane resampleRows(const Plane& source, const std::vector<Taps>& taps) {
+Plane resampleRows(const Plane& source, const std::vector<Taps>& taps, const std::stop_token& stop) {
   Plane result{static_cast<int>(taps.size()), source.height, Channels, {}};
   result.bytes.resize(result.rowBytes() * result.height);
   uint8_t* out = result.bytes.data();
   for (int y = 0; y < source.height; ++y) {
+    throwIfStopped(stop);
     const uint8_t* row = source.bytes.data() + source.rowBytes() * y;
     for (const Taps& t : taps) {
       int32_t sums[Channels];
@@ -110,13 +112,14 @@ Plane resampleRows(const Plane& source, const std::vector<Taps>& taps) {
   return result;
 }
 
-Plane resampleColumns(const Plane& source, const std::vector<Taps>& taps) {
+Plane resampleColumns(const Plane& source, const std::vector<Taps>& taps, const std::stop_token& stop) {
   Plane result{source.width, static_cast<int>(taps.size()), source.channels, {}};
   const size_t rowBytes = source.rowBytes();
   result.bytes.resize(rowBytes * result.height);
   std::vector<int32_t> sums(rowBytes);
   uint8_t* out = result.bytes.data();
   for (const Taps& t : taps) {
+    throwIfStopped(stop);
     std::fill(sums.begin(), sums.end(), 1 << (kPrecisionBits - 1));
     const uint8_t* in = source.bytes.data() + rowBytes * t.first;
     for (int32_t weight : t.weights) {
@@ -128,10 +131,11 @@ Plane resampleColumns(const Plane& source, const std::vector<Taps>& taps) {
   return result;
 }
 
-Plane resampleNearest(const Plane& source, int width, int height) {
+Plane resampleNearest(const Plane& source, int width, int height, const std::stop_token& stop) {
   Plane result{width, height, source.channels, {}};
   result.bytes.reserve(result.rowBytes() * height);
   for (int y = 0; y < height; ++y) {
+    throwIfStopped(stop);
     const int fromY = static_cast<int>((y + 0.5) * source.height / height);
     for (int x = 0; x < width; ++x) {
       const int fromX = static_cast<int>((x + 0.5) * source.width / width);
@@ -143,19 +147,19 @@ Plane resampleNearest(const Plane& source, int width, int height) {
   return result;
 }
 
-Plane resample(Plane plane, int width, int height, ResizeFilter filter) {
+Plane resample(Plane plane, int width, int height, ResizeFilter filter, const std::stop_token& stop) {
   if (width < 1 || height < 1 || width > kMaxResizedSide || height > kMaxResizedSide)
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("A picture cannot be made {} x {} pixels large: both must be 1 to {}.", width, height,
                             kMaxResizedSide));
   if (plane.bytes.empty()) throw Error(ErrorKind::InvalidArgument, "The picture is empty.");
   CHECK(plane.bytes.size() == plane.rowBytes() * plane.height);
-  if (filter == ResizeFilter::Nearest) return resampleNearest(plane, width, height);
+  if (filter == ResizeFilter::Nearest) return resampleNearest(plane, width, height, stop);
   if (width != plane.width) {
     const auto taps = makeTaps(filter, plane.width, width);
-    plane = plane.channels == 3 ? resampleRows<3>(plane, taps) : resampleRows<1>(plane, taps);
+    plane = plane.channels == 3 ? resampleRows<3>(plane, taps, stop) : resampleRows<1>(plane, taps, stop);
   }
-  if (height != plane.height) plane = resampleColumns(plane, makeTaps(filter, plane.height, height));
+  if (height != plane.height) plane = resampleColumns(plane, makeTaps(filter, plane.height, height), stop);
   return plane;
 }
 
@@ -169,13 +173,13 @@ void copyRows(const uint8_t* from, size_t fromStride, uint8_t* to, size_t toStri
 
 }  // namespace
 
-Image resizeImage(const Image& source, int width, int height, ResizeFilter filter) {
-  Plane plane = resample({source.width, source.height, 3, source.pixels}, width, height, filter);
+Image resizeImage(const Image& source, int width, int height, ResizeFilter filter, const std::stop_token& stop) {
+  Plane plane = resample({source.width, source.height, 3, source.pixels}, width, height, filter, stop);
   return {width, height, std::move(plane.bytes)};
 }
 
-Mask resizeMask(const Mask& source, int width, int height, ResizeFilter filter) {
-  Plane plane = resample({source.width, source.height, 1, source.values}, width, height, filter);
+Mask resizeMask(const Mask& source, int width, int height, ResizeFilter filter, const std::stop_token& stop) {
+  Plane plane = resample({source.width, source.height, 1, source.values}, width, height, filter, stop);
   return {width, height, std::move(plane.bytes)};
 }
 

@@ -92,12 +92,10 @@ AutoencoderKL::AutoencoderKL(const LayerSource& source, const AutoencoderConfig&
     postQuantize_.emplace(source.scope("post_quant_conv"), latent, latent);
 }
 
-LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const Tensor& picture) const {
-  Tensor h = encoder_.convIn(context, picture);
-  for (const AutoencoderLevel& level : encoder_.levels) {
-    for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);
-    if (level.resample) h = (*level.resample)(context, h);
-  }
+LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const Tensor& picture,
+                                         VaeTiling tiling) const {
+  Tensor h = worksInStrips(tiling, picture.dim(2), picture.dim(1)) ? encodeInStrips(context, picture)
+                                                                   : encodeLevels(context, picture);
   h = encoder_.middle(context, h);
   h = encoder_.convOut(context, encoder_.normOut(context, h, true));
   if (quantize_) h = (*quantize_)(context, h);
@@ -113,10 +111,26 @@ LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const 
   return result;
 }
 
-Tensor AutoencoderKL::decode(const ExecutionContext& context, const Tensor& latents) const {
+Tensor AutoencoderKL::encodeLevels(const ExecutionContext& context, const Tensor& picture) const {
+  Tensor h = encoder_.convIn(context, picture);
+  for (const AutoencoderLevel& level : encoder_.levels) {
+    for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);
+    if (level.resample) h = (*level.resample)(context, h);
+  }
+  return h;
+}
+
+Tensor AutoencoderKL::decode(const ExecutionContext& context, const Tensor& latents, VaeTiling tiling) const {
   Tensor h =
       postQuantize_ ? decoder_.convIn(context, (*postQuantize_)(context, latents)) : decoder_.convIn(context, latents);
   h = decoder_.middle(context, h);
+  const int factor = config_.factor();
+  return worksInStrips(tiling, latents.dim(2) * factor, latents.dim(1) * factor) ? decodeInStrips(context, std::move(h))
+                                                                                 : decodeLevels(context, std::move(h));
+}
+
+Tensor AutoencoderKL::decodeLevels(const ExecutionContext& context, Tensor middle) const {
+  Tensor h = std::move(middle);
   for (const AutoencoderLevel& level : decoder_.levels) {
     for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);
     if (level.resample)

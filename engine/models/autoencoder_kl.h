@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "lorikeet/request.h"
 #include "nn/conv2d.h"
 #include "nn/norms.h"
 #include "nn/resnet_block.h"
@@ -56,6 +57,9 @@ struct AutoencoderLevel {
   std::optional<Conv2d> resample;
 };
 
+/// Whether pictures of that size are worked on in strips.
+bool worksInStrips(VaeTiling tiling, int64_t width, int64_t height);
+
 /// The mean and log variance of a picture's latents, each [N, h, w, latentChannels].
 struct LatentDistribution {
   Tensor mean;
@@ -67,13 +71,20 @@ struct LatentDistribution {
 class AutoencoderKL {
  public:
   AutoencoderKL(const ExecutionContext& context, const WeightStore& weights, const AutoencoderConfig& config);
-  LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
-  Tensor decode(const ExecutionContext& context, const Tensor& latents) const;
+  /// Both work in strips of rows where `tiling` says so: group norms have the statistics of the whole map, so that the
+  /// result has no seams, but maps are kept as f16 between layers.
+  LatentDistribution encode(const ExecutionContext& context, const Tensor& picture,
+                            VaeTiling tiling = VaeTiling::Never) const;
+  Tensor decode(const ExecutionContext& context, const Tensor& latents, VaeTiling tiling = VaeTiling::Never) const;
   const AutoencoderConfig& config() const { return config_; }
   ParameterTable& parameters() const { return *parameters_; }
 
  private:
   AutoencoderKL(const LayerSource& source, const AutoencoderConfig& config);
+  Tensor encodeLevels(const ExecutionContext& context, const Tensor& picture) const;
+  Tensor encodeInStrips(const ExecutionContext& context, const Tensor& picture) const;
+  Tensor decodeLevels(const ExecutionContext& context, Tensor middle) const;
+  Tensor decodeInStrips(const ExecutionContext& context, Tensor middle) const;
   struct Encoder {
     Encoder(const LayerSource& source, const AutoencoderConfig& config);
     Conv2d convIn;

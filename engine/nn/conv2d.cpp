@@ -16,6 +16,8 @@ Tensor Conv2d::operator()(const ExecutionContext& context, const FeatureMap& x, 
   ConvolutionGeometry geometry = geometry_;
   geometry.enlargedHeight = options.enlargedHeight;
   geometry.enlargedWidth = options.enlargedWidth;
+  geometry.wrapX = context.wrap().x;
+  geometry.wrapY = context.wrap().y;
   return convolution(context, x, weight_.packed(), geometry, epilogue);
 }
 

@@ -4,10 +4,13 @@
 
 namespace lorikeet {
 
-/// 2-D convolution of channels-last maps (torch.nn.Conv2d with a square kernel of 1 or 3).
+/// 2-D convolution of channels-last maps (torch.nn.Conv2d with a square kernel); on the axes where the
+/// context wraps, its padding is circular.
 class Conv2d {
  public:
   Conv2d(const LayerSource& source, int64_t inputs, int64_t outputs, const ConvolutionGeometry& geometry = {});
+
+  int64_t outputs() const { return weight_.packed().outputs(); }
 
   struct Options {
     Activation activation = Activation::None;

@@ -1,6 +1,7 @@
 #pragma once
 #include "nn/parameter.h"
 #include "ops/feature_map.h"
+#include "ops/normalization.h"
 
 namespace lorikeet {
 
@@ -9,6 +10,13 @@ class GroupNorm {
  public:
   GroupNorm(const LayerSource& source, int groups, int64_t channels, float epsilon);
   Tensor operator()(const ExecutionContext& context, const FeatureMap& x, bool silu) const;
+  /// The same for one piece of a map, by the moments of the whole.
+  ChannelMoments::Affine affine(const ChannelMoments& moments) const {
+    return moments.affine(groups_, gamma_.data(), epsilon_);
+  }
+  void apply(const ExecutionContext& context, Tensor& piece, const ChannelMoments::Affine& affine, bool silu) const {
+    affineInPlace(context, piece, affine, beta_.data(), silu);
+  }
 
  private:
   int groups_;

@@ -4,6 +4,7 @@
 #include "nn/conv2d.h"
 #include "nn/linear.h"
 #include "nn/norms.h"
+#include "nn/stored_map.h"
 
 namespace lorikeet {
 
@@ -15,6 +16,8 @@ class ResnetBlock {
               float epsilon);
   /// x [N, H, W, inputs], activatedTime = SiLU(time embedding) [N, timeChannels] -> [N, H, W, outputs].
   Tensor operator()(const ExecutionContext& context, const FeatureMap& x, const Tensor* activatedTime) const;
+  /// The same without a time embedding for a map that is looked at in strips: exact statistics, two kept maps at most.
+  std::unique_ptr<StoredMap> inStrips(const ExecutionContext& context, const MapRows& x) const;
 
  private:
   GroupNorm norm1_;

@@ -6,6 +6,8 @@
 namespace lorikeet {
 namespace {
 
+int64_t wrapped(int64_t at, int64_t size) { return (at % size + size) % size; }
+
 /// The rows of a convolution seen as a matrix: one output pixel a row, one (tap, part) a segment.
 class PatchRows : public RowSource {
  public:
@@ -22,15 +24,17 @@ class PatchRows : public RowSource {
   void resolve(int segment, int64_t firstRow, int count, const float** rows) const override {
     const FeatureMap::Part& part = x_.part(segment % x_.partCount());
     const int tap = segment / x_.partCount();
-    const int64_t shiftY = tap / geometry_.kernel - geometry_.padBefore;
-    const int64_t shiftX = tap % geometry_.kernel - geometry_.padBefore;
+    const int64_t shiftY = int64_t{tap} / geometry_.kernel * geometry_.dilation - geometry_.padBefore;
+    const int64_t shiftX = int64_t{tap} % geometry_.kernel * geometry_.dilation - geometry_.padBefore;
     const int zoom = geometry_.enlargedHeight > 0 ? 2 : 1;
     int64_t outX = firstRow % outWidth_;
     int64_t outY = firstRow / outWidth_ % outHeight_;
     int64_t image = firstRow / (outWidth_ * outHeight_);
     for (int i = 0; i < count; ++i) {
-      const int64_t y = outY * geometry_.stride + shiftY;
-      const int64_t x = outX * geometry_.stride + shiftX;
+      int64_t y = outY * geometry_.stride + shiftY;
+      int64_t x = outX * geometry_.stride + shiftX;
+      if (geometry_.wrapY) y = wrapped(y, height_);
+      if (geometry_.wrapX) x = wrapped(x, width_);
       const bool inside = y >= 0 && x >= 0 && y < height_ && x < width_;
       rows[i] = inside ? part.data + ((image * x_.height() + y / zoom) * x_.width() + x / zoom) * part.channels
                        : zeros_.data();
@@ -55,7 +59,7 @@ class PatchRows : public RowSource {
 };
 
 int64_t outputSize(int64_t inputSize, const ConvolutionGeometry& g) {
-  return (inputSize + g.padBefore + g.padAfter - g.kernel) / g.stride + 1;
+  return (inputSize + g.padBefore + g.padAfter - g.dilation * (g.kernel - 1) - 1) / g.stride + 1;
 }
 int64_t outputHeight(const FeatureMap& x, const ConvolutionGeometry& g) {
   return outputSize(g.enlargedHeight > 0 ? g.enlargedHeight : x.height(), g);
@@ -68,11 +72,39 @@ int64_t outputWidth(const FeatureMap& x, const ConvolutionGeometry& g) {
 /// tiles; below these sizes that costs more than it saves (tests/bench/convolution_bench.cpp).
 bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const ConvolutionGeometry& g, int64_t outHeight,
                   int64_t outWidth) {
-  if (g.kernel != 3 || g.stride != 1 || g.padBefore != 1 || g.padAfter != 1) return false;
+  if (g.kernel != 3 || g.stride != 1 || g.padBefore != 1 || g.padAfter != 1 || g.dilation != 1) return false;
   return x.channels() >= 32 && weights.outputs() >= 32 && outHeight * outWidth >= 256;
 }
 
+/// One row of a depthwise convolution's output.
+void depthwiseRow(const Tensor& x, const float* taps, const float* bias, const ConvolutionGeometry& g, int64_t image,
+                  int64_t outY, Tensor& y) {
+  const int64_t height = x.dim(1), width = x.dim(2), channels = x.dim(3);
+  float* out = y.data() + (image * y.dim(1) + outY) * y.dim(2) * channels;
+  for (int64_t outX = 0; outX < y.dim(2); ++outX, out += channels) {
+    std::copy_n(bias, channels, out);
+    for (int tap = 0; tap < 9; ++tap) {
+      const int64_t inY = outY * g.stride + tap / 3 - g.padBefore, inX = outX * g.stride + tap % 3 - g.padBefore;
+      if (inY < 0 || inX < 0 || inY >= height || inX >= width) continue;
+      const float* in = x.data() + ((image * height + inY) * width + inX) * channels;
+      const float* weights = taps + tap * channels;
+      for (int64_t c = 0; c < channels; ++c) out[c] += in[c] * weights[c];
+    }
+  }
+}
+
 }  // namespace
+
+Tensor depthwiseConvolution(const ExecutionContext& context, const Tensor& x, const float* taps, const float* bias,
+                            const ConvolutionGeometry& geometry) {
+  CHECK(geometry.kernel == 3 && geometry.dilation == 1);
+  const ProfileScope profile(context.profiler(), "convolution depthwise");
+  Tensor y({x.dim(0), outputSize(x.dim(1), geometry), outputSize(x.dim(2), geometry), x.dim(3)});
+  context.parallelFor(y.dim(0) * y.dim(1), [&](int64_t row, int) {
+    depthwiseRow(x, taps, bias, geometry, row / y.dim(1), row % y.dim(1), y);
+  });
+  return y;
+}
 
 Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                          const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {

@@ -7,7 +7,7 @@ namespace lorikeet {
 /// Where the taps of a convolution fall. Padding may differ between the sides (the VAE encoder's downsampling pads
 /// right and bottom only).
 struct ConvolutionGeometry {
-  int kernel = 3;  ///< 1 or 3, square
+  int kernel = 3;  ///< 1, 3 or 5, square
   int stride = 1;
   int padBefore = 1;  ///< top and left
   int padAfter = 1;   ///< bottom and right
@@ -15,6 +15,11 @@ struct ConvolutionGeometry {
   /// input's size, or one less where a skip connection has an odd size).
   int64_t enlargedHeight = 0;
   int64_t enlargedWidth = 0;
+  int dilation = 1;  ///< distance between taps
+  /// Taps that fall outside read the opposite side of the map instead of zeros, so that its edges join (seamless
+  /// pictures).
+  bool wrapX = false;
+  bool wrapY = false;
 };
 
 /// 2-D convolution, channels-last: x [N, H, W, C] -> [N, H', W', outputs]. 3x3 convolutions of stride 1 on maps where
@@ -23,6 +28,10 @@ struct ConvolutionGeometry {
 /// reproducible.
 Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                    const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
+
+/// Depthwise 3x3 convolution: every channel by its own taps. taps: [9][C], bias: [C]. For the small annotator networks.
+Tensor depthwiseConvolution(const ExecutionContext& context, const Tensor& x, const float* taps, const float* bias,
+                            const ConvolutionGeometry& geometry);
 
 /// The two algorithms, for tests and benchmarks.
 Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,

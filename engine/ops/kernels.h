@@ -38,6 +38,8 @@ struct Kernels {
 
   void (*f16ToF32)(const uint16_t* from, float* to, int64_t count);
   void (*bf16ToF32)(const uint16_t* from, float* to, int64_t count);
+  /// Round to nearest even; what is too large becomes infinite.
+  void (*f32ToF16)(const float* from, uint16_t* to, int64_t count);
 
   /// One block of online softmax for a row of scores: p = exp(scale * s - newMaximum); returns the sum of p and raises
   /// *maximum (of scaled scores). `count` scores are replaced by p, the rest up to `padded` by 0.

@@ -17,6 +17,14 @@ void f16ToF32(const uint16_t* from, float* to, int64_t count) {
   for (; i < count; ++i) to[i] = _cvtsh_ss(from[i]);
 }
 
+void f32ToF16(const float* from, uint16_t* to, int64_t count) {
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i),
+                     _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT));
+  for (; i < count; ++i) to[i] = _cvtss_sh(from[i], _MM_FROUND_TO_NEAREST_INT);
+}
+
 }  // namespace
 }  // namespace lorikeet
 

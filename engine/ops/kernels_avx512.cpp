@@ -17,6 +17,14 @@ void f16ToF32(const uint16_t* from, float* to, int64_t count) {
   for (; i < count; ++i) to[i] = _cvtsh_ss(from[i]);
 }
 
+void f32ToF16(const float* from, uint16_t* to, int64_t count) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i),
+                        _mm512_cvtps_ph(_mm512_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  for (; i < count; ++i) to[i] = _cvtss_sh(from[i], _MM_FROUND_TO_NEAREST_INT);
+}
+
 }  // namespace
 }  // namespace lorikeet
 

@@ -110,6 +110,55 @@ Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int group
   return y;
 }
 
+ChannelMoments::ChannelMoments(int64_t channels)
+    : sums_(static_cast<size_t>(channels)), squares_(static_cast<size_t>(channels)) {}
+
+void ChannelMoments::add(const ExecutionContext& context, const Tensor& piece) {
+  const ProfileScope profile(context.profiler(), "group norm");
+  const int64_t channels = this->channels(), rows = static_cast<int64_t>(piece.size()) / channels;
+  if (shift_.empty()) shift_.assign(piece.data(), piece.data() + channels);
+  const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
+  Tensor sums = Tensor::zeros({blocks, 2, channels});
+  context.parallelFor(blocks, [&](int64_t block, int) {
+    const int64_t first = block * kRowsPerBlock;
+    float* to = sums.data() + block * 2 * channels;
+    kernels().momentsRows(piece.data() + first * channels, std::min(kRowsPerBlock, rows - first), channels, channels,
+                          shift_.data(), to, to + channels);
+  });
+  for (int64_t block = 0; block < blocks; ++block) {
+    const float* from = sums.data() + block * 2 * channels;
+    for (int64_t c = 0; c < channels; ++c) {
+      sums_[c] += from[c];
+      squares_[c] += from[channels + c];
+    }
+  }
+  pixels_ += rows;
+}
+
+ChannelMoments::Affine ChannelMoments::affine(int groups, const float* gamma, float epsilon) const {
+  const auto n = static_cast<double>(pixels_);
+  std::vector<double> means(sums_.size()), deviations(sums_.size());
+  for (size_t c = 0; c < sums_.size(); ++c) {
+    means[c] = shift_[c] + sums_[c] / n;
+    deviations[c] = std::max(0.0, squares_[c] - sums_[c] * sums_[c] / n);
+  }
+  Affine result{std::vector<float>(sums_.size()), std::vector<float>(sums_.size())};
+  groupAffine(means, deviations, pixels_, groups, gamma, epsilon, result.center.data(), result.scale.data());
+  return result;
+}
+
+void affineInPlace(const ExecutionContext& context, Tensor& x, const ChannelMoments::Affine& affine, const float* beta,
+                   bool silu) {
+  const ProfileScope profile(context.profiler(), "group norm");
+  const int64_t channels = x.dim(-1), rows = static_cast<int64_t>(x.size()) / channels;
+  context.parallelFor((rows + kRowsPerBlock - 1) / kRowsPerBlock, [&](int64_t block, int) {
+    const int64_t first = block * kRowsPerBlock;
+    float* values = x.data() + first * channels;
+    kernels().affineRows(values, channels, values, channels, std::min(kRowsPerBlock, rows - first), channels,
+                         affine.center.data(), affine.scale.data(), beta, silu);
+  });
+}
+
 Tensor layerNorm(const ExecutionContext& context, const Tensor& x, const float* gamma, const float* beta,
                  float epsilon) {
   const ProfileScope profile(context.profiler(), "layer norm");

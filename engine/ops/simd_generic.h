@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/dtype.h"
+
 namespace lorikeet {
 namespace {
 
@@ -94,6 +96,10 @@ float halfToFloat(uint16_t bits) {
 
 void f16ToF32(const uint16_t* from, float* to, int64_t count) {
   for (int64_t i = 0; i < count; ++i) to[i] = halfToFloat(from[i]);
+}
+
+void f32ToF16(const float* from, uint16_t* to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = lorikeet::f32ToF16(from[i]);
 }
 
 }  // namespace

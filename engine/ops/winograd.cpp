@@ -42,6 +42,7 @@ struct Job {
   const PackedWeights& weights;
   const ProductEpilogue& epilogue;
   int zoom;
+  bool wrapX, wrapY;
   int64_t outHeight, outWidth;
   TileGrid grid;
   Tensor& y;
@@ -56,7 +57,9 @@ struct Job {
       const FeatureMap::Part& part = x.part(p);
       const float* patch[kPlanes];
       for (int i = 0; i < kPlanes; ++i) {
-        const int64_t py = top + i / kPatch, px = left + i % kPatch;
+        int64_t py = top + i / kPatch, px = left + i % kPatch;
+        if (wrapY) py = (py + outHeight) % outHeight;
+        if (wrapX) px = (px + outWidth) % outWidth;
         const bool inside = py >= 0 && px >= 0 && py < outHeight && px < outWidth;
         patch[i] = inside ? part.data + ((image * x.height() + py / zoom) * x.width() + px / zoom) * part.channels
                           : zeros.data();
@@ -182,7 +185,8 @@ Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x,
   Tensor y({x.images(), outHeight, outWidth, weights.outputs()});
   const std::vector<float> zeros(static_cast<size_t>(x.channels()), 0.f);
   const TileGrid grid(x.images(), outHeight, outWidth);
-  const Job job{context, x, weights, epilogue, zoom, outHeight, outWidth, grid, y, zeros};
+  const Job job{context,        x,         weights,  epilogue, zoom, geometry.wrapX,
+                geometry.wrapY, outHeight, outWidth, grid,     y,    zeros};
   if (job.panelFloats() * weights.panelCount() <= kResidentFloats && grid.total >= 8 * kResidentBlock)
     job.convolveResident();
   else

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -24,6 +26,9 @@ struct Engine::State {
   std::optional<LatentPreview> preview;
   std::map<std::filesystem::path, std::shared_ptr<const ControlNet>> controlNets;  ///< those of the latest request
 
+  std::filesystem::path upscalerFile;
+  std::shared_ptr<const UpscalerNetwork> upscaler;  ///< of upscalerFile
+
   std::filesystem::path resolve(const std::filesystem::path& path) const {
     return path.empty() ? resources / "starter" : path;
   }
@@ -39,6 +44,7 @@ struct Engine::State {
   void unload() {
     preview.reset();
     controlNets.clear();
+    upscaler.reset();
     adapters.reset();
     model.reset();
     loadedPath.clear();
@@ -62,8 +68,10 @@ struct Engine::State {
                   fmt::format("{} is an inpainting model: it needs a picture and a mask.", model->info.name));
   }
 
-  void checkMemory(int width, int height, bool guided) const {
-    const int64_t needed = activationBytes(model->unet.config(), model->vae.config(), width, height, guided);
+  void checkMemory(int width, int height, const GenerateRequest& request) const {
+    const bool guided = request.guidanceScale > 1;
+    const int64_t needed =
+        activationBytes(model->unet.config(), model->vae.config(), width, height, guided, request.vaeTiling);
     const int64_t available = availableMemoryBytes();
     if (needed > available)
       throw Error(ErrorKind::OutOfMemory,
@@ -71,10 +79,21 @@ struct Engine::State {
                               height, static_cast<double>(needed) / 1e9, static_cast<double>(available) / 1e9));
   }
 
-  PicturePlan plan(const GenerateRequest& request) const {
-    PicturePlan plan = planPictures(request, {model->info.nativeWidth, model->info.nativeHeight, model->factor()});
-    checkMemory(plan.workWidth, plan.workHeight, request.guidanceScale > 1);
+  PicturePlan plan(const GenerateRequest& request, const std::stop_token& stop) const {
+    PicturePlan plan =
+        planPictures(request, {model->info.nativeWidth, model->info.nativeHeight, model->factor()}, stop);
+    checkMemory(std::max(plan.workWidth, plan.hiresWidth), std::max(plan.workHeight, plan.hiresHeight), request);
     return plan;
+  }
+
+  /// The network of an upscaler; null for methods that have none.
+  const UpscalerNetwork* loadUpscaler(const ExecutionContext& context, const Upscaler& wanted) {
+    if (wanted.method != UpscaleMethod::Network) return nullptr;
+    if (upscaler == nullptr || upscalerFile != wanted.network) {
+      upscaler = UpscalerNetwork::load(context, wanted.network);
+      upscalerFile = wanted.network;
+    }
+    return upscaler.get();
   }
 
   /// Loads the ControlNets of a request, keeping those that are there already.
@@ -90,20 +109,22 @@ struct Engine::State {
   }
 
   ControlStack controlStack(const ExecutionContext& context, const GenerateRequest& request,
-                            const PicturePlan& plan) const {
+                            const std::vector<Image>& maps) const {
     ControlStack stack;
-    for (size_t i = 0; i < request.controls.size(); ++i)
-      stack.add(context, controlNets.at(request.controls[i].model), plan.controlMaps[i], request.controls[i]);
+    for (size_t i = 0; i < maps.size(); ++i)
+      stack.add(context, controlNets.at(request.controls[i].model), maps[i], request.controls[i]);
     return stack;
   }
 
-  void generate(const ExecutionContext& context, const GenerateRequest& request, JobReport& report,
+  void generate(const ExecutionContext& plain, const GenerateRequest& request, JobReport& report,
                 GenerateResult& result) {
+    const ExecutionContext context = plain.withWrap({request.seamless.x, request.seamless.y});
     report.begin(Stage::Loading);
     load(context, resolve(request.model));
     check(request);
     loadControlNets(context, request);
-    const PicturePlan pictures = plan(request);
+    const PicturePlan pictures = plan(request, context.stopToken());
+    const UpscalerNetwork* network = request.hires.enabled() ? loadUpscaler(context, request.hires.upscaler) : nullptr;
     report.end(Stage::Loading);
 
     LiveAdapters live(context, *adapters, report.callbacks());
@@ -117,10 +138,12 @@ struct Engine::State {
     result.negativeTokens = conditioning.negativeTokens();
     if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
 
-    const ControlStack controls = controlStack(context, request, pictures);
-    const PicturePipeline pipeline(*model, request, conditioning, pictures, controls, preview ? &*preview : nullptr);
-    result.width = pictures.hasPicture() ? pictures.source.width : pictures.workWidth;
-    result.height = pictures.hasPicture() ? pictures.source.height : pictures.workHeight;
+    const ControlStack controls = controlStack(context, request, pictures.controlMaps);
+    const ControlStack hiresControls = controlStack(context, request, pictures.hiresControlMaps);
+    const PicturePipeline pipeline(*model, request, conditioning, pictures,
+                                   {controls, hiresControls, network, preview ? &*preview : nullptr});
+    result.width = pictures.resultWidth();
+    result.height = pictures.resultHeight();
     for (int i = 0; i < request.imageCount; ++i) {
       result.images.push_back(pipeline(context, i, report));
       result.seeds.push_back(request.seed + static_cast<uint64_t>(i));
@@ -159,6 +182,31 @@ GenerateResult Engine::generate(const GenerateRequest& request, const GenerateCa
   result.timings.insert(result.timings.end(), measured.begin(), measured.end());
   result.elapsedMs = report.elapsedMs();
   result.peakMemoryBytes = peakMemoryBytes();
+  return result;
+}
+
+UpscaleResult Engine::upscale(const Image& picture, const UpscaleRequest& request,
+                              const std::function<void(double)>& progress, std::stop_token stop) {
+  if (isLatent(request.upscaler.method))
+    throw Error(ErrorKind::InvalidArgument,
+                "Latent upscalers need a model's latents; choose lanczos, bicubic, nearest or an upscaler file.");
+  if (picture.empty()) throw Error(ErrorKind::InvalidArgument, "The picture is empty.");
+  if (!(request.scale == 0 || (request.scale > 0 && request.scale <= 16)))
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("The scale must be more than 0 and at most 16, not {}.", request.scale));
+  const ExecutionContext context(state_->pool, std::move(stop));
+  UpscaleResult result;
+  try {
+    const UpscalerNetwork* network = state_->loadUpscaler(context, request.upscaler);
+    const double scale = request.scale > 0 ? request.scale : network != nullptr ? network->traits().scale : 2;
+    const auto side = [scale](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels * scale))); };
+    result.image = enlargePicture(context, request.upscaler.method, network, picture, side(picture.width),
+                                  side(picture.height), progress);
+  } catch (const Stopped&) {
+    result.status = Status::Stopped;
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorKind::OutOfMemory, "There is not enough memory for the enlarged picture; choose a smaller scale.");
+  }
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lorikeet/engine.h"
@@ -23,6 +24,8 @@ nlohmann::json ownFields(const GenerateRequest& request) {
   if (request.schedule == Schedule::Default) own["schedule"] = name(request.schedule);
   if (request.spacing != defaults.spacing) own["spacing"] = name(request.spacing);
   if (request.noiseSource == NoiseSource::Numpy) own["rng"] = name(request.noiseSource);
+  if (request.seamless.x != request.seamless.y) own["seamless"] = request.seamless.x ? "x" : "y";
+  if (request.vaeTiling != defaults.vaeTiling) own["vae_tiling"] = name(request.vaeTiling);
   if (request.precision != defaults.precision) own["precision"] = name(request.precision);
   return own;
 }
@@ -44,6 +47,14 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 /// What the pictures of a request add, as A1111's image to image and its ControlNet extension write it.
 Fields steeringFields(const GenerateRequest& request) {
   Fields fields;
+  if (request.hires.enabled()) {
+    const HiresOptions& hires = request.hires;
+    fields.emplace_back("Denoising strength", fmt::format("{}", hires.strength));
+    fields.emplace_back("Hires upscale", fmt::format("{}", hires.scale));
+    if (hires.steps > 0) fields.emplace_back("Hires steps", std::to_string(hires.steps));
+    fields.emplace_back("Hires upscaler", label(hires.upscaler));
+  }
+  if (request.seamless.x && request.seamless.y) fields.emplace_back("Tiling", "True");
   if (!request.init.empty()) fields.emplace_back("Denoising strength", fmt::format("{}", request.strength));
   if (!request.mask.empty() || request.outpaint.any()) {
     const MaskOptions& mask = request.maskOptions;
@@ -105,6 +116,11 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
   std::string text = request.prompt + adapterTags(request.adapters) + "\n";
   if (!request.negativePrompt.empty()) text += "Negative prompt: " + request.negativePrompt + "\n";
 
+  // The size of a picture with a second pass is that of the first, as A1111 has it.
+  if (request.hires.enabled()) {
+    width = request.width > 0 ? request.width : static_cast<int>(std::lround(width / request.hires.scale / 8)) * 8;
+    height = request.height > 0 ? request.height : static_cast<int>(std::lround(height / request.hires.scale / 8)) * 8;
+  }
   const Schedule schedule = request.schedule == Schedule::Default ? Schedule::Uniform : request.schedule;
   Fields fields = {
       {"Steps", std::to_string(request.steps)},

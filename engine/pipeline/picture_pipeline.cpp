@@ -7,6 +7,7 @@
 
 #include "imaging/tensor_image.h"
 #include "pipeline/inpaint.h"
+#include "pipeline/latent_resize.h"
 #include "schedulers/make_scheduler.h"
 
 namespace lorikeet {
@@ -18,22 +19,62 @@ bool keepsPicture(const GenerateRequest& request) {
 Image PicturePipeline::operator()(const ExecutionContext& context, int imageIndex, JobReport& report) const {
   const uint64_t seed = request_.seed + static_cast<uint64_t>(imageIndex);
   const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
-  const auto scheduler = makeScheduler(request_.sampler, model_.schedulerConfig,
-                                       {request_.schedule, request_.spacing, request_.eta}, request_.steps);
+  const auto scheduler = this->scheduler(request_.steps);
   const int firstCall = plan_.hasPicture() ? scheduler->firstCall(request_.strength) : 0;
-  report.beginImage(imageIndex, scheduler->stepCount() - scheduler->stepsDone(firstCall));
+  const int firstSteps = scheduler->stepCount() - scheduler->stepsDone(firstCall);
+  report.beginImage(imageIndex, firstSteps + (plan_.hasSecondPass() ? secondSteps().run : 0));
   if (keepsPicture(request_)) return plan_.source;
   report.begin(Stage::Denoising);
-  const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, controls_);
+  const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.controls);
   LatentRun run = start(context, seed, *scheduler, *noise);
-  const Tensor latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), preview_, report);
+  Tensor latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), parts_.preview, report);
   report.end(Stage::Denoising);
   report.latents("latents.final", latents);
+  if (plan_.hasSecondPass()) latents = secondPass(context, latents, seed, report);
   report.begin(Stage::Decoding);
   const Image painted = decode(context, latents);
   report.end(Stage::Decoding);
-  if (preview_ != nullptr) preview_->fit(latents, painted);
-  return plan_.finish(painted);
+  if (parts_.preview != nullptr) parts_.preview->fit(latents, painted);
+  return plan_.finish(painted, context.stopToken());
+}
+
+std::unique_ptr<Scheduler> PicturePipeline::scheduler(int steps) const {
+  return makeScheduler(request_.sampler, model_.schedulerConfig, {request_.schedule, request_.spacing, request_.eta},
+                       steps);
+}
+
+SecondPassSteps PicturePipeline::secondSteps() const {
+  return secondPassSteps(request_, model_.schedulerConfig.trainTimesteps);
+}
+
+Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor& first, uint64_t seed,
+                                   JobReport& report) const {
+  report.begin(Stage::Decoding);
+  Tensor latents = enlarged(context, first);
+  report.end(Stage::Decoding);
+  const SecondPassSteps steps = secondSteps();
+  if (steps.run == 0) return latents;
+  report.begin(Stage::Denoising);
+  const auto scheduler = this->scheduler(steps.total);
+  const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
+  const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.hiresControls);
+  LatentRun run = startSecondPass(latents, steps, *scheduler, *noise, request_.steps, request_.steps);
+  latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), parts_.preview, report);
+  report.end(Stage::Denoising);
+  report.latents("hires.final", latents);
+  return latents;
+}
+
+/// The first pass' latents at the size of the second: resized themselves, or by way of the enlarged picture.
+Tensor PicturePipeline::enlarged(const ExecutionContext& context, const Tensor& latents) const {
+  const UpscaleMethod method = request_.hires.upscaler.method;
+  const int factor = model_.factor(), width = plan_.hiresWidth, height = plan_.hiresHeight;
+  if (isLatent(method)) return resizeLatents(latents, method, height / factor, width / factor, context.wrap());
+  const Image picture = enlargePicture(context, method, parts_.upscaler, decode(context, latents), width, height);
+  const AutoencoderConfig& config = model_.vae.config();
+  Tensor encoded = toChannelsFirst(model_.vae.encode(context, imageToTensor(picture), request_.vaeTiling).mean);
+  for (float& v : encoded.values()) v = static_cast<float>((v - config.shiftFactor) * config.scalingFactor);
+  return encoded;
 }
 
 Shape PicturePipeline::latentShape() const {
@@ -44,20 +85,24 @@ Shape PicturePipeline::latentShape() const {
 LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
                                  NoiseGenerator& noise) const {
   if (!plan_.hasPicture()) return startFromNoise(latentShape(), scheduler, noise);
-  if (plan_.isInpainting()) return startUnderMask(context, seed, scheduler, noise);
-  const LatentDistribution picture = model_.vae.encode(context, imageToTensor(plan_.work));
-  return startFromPicture(picture, model_.vae.config(), scheduler, noise, request_.strength);
+  const Encoded& from = encoded(context, seed);
+  const AutoencoderConfig& config = model_.vae.config();
+  if (!plan_.isInpainting()) return startFromPicture(*from.picture, config, scheduler, noise, request_.strength);
+  const InpaintSource source{from.picture ? &*from.picture : nullptr,
+                             from.maskedPicture ? &*from.maskedPicture : nullptr, plan_.workMask, plan_.options.soft};
+  return startInpainting(source, latentShape(), config, scheduler, noise, request_.strength);
 }
 
-LatentRun PicturePipeline::startUnderMask(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
-                                          NoiseGenerator& noise) const {
+const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext& context, uint64_t seed) const {
   const bool seesMask = model_.unet.config().inChannels > model_.vae.config().latentChannels;
-  std::optional<LatentDistribution> picture, maskedPicture;
-  if (!seesMask || request_.strength < 1) picture = model_.vae.encode(context, imageToTensor(plan_.start(seed)));
-  if (seesMask) maskedPicture = model_.vae.encode(context, maskedImageToTensor(plan_.work, plan_.workMask));
-  const InpaintSource source{picture ? &*picture : nullptr, maskedPicture ? &*maskedPicture : nullptr, plan_.workMask,
-                             plan_.options.soft};
-  return startInpainting(source, latentShape(), model_.vae.config(), scheduler, noise, request_.strength);
+  const auto encode = [&](const Tensor& picture) { return model_.vae.encode(context, picture, request_.vaeTiling); };
+  // Random content under the mask differs from picture to picture.
+  if (!encoded_.picture || plan_.startVaries())
+    if (!plan_.isInpainting() || !seesMask || request_.strength < 1)
+      encoded_.picture = encode(imageToTensor(plan_.start(seed)));
+  if (!encoded_.maskedPicture && plan_.isInpainting() && seesMask)
+    encoded_.maskedPicture = encode(maskedImageToTensor(plan_.work, plan_.workMask));
+  return encoded_;
 }
 
 Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& latents) const {
@@ -67,7 +112,7 @@ Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& lat
   Tensor unscaled = toChannelsLast(latents);
   const AutoencoderConfig& config = model_.vae.config();
   for (float& v : unscaled.values()) v = static_cast<float>(v / config.scalingFactor + config.shiftFactor);
-  return tensorToImage(model_.vae.decode(context, unscaled));
+  return tensorToImage(model_.vae.decode(context, unscaled, request_.vaeTiling));
 }
 
 }  // namespace lorikeet

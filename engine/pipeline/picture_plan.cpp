@@ -5,6 +5,7 @@
 #include <lorikeet/picture_io.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "imaging/composite.h"
 #include "imaging/masked_content.h"
@@ -13,6 +14,11 @@ namespace lorikeet {
 namespace {
 
 constexpr int kSmallestSide = 8;
+
+struct Size {
+  int width;
+  int height;
+};
 
 void checkSize(const Image& image, const std::string& what) {
   const PictureLimits limits;
@@ -46,7 +52,7 @@ Mask readMask(const GenerateRequest& request) {
 }
 
 /// The mask of the request with its options, at the size of the source before outpainting.
-Mask prepareMask(const GenerateRequest& request, const Image& source) {
+Mask prepareMask(const GenerateRequest& request, const Image& source, const std::stop_token& stop) {
   Mask mask = readMask(request);
   if (mask.width != source.width || mask.height != source.height)
     throw Error(ErrorKind::Mismatch,
@@ -58,8 +64,8 @@ Mask prepareMask(const GenerateRequest& request, const Image& source) {
   if (allMasked(mask))
     throw Error(ErrorKind::InvalidArgument,
                 "The mask covers the whole picture: nothing would be kept. Leave it out to change all of it.");
-  if (options.grow != 0) mask = growMask(mask, options.grow);
-  if (options.blur > 0) mask = blurMask(mask, options.blur);
+  if (options.grow != 0) mask = growMask(mask, options.grow, stop);
+  if (options.blur > 0) mask = blurMask(mask, options.blur, stop);
   if (!anyMasked(mask))
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("Nothing is left of the mask after shrinking it by {} pixels.", -options.grow));
@@ -73,10 +79,10 @@ Mask unite(Mask a, const Mask& b) {
 }
 
 /// Source and mask on the larger canvas.
-void outpaint(PicturePlan& plan, const GenerateRequest& request) {
+void outpaint(PicturePlan& plan, const GenerateRequest& request, const std::stop_token& stop) {
   const OutpaintMargins& margins = request.outpaint;
   ExtendedCanvas canvas = extendCanvas(plan.source, margins.left, margins.top, margins.right, margins.bottom);
-  if (request.maskOptions.blur > 0) canvas.mask = blurMask(canvas.mask, request.maskOptions.blur);
+  if (request.maskOptions.blur > 0) canvas.mask = blurMask(canvas.mask, request.maskOptions.blur, stop);
   if (!plan.mask.empty()) {
     Mask moved = Mask::create(canvas.image.width, canvas.image.height);
     pasteMask(moved, plan.mask, canvas.sourceArea.x, canvas.sourceArea.y);
@@ -88,25 +94,51 @@ void outpaint(PicturePlan& plan, const GenerateRequest& request) {
 }
 
 /// The control map at work size. It is detected at that size, before any bars are added, so that bars get no edges.
-Image placedControlMap(const Image& picture, const ControlUnit& unit, const PicturePlan& plan, ResizeMode mode) {
+Image placedControlMap(const Image& picture, const ControlUnit& unit, const PicturePlan& plan, ResizeMode mode,
+                       const Size& work, const std::stop_token& stop) {
   const bool sameCanvas =
       plan.hasPicture() && picture.width == plan.source.width && picture.height == plan.source.height;
   const Image used = sameCanvas ? cropImage(picture, plan.area) : picture;
   Placement placement = plan.placement;
   if (!sameCanvas)
-    placement = planPlacement(used.width, used.height, plan.workWidth, plan.workHeight,
+    placement = planPlacement(used.width, used.height, work.width, work.height,
                               mode == ResizeMode::Fit ? ResizeMode::Crop : mode, 1);
   const Image sized = resizeImage(cropImage(used, placement.sourceArea), placement.workArea.width,
-                                  placement.workArea.height, ResizeFilter::Lanczos);
-  const Placement bars{plan.workWidth, plan.workHeight, {0, 0, sized.width, sized.height}, placement.workArea};
+                                  placement.workArea.height, ResizeFilter::Lanczos, stop);
+  const Placement bars{work.width, work.height, {0, 0, sized.width, sized.height}, placement.workArea};
   return placeControlMap(controlMap(sized, unit), bars);
 }
 
-void addControlMaps(PicturePlan& plan, const GenerateRequest& request) {
+void addControlMaps(PicturePlan& plan, const GenerateRequest& request, const std::stop_token& stop) {
   for (const ControlUnit& unit : request.controls) {
     const Image picture = unit.picture.empty() ? plan.source : readSource(unit.picture, "The control picture");
-    plan.controlMaps.push_back(placedControlMap(picture, unit, plan, request.resize));
+    plan.controlMaps.push_back(
+        placedControlMap(picture, unit, plan, request.resize, {plan.workWidth, plan.workHeight}, stop));
+    if (plan.hasSecondPass())
+      plan.hiresControlMaps.push_back(
+          placedControlMap(picture, unit, plan, request.resize, {plan.hiresWidth, plan.hiresHeight}, stop));
   }
+}
+
+/// The picture of a request at work size, with its mask.
+void addSource(PicturePlan& plan, const GenerateRequest& request, int factor, const std::stop_token& stop) {
+  plan.source = readSource(request.init, "The picture");
+  if (!request.mask.empty()) plan.mask = prepareMask(request, plan.source, stop);
+  if (request.outpaint.any()) outpaint(plan, request, stop);
+  plan.area = {0, 0, plan.source.width, plan.source.height};
+  if (plan.isInpainting() && plan.options.onlyMasked)
+    plan.area = onlyMaskedArea(plan.mask, plan.options.padding, plan.workWidth, plan.workHeight);
+  plan.placement =
+      planPlacement(plan.area.width, plan.area.height, plan.workWidth, plan.workHeight, request.resize, factor);
+  plan.workWidth = plan.placement.workWidth;
+  plan.workHeight = plan.placement.workHeight;
+  plan.work = placeImage(cropImage(plan.source, plan.area), plan.placement, ResizeFilter::Lanczos, stop);
+  if (plan.isInpainting())
+    plan.workMask = placeMask(cropMask(plan.mask, plan.area), plan.placement, ResizeFilter::Bilinear, stop);
+}
+
+int enlargedSide(int side, double scale, int factor) {
+  return std::max(1, static_cast<int>(std::lround(side * scale / factor))) * factor;
 }
 
 }  // namespace
@@ -116,36 +148,27 @@ Image PicturePlan::start(uint64_t seed) const {
   return fillMaskedContent(work, workMask, options.content, seed);
 }
 
-Image PicturePlan::finish(const Image& painted) const {
+Image PicturePlan::finish(const Image& painted, const std::stop_token& stop) const {
   if (!hasPicture()) return painted;
-  Image sized = unplaceImage(painted, placement);
+  Image sized = unplaceImage(painted, placement, ResizeFilter::Lanczos, stop);
   if (!isInpainting()) return sized;
   const Rect& used = placement.sourceArea;
   const Rect place{area.x + used.x, area.y + used.y, used.width, used.height};
-  if (options.matchColours) sized = matchSeamColours(cropImage(source, place), sized, cropMask(mask, place));
+  if (options.matchColours) sized = matchSeamColours(cropImage(source, place), sized, cropMask(mask, place), stop);
   return pasteMaskedArea(source, sized, place, mask);
 }
 
-PicturePlan planPictures(const GenerateRequest& request, const WorkSize& native) {
+PicturePlan planPictures(const GenerateRequest& request, const WorkSize& native, const std::stop_token& stop) {
   PicturePlan plan;
   plan.workWidth = request.width > 0 ? request.width : native.width;
   plan.workHeight = request.height > 0 ? request.height : native.height;
   plan.options = request.maskOptions;
-  if (!request.init.empty()) {
-    plan.source = readSource(request.init, "The picture");
-    if (!request.mask.empty()) plan.mask = prepareMask(request, plan.source);
-    if (request.outpaint.any()) outpaint(plan, request);
-    plan.area = {0, 0, plan.source.width, plan.source.height};
-    if (plan.isInpainting() && plan.options.onlyMasked)
-      plan.area = onlyMaskedArea(plan.mask, plan.options.padding, plan.workWidth, plan.workHeight);
-    plan.placement = planPlacement(plan.area.width, plan.area.height, plan.workWidth, plan.workHeight, request.resize,
-                                   native.factor);
-    plan.workWidth = plan.placement.workWidth;
-    plan.workHeight = plan.placement.workHeight;
-    plan.work = placeImage(cropImage(plan.source, plan.area), plan.placement);
-    if (plan.isInpainting()) plan.workMask = placeMask(cropMask(plan.mask, plan.area), plan.placement);
+  if (!request.init.empty()) addSource(plan, request, native.factor, stop);
+  if (request.hires.enabled()) {
+    plan.hiresWidth = enlargedSide(plan.workWidth, request.hires.scale, native.factor);
+    plan.hiresHeight = enlargedSide(plan.workHeight, request.hires.scale, native.factor);
   }
-  addControlMaps(plan, request);
+  addControlMaps(plan, request, stop);
   return plan;
 }
 

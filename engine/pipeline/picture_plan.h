@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <stop_token>
 
 #include "imaging/placement.h"
 #include "lorikeet/request.h"
@@ -19,13 +20,22 @@ struct PicturePlan {
   Mask workMask;
   MaskOptions options;
   std::vector<Image> controlMaps;  ///< at work size, one a control unit
+  int hiresWidth = 0;              ///< of the second pass; 0 without one
+  int hiresHeight = 0;
+  std::vector<Image> hiresControlMaps;  ///< the same at the size of the second pass
 
   bool hasPicture() const { return !source.empty(); }
   bool isInpainting() const { return !mask.empty(); }
+  bool hasSecondPass() const { return hiresWidth > 0; }
+  /// Of the finished picture.
+  int resultWidth() const { return hasPicture() ? source.width : hasSecondPass() ? hiresWidth : workWidth; }
+  int resultHeight() const { return hasPicture() ? source.height : hasSecondPass() ? hiresHeight : workHeight; }
   /// What the model starts from: the work picture with the masked content that the options ask for.
   Image start(uint64_t seed) const;
-  /// The result at the source's size: the model's picture, put back under the mask where there is one.
-  Image finish(const Image& painted) const;
+  /// True when start() depends on the seed.
+  bool startVaries() const { return isInpainting() && options.content == MaskedContent::Noise; }
+  /// The result at the source's size: the model's picture, put back under the mask where there is one. Stopped.
+  Image finish(const Image& painted, const std::stop_token& stop = {}) const;
 };
 
 /// The size that a model works at when the request names none, and what sizes must be multiples of.
@@ -37,7 +47,7 @@ struct WorkSize {
 
 /// Reads the files of the request. Throws Error(NotFound | Io | Corrupt | Unsupported) for pictures that cannot be
 /// read, Error(Mismatch | InvalidArgument) for a mask that is empty, full or of another size, pictures too small or
-/// large, control units without a picture.
-PicturePlan planPictures(const GenerateRequest& request, const WorkSize& native);
+/// large, control units without a picture; Stopped.
+PicturePlan planPictures(const GenerateRequest& request, const WorkSize& native, const std::stop_token& stop = {});
 
 }  // namespace lorikeet

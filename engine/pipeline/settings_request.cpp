@@ -38,6 +38,22 @@ void takeNoiseSource(const PictureSettings& settings, GenerateRequest& request) 
     request.noiseSource = NoiseSource::Philox;
 }
 
+/// A second pass. A network's file cannot be told from its name.
+void takeHires(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
+  const auto number = [&](const char* key) { return parseNumber(findText(settings.other, key).value_or("")); };
+  request.seamless.x = request.seamless.y = findText(settings.other, "Tiling").value_or("") == "True";
+  const auto scale = number("Hires upscale");
+  if (!scale) return;
+  request.hires.scale = *scale;
+  request.hires.steps = static_cast<int>(number("Hires steps").value_or(0));
+  request.hires.strength = number("Denoising strength").value_or(request.hires.strength);
+  const std::string upscaler = findText(settings.other, "Hires upscaler").value_or("");
+  for (const auto& row : upscaleMethodNames())
+    if (row.label == upscaler) request.hires.upscaler = {row.value, {}};
+  if (label(request.hires.upscaler) != upscaler)
+    notes.push_back("The second pass was made with the upscaler \"" + upscaler + "\"; choose its file.");
+}
+
 /// What toInfotext puts into the field "Lorikeet".
 void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
   const auto own = findText(settings.other, "Lorikeet");
@@ -47,6 +63,9 @@ void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, st
   take(jsonText(fields, "spacing"), spacingFromName, request.spacing, notes);
   take(jsonText(fields, "rng"), noiseSourceFromName, request.noiseSource, notes);
   take(jsonText(fields, "precision"), precisionFromName, request.precision, notes);
+  take(jsonText(fields, "vae_tiling"), vaeTilingFromName, request.vaeTiling, notes);
+  if (jsonText(fields, "seamless") == "x") request.seamless.x = true;
+  if (jsonText(fields, "seamless") == "y") request.seamless.y = true;
 }
 
 }  // namespace
@@ -65,6 +84,7 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   request.eta = parseNumber(findText(settings.other, "Eta DDIM").value_or("")).value_or(0);
   takeSampler(settings, request, result.notes);
   takeNoiseSource(settings, request);
+  takeHires(settings, request, result.notes);
   takeOwnFields(settings, request, result.notes);
   return result;
 }

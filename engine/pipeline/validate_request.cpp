@@ -58,6 +58,19 @@ void validateControl(const ControlUnit& unit, bool hasInit) {
     throw Error(ErrorKind::InvalidArgument, "A control unit has no picture to look at.");
 }
 
+void validateHires(const GenerateRequest& request) {
+  const HiresOptions& hires = request.hires;
+  requireRange("The hires scale", hires.scale, 1.0, 8.0);
+  requireRange("The number of hires steps", hires.steps, 0, kMaxSteps);
+  requireRange("The hires strength", hires.strength, 0.0, 1.0);
+  if (!hires.enabled()) return;
+  if (!request.init.empty())
+    throw Error(ErrorKind::InvalidArgument,
+                "The second pass (hires) enlarges pictures made from text; leave it out when starting from a picture.");
+  if (hires.upscaler.method == UpscaleMethod::Network && hires.upscaler.network.empty())
+    throw Error(ErrorKind::InvalidArgument, "The second pass (hires) has no upscaler file; choose one.");
+}
+
 }  // namespace
 
 void validate(const GenerateRequest& request) {
@@ -70,6 +83,7 @@ void validate(const GenerateRequest& request) {
   requireRange("Clip skip", request.clipSkip, 1, 256);
   validateSteering(request);
   for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());
+  validateHires(request);
   validate(request.adapters);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -39,6 +40,9 @@ class Engine {
   /// Makes the pictures of a request, loading its model first if another one is held.
   GenerateResult generate(const GenerateRequest& request, const GenerateCallbacks& callbacks = {},
                           std::stop_token stop = {});
+  /// Enlarges a picture by any method but the latent ones, without a model; progress is told the finished share.
+  UpscaleResult upscale(const Image& picture, const UpscaleRequest& request,
+                        const std::function<void(double)>& progress = {}, std::stop_token stop = {});
   /// Frees the model and every cached buffer.
   void unload();
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "lorikeet/image.h"
@@ -40,12 +41,13 @@ Mask invertMask(const Mask& mask);
 /// 255 where the value is at least the threshold, else 0.
 Mask binarizeMask(const Mask& mask, int threshold = 128);
 /// Gaussian blur with the given sigma in pixels, by the rule of A1111's mask blur (kernel 2*int(2.5*sigma+0.5)+1).
-/// It spreads the mask outward as well. Throws Error(InvalidArgument) for a sigma outside 0..256.
-Mask blurMask(const Mask& mask, double sigma);
+/// It spreads the mask outward as well. Throws Error(InvalidArgument) for a sigma outside 0..256, and like growMask an
+/// exception that is no Error soon after a stop.
+Mask blurMask(const Mask& mask, double sigma, const std::stop_token& stop = {});
 /// Sets every pixel within `pixels` (Euclidean) of a value of at least 128 to 255; a negative number shrinks: every
 /// pixel within that distance of a value below 128 becomes 0. Other values stay. The picture's border does not shrink.
 /// Throws Error(InvalidArgument) beyond 1024 pixels.
-Mask growMask(const Mask& mask, int pixels);
+Mask growMask(const Mask& mask, int pixels, const std::stop_token& stop = {});
 /// Lets the mask fall off smoothly over its inner `pixels`, so that no pixel outside it becomes masked.
 /// Throws Error(InvalidArgument) outside 0..1024.
 Mask featherMask(const Mask& mask, int pixels);

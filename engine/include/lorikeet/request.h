@@ -9,6 +9,7 @@
 
 #include "lorikeet/adapter_use.h"
 #include "lorikeet/steering.h"
+#include "lorikeet/upscale.h"
 
 namespace lorikeet {
 
@@ -46,6 +47,18 @@ enum class NoiseSource { Torch, Numpy, Philox };
 /// The arithmetic of the large layers. Auto measures this machine once.
 enum class Precision { Auto, F32, BF16, Int8 };
 
+/// Whether the autoencoder works on a picture in strips, which needs a fraction of the memory and rounds what it keeps
+/// between layers to 16 bits. Auto: for pictures of more than 768x768 pixels.
+enum class VaeTiling { Auto, Always, Never };
+
+/// On which axes the picture's opposite edges join, so that it repeats without a seam.
+struct Seamless {
+  bool x = false;
+  bool y = false;
+
+  bool operator==(const Seamless&) const = default;
+};
+
 /// One row of a table of names: what the command line says and what people read.
 template <class Enum>
 struct EnumName {
@@ -62,6 +75,8 @@ std::span<const EnumName<ResizeMode>> resizeModeNames();
 std::span<const EnumName<MaskedContent>> maskedContentNames();
 std::span<const EnumName<ControlType>> controlTypeNames();
 std::span<const EnumName<ControlMode>> controlModeNames();
+std::span<const EnumName<UpscaleMethod>> upscaleMethodNames();
+std::span<const EnumName<VaeTiling>> vaeTilingNames();
 
 /// Looks a value up by name or label, ignoring case, blanks, '-' and '_'. Throws Error(InvalidArgument) that lists
 /// the choices.
@@ -74,6 +89,8 @@ ResizeMode resizeModeFromName(std::string_view text);
 MaskedContent maskedContentFromName(std::string_view text);
 ControlType controlTypeFromName(std::string_view text);
 ControlMode controlModeFromName(std::string_view text);
+UpscaleMethod upscaleMethodFromName(std::string_view text);
+VaeTiling vaeTilingFromName(std::string_view text);
 
 /// The command line's word for a value ("dpmpp_2m"), and what people read ("DPM++ 2M").
 std::string_view name(Sampler value);
@@ -85,6 +102,8 @@ std::string_view name(ResizeMode value);
 std::string_view name(MaskedContent value);
 std::string_view name(ControlType value);
 std::string_view name(ControlMode value);
+std::string_view name(UpscaleMethod value);
+std::string_view name(VaeTiling value);
 std::string_view label(Sampler value);
 std::string_view label(Schedule value);
 std::string_view label(Spacing value);
@@ -94,6 +113,8 @@ std::string_view label(ResizeMode value);
 std::string_view label(MaskedContent value);
 std::string_view label(ControlType value);
 std::string_view label(ControlMode value);
+std::string_view label(UpscaleMethod value);
+std::string_view label(VaeTiling value);
 
 /// A sampler with the schedule that its name carries.
 struct SamplerChoice {
@@ -136,6 +157,10 @@ struct GenerateRequest {
   MaskOptions maskOptions;
   OutpaintMargins outpaint;
   std::vector<ControlUnit> controls;
+
+  HiresOptions hires;  ///< a second pass at a larger size, for pictures from text
+  Seamless seamless;
+  VaeTiling vaeTiling = VaeTiling::Auto;
 
   bool operator==(const GenerateRequest&) const = default;
 };

@@ -1,0 +1,21 @@
+#pragma once
+#include "core/noise_generator.h"
+#include "lorikeet/request.h"
+#include "pipeline/latent_run.h"
+#include "schedulers/scheduler.h"
+
+namespace lorikeet {
+
+/// The steps of a second pass, by A1111's rule: `run` steps are run, the last ones of a schedule of `total`.
+struct SecondPassSteps {
+  int total = 1;
+  int run = 0;
+};
+SecondPassSteps secondPassSteps(const GenerateRequest& request, int trainTimesteps);
+
+/// A run that starts from enlarged latents [1, C, h, w] with fresh noise. `firstPassSteps` are reported before it;
+/// prompts that change with the steps begin anew.
+LatentRun startSecondPass(const Tensor& latents, const SecondPassSteps& steps, const Scheduler& scheduler,
+                          NoiseGenerator& noise, int firstPassSteps, int promptSteps);
+
+}  // namespace lorikeet
