@@ -10,31 +10,50 @@
 namespace lorikeet {
 namespace {
 
+/// A1111's menu in its order, then the samplers of diffusers and other web UIs.
 constexpr EnumName<Sampler> kSamplers[] = {
     {Sampler::DpmPp2M, "dpmpp_2m", "DPM++ 2M"},
-    {Sampler::Euler, "euler", "Euler"},
+    {Sampler::DpmPpSde, "dpmpp_sde", "DPM++ SDE"},
+    {Sampler::DpmPp2MSde, "dpmpp_2m_sde", "DPM++ 2M SDE"},
+    {Sampler::DpmPp2MSdeHeun, "dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun"},
+    {Sampler::DpmPp2SA, "dpmpp_2s_a", "DPM++ 2S a"},
+    {Sampler::DpmPp3MSde, "dpmpp_3m_sde", "DPM++ 3M SDE"},
     {Sampler::EulerA, "euler_a", "Euler a"},
-    {Sampler::Heun, "heun", "Heun"},
+    {Sampler::Euler, "euler", "Euler"},
     {Sampler::Lms, "lms", "LMS"},
+    {Sampler::Heun, "heun", "Heun"},
+    {Sampler::Dpm2, "dpm2", "DPM2"},
+    {Sampler::Dpm2A, "dpm2_a", "DPM2 a"},
+    {Sampler::DpmFast, "dpm_fast", "DPM fast"},
+    {Sampler::DpmAdaptive, "dpm_adaptive", "DPM adaptive"},
+    {Sampler::Restart, "restart", "Restart"},
     {Sampler::Ddim, "ddim", "DDIM"},
     {Sampler::Pndm, "pndm", "PLMS"},
     {Sampler::UniPC, "unipc", "UniPC"},
-    {Sampler::Dpm2, "dpm2", "DPM2"},
-    {Sampler::Dpm2A, "dpm2_a", "DPM2 a"},
-    {Sampler::DpmPp2S, "dpmpp_2s", "DPM++ 2S"},
-    {Sampler::DpmPp2MSde, "dpmpp_2m_sde", "DPM++ 2M SDE"},
-    {Sampler::DpmPp2MSdeHeun, "dpmpp_2m_sde_heun", "DPM++ 2M SDE Heun"},
-    {Sampler::Deis, "deis", "DEIS"},
     {Sampler::Lcm, "lcm", "LCM"},
     {Sampler::Tcd, "tcd", "TCD"},
     {Sampler::Ddpm, "ddpm", "DDPM"},
+    {Sampler::Deis, "deis", "DEIS"},
+    {Sampler::DpmPp2S, "dpmpp_2s", "DPM++ 2S"},
+    {Sampler::HeunPp2, "heunpp2", "HeunPP2"},
+    {Sampler::Ipndm, "ipndm", "IPNDM"},
 };
 
+/// A1111's menu in its order, then the others.
 constexpr EnumName<Schedule> kSchedules[] = {
     {Schedule::Default, "default", "Automatic"},
     {Schedule::Uniform, "uniform", "Uniform"},
     {Schedule::Karras, "karras", "Karras"},
     {Schedule::Exponential, "exponential", "Exponential"},
+    {Schedule::Polyexponential, "polyexponential", "Polyexponential"},
+    {Schedule::SgmUniform, "sgm_uniform", "SGM Uniform"},
+    {Schedule::KlOptimal, "kl_optimal", "KL Optimal"},
+    {Schedule::AlignYourSteps, "align_your_steps", "Align Your Steps"},
+    {Schedule::Simple, "simple", "Simple"},
+    {Schedule::Normal, "normal", "Normal"},
+    {Schedule::DdimUniform, "ddim_uniform", "DDIM"},
+    {Schedule::Beta, "beta", "Beta"},
+    {Schedule::Turbo, "turbo", "Turbo"},
 };
 
 constexpr EnumName<Spacing> kSpacings[] = {
@@ -145,11 +164,29 @@ constexpr Alias<Sampler> kSamplerAliases[] = {
     {"sample_dpmpp_2m_sde", Sampler::DpmPp2MSde},
     {"k_dpmpp_2m_sde", Sampler::DpmPp2MSde},
     {"DEISMultistepScheduler", Sampler::Deis},
+    {"DPMSolverSDEScheduler", Sampler::DpmPpSde},
+    {"sample_dpmpp_sde", Sampler::DpmPpSde},
+    {"k_dpmpp_sde", Sampler::DpmPpSde},
+    {"sample_dpmpp_2s_ancestral", Sampler::DpmPp2SA},
+    {"dpmpp_2s_ancestral", Sampler::DpmPp2SA},
+    {"k_dpmpp_2s_a", Sampler::DpmPp2SA},
+    {"sample_dpmpp_3m_sde", Sampler::DpmPp3MSde},
+    {"k_dpmpp_3m_sde", Sampler::DpmPp3MSde},
+    {"k_dpmpp_2m_sde_heun", Sampler::DpmPp2MSdeHeun},
+    {"sample_dpm_fast", Sampler::DpmFast},
+    {"k_dpm_fast", Sampler::DpmFast},
+    {"sample_dpm_adaptive", Sampler::DpmAdaptive},
+    {"k_dpm_ad", Sampler::DpmAdaptive},
+    {"restart_sampler", Sampler::Restart},
+    {"sample_ipndm", Sampler::Ipndm},
+    {"sample_heunpp2", Sampler::HeunPp2},
+    {"k_lcm", Sampler::Lcm},
     {"LCMScheduler", Sampler::Lcm},
     {"TCDScheduler", Sampler::Tcd},
     {"DDPMScheduler", Sampler::Ddpm},
 };
-constexpr Alias<Schedule> kScheduleAliases[] = {{"auto", Schedule::Default}};
+constexpr Alias<Schedule> kScheduleAliases[] = {
+    {"auto", Schedule::Default}, {"ddim", Schedule::DdimUniform}, {"ays", Schedule::AlignYourSteps}};
 constexpr Alias<NoiseSource> kNoiseSourceAliases[] = {
     {"cpu", NoiseSource::Torch}, {"gpu", NoiseSource::Philox}, {"nv", NoiseSource::Philox}};
 constexpr Alias<Precision> kPrecisionAliases[] = {{"fp32", Precision::F32}, {"float32", Precision::F32}};

@@ -19,7 +19,7 @@ bool keepsPicture(const GenerateRequest& request) {
 Image PicturePipeline::operator()(const ExecutionContext& context, int imageIndex, JobReport& report) const {
   const uint64_t seed = request_.seed + static_cast<uint64_t>(imageIndex);
   const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
-  const auto scheduler = this->scheduler(request_.steps);
+  const auto scheduler = this->scheduler(request_.steps, seed, plan_.hasPicture() ? request_.strength : 1);
   const int firstCall = plan_.hasPicture() ? scheduler->firstCall(request_.strength) : 0;
   const int firstSteps = scheduler->stepCount() - scheduler->stepsDone(firstCall);
   report.beginImage(imageIndex, firstSteps + (plan_.hasSecondPass() ? secondSteps().run : 0));
@@ -40,9 +40,14 @@ Image PicturePipeline::operator()(const ExecutionContext& context, int imageInde
   return plan_.finish(painted, context.stopToken());
 }
 
-std::unique_ptr<Scheduler> PicturePipeline::scheduler(int steps) const {
-  return makeScheduler(request_.sampler, model_.schedulerConfig, {request_.schedule, request_.spacing, request_.eta},
-                       steps);
+std::unique_ptr<Scheduler> PicturePipeline::scheduler(int steps, uint64_t seed, double strength) const {
+  SchedulerOptions options;
+  options.schedule = request_.schedule;
+  options.spacing = request_.spacing;
+  options.eta = request_.eta;
+  options.seed = seed;
+  options.strength = strength;
+  return makeScheduler(request_.sampler, model_.schedulerConfig, options, steps);
 }
 
 SecondPassSteps PicturePipeline::secondSteps() const {
@@ -57,7 +62,7 @@ Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor
   const SecondPassSteps steps = secondSteps();
   if (steps.run == 0) return latents;
   report.begin(Stage::Denoising);
-  const auto scheduler = this->scheduler(steps.total);
+  const auto scheduler = this->scheduler(steps.total, seed, shareOfSecondPass(steps));
   const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
   const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.hiresControls);
   LatentRun run = startSecondPass(latents, steps, *scheduler, *noise, request_.steps, request_.steps);

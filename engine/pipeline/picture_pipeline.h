@@ -41,7 +41,7 @@ class PicturePipeline {
   LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
   Image decode(const ExecutionContext& context, const Tensor& latents) const;
   Shape latentShape() const;
-  std::unique_ptr<Scheduler> scheduler(int steps) const;
+  std::unique_ptr<Scheduler> scheduler(int steps, uint64_t seed, double strength) const;
   SecondPassSteps secondSteps() const;
 
   const DiffusionModel& model_;

@@ -15,6 +15,10 @@ SecondPassSteps secondPassSteps(const GenerateRequest& request, int trainTimeste
   return {trainTimesteps, std::clamp(static_cast<int>(trainTimesteps * strength), 1, steps.run)};
 }
 
+double shareOfSecondPass(const SecondPassSteps& steps) {
+  return std::min(1.0, (steps.run == 0 ? 0 : steps.run + 0.5) / steps.total);
+}
+
 LatentRun startSecondPass(const Tensor& latents, const SecondPassSteps& steps, const Scheduler& scheduler,
                           NoiseGenerator& noise, int firstPassSteps, int promptSteps) {
   LatentRun run;
@@ -22,7 +26,7 @@ LatentRun startSecondPass(const Tensor& latents, const SecondPassSteps& steps, c
   run.stepsBefore = firstPassSteps;
   run.promptSteps = promptSteps;
   // Half a step more than wanted, so that the scheduler's int() gives exactly steps.run.
-  run.firstCall = scheduler.firstCall(std::min(1.0, (steps.run == 0 ? 0 : steps.run + 0.5) / steps.total));
+  run.firstCall = scheduler.firstCall(shareOfSecondPass(steps));
   run.latents = scheduler.addNoise(latents, drawNoise(noise, latents.shape()), run.firstCall);
   return run;
 }

@@ -12,6 +12,8 @@ struct SecondPassSteps {
   int run = 0;
 };
 SecondPassSteps secondPassSteps(const GenerateRequest& request, int trainTimesteps);
+/// The strength at which a schedule of `total` steps runs its last `run`.
+double shareOfSecondPass(const SecondPassSteps& steps);
 
 /// A run that starts from enlarged latents [1, C, h, w] with fresh noise. `firstPassSteps` are reported before it;
 /// prompts that change with the steps begin anew.

@@ -19,8 +19,10 @@ float geometricMean(float a, float b) {
 
 }  // namespace
 
-Dpm2Scheduler::Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, bool ancestral)
-    : SigmaScheduler(config, spec, 2), ancestral_(ancestral) {
+Dpm2Scheduler::Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const SchedulerOptions& options,
+                             bool ancestral)
+    : SigmaScheduler(config, spec, 2), ancestral_(ancestral), noiseScale_(options.churn.noise) {
+  const bool churns = !ancestral && options.churn.churn > 0;
   const auto sigmas = std::move(sigmas_);
   auto timesteps = std::move(timesteps_);
   if (spec.schedule == Schedule::Karras)
@@ -28,9 +30,12 @@ Dpm2Scheduler::Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec
   sigmas_ = {sigmas.front()};
   timesteps_ = {};
   for (size_t i = 0; i < timesteps.size(); ++i) {
-    legs_.push_back(ancestral ? ancestralLeg(sigmas[i], sigmas[i + 1]) : plainLeg(sigmas[i], sigmas[i + 1]));
     sigmas_.insert(sigmas_.end(), 2, sigmas[i + 1]);
     timesteps_.push_back(timesteps[i]);
+    if (churns) raise(callCount() - 1, options.churn, stepCount_);
+    const auto start = static_cast<float>(modelSigma(callCount() - 1));
+    legs_.push_back(ancestral ? ancestralLeg(start, sigmas[i + 1], static_cast<float>(options.ancestralEta))
+                              : plainLeg(start, sigmas[i + 1]));
     if (i + 1 < timesteps.size()) timesteps_.push_back(static_cast<float>(schedule_.timestepOf(legs_[i].middle)));
   }
   sigmas_.push_back(sigmas.back());
@@ -45,21 +50,18 @@ Tensor Dpm2Scheduler::step(const Tensor& prediction, const Tensor& x, int call, 
   CHECK(!start_.empty());
   const Tensor slope = derivative(prediction, x, leg.middle);
   if (!ancestral_) return weightedSum({{1, start_}, {leg.end - leg.start, slope}});
-  return weightedSum({{1, start_}, {leg.end - leg.start, slope}, {leg.up, drawNoise(noise, x.shape())}});
+  return weightedSum({{1, start_}, {leg.end - leg.start, slope}, {noiseScale_ * leg.up, drawNoise(noise, x.shape())}});
 }
 
-double Dpm2Scheduler::sigmaAtCall(int call) const {
-  const Leg& leg = legs_[call / 2];
-  return call % 2 == 0 ? leg.start : leg.middle;
-}
+double Dpm2Scheduler::sigmaAtCall(int call) const { return call % 2 == 0 ? sigmas_[call] : legs_[call / 2].middle; }
 
 Dpm2Scheduler::Leg Dpm2Scheduler::plainLeg(float sigma, float next) {
   return {sigma, geometricMean(next, sigma), next, 0};
 }
 
 /// In f32 like the reference: the middle hangs on a difference of nearly equal numbers.
-Dpm2Scheduler::Leg Dpm2Scheduler::ancestralLeg(float sigma, float next) {
-  const float up = std::sqrt(next * next * (sigma * sigma - next * next) / (sigma * sigma));
+Dpm2Scheduler::Leg Dpm2Scheduler::ancestralLeg(float sigma, float next, float eta) {
+  const float up = eta * std::sqrt(next * next * (sigma * sigma - next * next) / (sigma * sigma));
   const float down = std::sqrt(next * next - up * up);
   return {sigma, next == 0 ? 0 : geometricMean(sigma, down), down, up};
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "schedulers/sampler_options.h"
 #include "schedulers/sigma_scheduler.h"
 
 namespace lorikeet {
@@ -10,7 +11,8 @@ namespace lorikeet {
 /// KDPM2AncestralDiscreteScheduler (k-diffusion's sample_dpm_2 and sample_dpm_2_ancestral).
 class Dpm2Scheduler final : public SigmaScheduler {
  public:
-  Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, bool ancestral);
+  Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const SchedulerOptions& options,
+                bool ancestral);
   Tensor step(const Tensor& prediction, const Tensor& x, int call, NoiseGenerator& noise) override;
 
  protected:
@@ -25,10 +27,11 @@ class Dpm2Scheduler final : public SigmaScheduler {
     double up;
   };
   static Leg plainLeg(float sigma, float next);
-  static Leg ancestralLeg(float sigma, float next);
+  static Leg ancestralLeg(float sigma, float next, float eta);
 
   std::vector<Leg> legs_;
   bool ancestral_;
+  double noiseScale_;
   Tensor start_;  ///< x at the beginning of the step
 };
 

@@ -21,14 +21,15 @@ Tensor DpmMultistepScheduler::step(const Tensor& prediction, const Tensor& x, in
   const Level now = level(call);
   const Level next = level(call + 1);
   const double h = next.lambda - now.lambda;
-  const double c = variant_.stochastic ? -2 * h : -h;
-  const double keep = next.sigma / now.sigma * (variant_.stochastic ? portableExp(-h) : 1);
+  const double eta = variant_.stochastic ? variant_.eta : 0;
+  const double c = -(1 + eta) * h;
+  const double keep = next.sigma / now.sigma * (eta > 0 ? portableExp(-eta * h) : 1);
   const auto w = originalWeights(call, h, c);
   const auto original = [&](size_t i) -> const Tensor& { return originals_[std::min(i, originals_.size() - 1)]; };
   if (!variant_.stochastic)
     return weightedSum({{keep, x}, {w[0], original(0)}, {w[1], original(1)}, {w[2], original(2)}});
   const Tensor fresh = drawNoise(noise, x.shape());
-  const double deviation = next.sigma * std::sqrt(-portableExpm1(c));
+  const double deviation = variant_.noiseScale * next.sigma * std::sqrt(eta > 0 ? -portableExpm1(-2 * eta * h) : 0);
   return weightedSum({{keep, x}, {w[0], original(0)}, {w[1], original(1)}, {deviation, fresh}});
 }
 

@@ -18,6 +18,8 @@ class DpmMultistepScheduler final : public LogSnrScheduler {
     bool stochastic = false;
     SolverType type = SolverType::Midpoint;
     int order = 2;
+    double eta = 1;  ///< share of fresh noise of the SDE, as in k-diffusion
+    double noiseScale = 1;
   };
   DpmMultistepScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const Variant& variant);
   Tensor step(const Tensor& prediction, const Tensor& x, int call, NoiseGenerator& noise) override;

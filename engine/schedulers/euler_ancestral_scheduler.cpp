@@ -10,7 +10,7 @@ Tensor EulerAncestralScheduler::step(const Tensor& prediction, const Tensor& x, 
   const auto [down, up] = ancestralStep(sigma, sigmas_[call + 1], eta_);
   const Tensor slope = derivative(prediction, x, sigma);
   const Tensor fresh = drawNoise(noise, x.shape());
-  return weightedSum({{1, x}, {down - sigma, slope}, {up, fresh}});
+  return weightedSum({{1, x}, {down - sigma, slope}, {noiseScale_ * up, fresh}});
 }
 
 }  // namespace lorikeet

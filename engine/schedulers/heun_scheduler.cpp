@@ -5,7 +5,7 @@
 
 namespace lorikeet {
 
-HeunScheduler::HeunScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec)
+HeunScheduler::HeunScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const SigmaChurn& churn)
     : SigmaScheduler(config, spec, 2) {
   const auto sigmas = std::move(sigmas_);
   const auto timesteps = std::move(timesteps_);
@@ -16,18 +16,20 @@ HeunScheduler::HeunScheduler(const SchedulerConfig& config, const SigmaTableSpec
     timesteps_.insert(timesteps_.end(), 2, timesteps[i]);
   }
   sigmas_.push_back(sigmas.back());
+  if (churn.churn > 0)
+    for (int call = 0; call < callCount(); call += 2) raise(call, churn, stepCount_);
 }
 
 Tensor HeunScheduler::step(const Tensor& prediction, const Tensor& x, int call, NoiseGenerator& /*noise*/) {
   const bool first = call % 2 == 0;
   if (first) {
     start_ = x.clone();
-    startSlope_ = slope(prediction, x, sigmas_[call]);
-    return weightedSum({{1, x}, {static_cast<double>(sigmas_[call + 1]) - sigmas_[call], startSlope_}});
+    startSlope_ = slope(prediction, x, modelSigma(call));
+    return weightedSum({{1, x}, {sigmas_[call + 1] - modelSigma(call), startSlope_}});
   }
   CHECK(!start_.empty());
   const Tensor endSlope = slope(prediction, x, sigmas_[call]);
-  const double half = (static_cast<double>(sigmas_[call]) - sigmas_[call - 1]) / 2;
+  const double half = (sigmas_[call] - modelSigma(call - 1)) / 2;
   return weightedSum({{1, start_}, {half, startSlope_}, {half, endSlope}});
 }
 

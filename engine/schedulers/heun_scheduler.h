@@ -8,7 +8,7 @@ namespace lorikeet {
 /// stands twice in the tables.
 class HeunScheduler final : public SigmaScheduler {
  public:
-  HeunScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec);
+  HeunScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const SigmaChurn& churn);
   Tensor step(const Tensor& prediction, const Tensor& x, int call, NoiseGenerator& noise) override;
 
  private:

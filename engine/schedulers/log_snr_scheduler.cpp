@@ -14,6 +14,7 @@ LogSnrScheduler::LogSnrScheduler(const SchedulerConfig& config, const SigmaTable
   SigmaTable table = makeWholeTimestepSigmaTable(schedule_, spec);
   sigmas_ = std::move(table.sigmas);
   timesteps_ = std::move(table.timesteps);
+  stepCount_ = static_cast<int>(timesteps_.size());
 }
 
 Tensor LogSnrScheduler::scaleInput(const Tensor& x, int /*call*/) const { return x.clone(); }

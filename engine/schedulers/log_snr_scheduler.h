@@ -5,7 +5,8 @@
 namespace lorikeet {
 
 /// Base of solvers in lambda = log(alpha / sigma) (DPM-Solver and its relatives) on x = alpha * original +
-/// sigma * noise with alpha^2 + sigma^2 = 1: the model's input needs no scaling, timesteps are whole.
+/// sigma * noise with alpha^2 + sigma^2 = 1: the model's input needs no scaling, timesteps are whole (apart
+/// from the web UIs' schedules).
 class LogSnrScheduler : public Scheduler {
  public:
   float initialNoiseScale() const override { return 1; }

@@ -103,6 +103,14 @@ double NoiseSchedule::sigmaAt(double timestep) const {
   return slope * (clamped - static_cast<double>(low)) + sigmas_[low];
 }
 
+double NoiseSchedule::logSigmaAt(double timestep) const {
+  const double clamped = std::clamp(timestep, 0.0, static_cast<double>(sigmas_.size() - 1));
+  const auto low = static_cast<size_t>(clamped);
+  const double weight = clamped - static_cast<double>(low);
+  if (weight == 0) return sigmas_[low];
+  return portableExp((1 - weight) * logSigmas_[low] + weight * logSigmas_[low + 1]);
+}
+
 double NoiseSchedule::timestepOf(double sigma) const {
   const double logSigma = portableLog(std::max(sigma, 1e-10));
   const auto above = std::upper_bound(logSigmas_.begin(), logSigmas_.end(), logSigma,

@@ -19,6 +19,8 @@ class NoiseSchedule {
   std::span<const float> sigmas() const { return sigmas_; }
   /// sigma at a fractional timestep, linear between neighbours (numpy.interp).
   double sigmaAt(double timestep) const;
+  /// sigma at a fractional timestep, linear in log sigma (k-diffusion's t_to_sigma): the inverse of timestepOf.
+  double logSigmaAt(double timestep) const;
   /// The timestep with a given sigma, linear in log sigma and clamped to the ends (diffusers' _sigma_to_t).
   double timestepOf(double sigma) const;
   /// Sets the last alpha to 2^-24 instead of 0, as diffusers' sigma samplers do with zero terminal SNR, so that sigma

@@ -37,11 +37,13 @@ class Scheduler {
   int stepCount() const { return stepCount_; }
   /// How many of the steps are complete when the first callsDone model calls are.
   virtual int stepsDone(int callsDone) const;
+  /// The share [0, 1] of a run that begins with the call `first` which is over when the first callsDone calls are.
+  virtual double shareDone(int callsDone, int first) const;
   /// What standard normal noise is multiplied with to be the start of a run from nothing.
   virtual float initialNoiseScale() const = 0;
-  /// The call at which a run from a given picture starts: int(steps * strength) steps are left. strength in [0, 1];
-  /// callCount() when nothing is left to do.
-  int firstCall(double strength) const;
+  /// The call at which a run from a given picture starts: int(steps * strength) steps are left. strength in [0, 1], the
+  /// one that the scheduler was made for; callCount() when nothing is left to do.
+  virtual int firstCall(double strength) const;
   PredictionType predictionType() const { return config_.predictionType; }
 
   /// Adds fresh noise to x where the sampler wants it before the model looks (sigma churn); mostly nothing.
@@ -57,6 +59,7 @@ class Scheduler {
   virtual Tensor addNoise(const Tensor& original, const Tensor& noise, int call) const = 0;
 
  protected:
+  int stepsLeft(double strength) const;
   Scheduler(const SchedulerConfig& config, int steps, int callsPerStep = 1)
       : config_(config), schedule_(config), stepCount_(steps), callsPerStep_(callsPerStep) {}
 

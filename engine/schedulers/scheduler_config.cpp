@@ -74,12 +74,13 @@ FinalSigma readFinalSigma(const json& config) {
 Schedule readSchedule(const json& config) {
   if (read(config, "use_karras_sigmas", false)) return Schedule::Karras;
   if (read(config, "use_exponential_sigmas", false)) return Schedule::Exponential;
+  if (read(config, "use_beta_sigmas", false)) return Schedule::Beta;
   return Schedule::Default;
 }
 
 /// Settings that change what is sampled and that Lorikeet does not know: refused rather than ignored.
 void refuseUnknownProcesses(const json& config) {
-  for (const char* key : {"use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting"})
+  for (const char* key : {"use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting"})
     if (read(config, key, false)) throwUnsupported(key, "true");
   const auto interpolation = read<std::string>(config, "interpolation_type", "linear");
   if (interpolation != "linear") throwUnsupported("interpolation_type", interpolation);

@@ -8,6 +8,8 @@
 #include "core/check.h"
 #include "core/portable_math.h"
 #include "lorikeet/error.h"
+#include "schedulers/beta_quantile.h"
+#include "schedulers/web_ui_schedules.h"
 
 namespace lorikeet {
 namespace {
@@ -15,13 +17,12 @@ namespace {
 /// i / (count - 1), and 0 for a single value, as numpy.linspace(0, 1, count).
 double ramp(int i, int count) { return count > 1 ? static_cast<double>(i) / (count - 1) : 0; }
 
-/// k-diffusion's get_sigmas_karras with rho 7.
-std::vector<double> karrasSigmas(double sigmaMin, double sigmaMax, int count) {
-  constexpr double kRho = 7;
-  const double low = portablePow(sigmaMin, 1 / kRho);
-  const double high = portablePow(sigmaMax, 1 / kRho);
+/// k-diffusion's get_sigmas_karras.
+std::vector<double> karrasSigmas(double sigmaMin, double sigmaMax, int count, double rho) {
+  const double low = portablePow(sigmaMin, 1 / rho);
+  const double high = portablePow(sigmaMax, 1 / rho);
   std::vector<double> sigmas;
-  for (int i = 0; i < count; ++i) sigmas.push_back(portablePow(high + ramp(i, count) * (low - high), kRho));
+  for (int i = 0; i < count; ++i) sigmas.push_back(portablePow(high + ramp(i, count) * (low - high), rho));
   return sigmas;
 }
 
@@ -32,6 +33,39 @@ std::vector<double> exponentialSigmas(double sigmaMin, double sigmaMax, int coun
   std::vector<double> sigmas;
   for (int i = 0; i < count; ++i) sigmas.push_back(portableExp(high + ramp(i, count) * (low - high)));
   return sigmas;
+}
+
+/// diffusers' _convert_to_beta and A1111's beta_scheduler (after arXiv 2407.12173, which spreads timesteps).
+std::vector<double> betaSigmas(double sigmaMin, double sigmaMax, int count) {
+  std::vector<double> sigmas;
+  for (int i = 0; i < count; ++i) sigmas.push_back(sigmaMin + betaQuantile(1 - ramp(i, count)) * (sigmaMax - sigmaMin));
+  return sigmas;
+}
+
+SigmaTable roundedTable(const std::vector<double>& sigmas, const std::vector<double>& timesteps) {
+  SigmaTable table;
+  table.sigmas.assign(sigmas.begin(), sigmas.end());
+  table.timesteps.assign(timesteps.begin(), timesteps.end());
+  return table;
+}
+
+SigmaTable webUiTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec) {
+  std::vector<double> sigmas = webUiSigmas(spec.schedule, schedule, spec.steps, spec.rho);
+  if (spec.finalSigma != FinalSigma::Zero) sigmas.back() = schedule.sigmas().front();
+  std::vector<double> timesteps;
+  for (size_t i = 0; i + 1 < sigmas.size(); ++i) timesteps.push_back(schedule.timestepOf(sigmas[i]));
+  return roundedTable(sigmas, timesteps);
+}
+
+SigmaTable withoutPenultimate(const NoiseSchedule& schedule, SigmaTableSpec spec) {
+  spec.discardPenultimate = false;
+  if (spec.steps >= 1 && spec.steps < schedule.trainTimesteps()) ++spec.steps;  // a run through all timesteps cannot have one more
+  SigmaTable table = makeSigmaTable(schedule, spec);
+  if (table.timesteps.size() > 1) {
+    table.sigmas.erase(table.sigmas.end() - 2);
+    table.timesteps.pop_back();
+  }
+  return table;
 }
 
 }  // namespace
@@ -68,25 +102,25 @@ void roundTimesteps(std::vector<double>& timesteps) {
 }
 
 SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec) {
+  if (spec.discardPenultimate) return withoutPenultimate(schedule, spec);
   std::vector<double> timesteps =
       spacedTimesteps(spec.spacing, schedule.trainTimesteps(), spec.steps, spec.stepsOffset);
+  if (isWebUiSchedule(spec.schedule)) return webUiTable(schedule, spec);
   for (double& timestep : timesteps) timestep = static_cast<float>(timestep);
   std::vector<double> sigmas;
   for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
   if (spec.schedule != Schedule::Uniform) {
-    sigmas = shapedSigmas(spec.schedule, sigmas.back(), sigmas.front(), spec.steps);
+    sigmas = shapedSigmas(spec.schedule, sigmas.back(), sigmas.front(), spec.steps, spec.rho);
     for (int i = 0; i < spec.steps; ++i) timesteps[i] = schedule.timestepOf(sigmas[i]);
   }
   sigmas.push_back(spec.finalSigma == FinalSigma::Zero ? 0 : schedule.sigmas().front());
-  SigmaTable table;
-  table.sigmas.assign(sigmas.begin(), sigmas.end());
-  table.timesteps.assign(timesteps.begin(), timesteps.end());
-  return table;
+  return roundedTable(sigmas, timesteps);
 }
 
 SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec) {
   const int trainTimesteps = schedule.trainTimesteps();
   std::vector<double> timesteps = spacedTimesteps(spec.spacing, trainTimesteps, spec.steps, spec.stepsOffset);
+  if (isWebUiSchedule(spec.schedule)) return webUiTable(schedule, spec);
   for (int i = 0; i < spec.steps; ++i) {
     const int left = spec.steps - i;
     if (spec.spacing == Spacing::Linspace) timesteps[i] = left * ((trainTimesteps - 1.0) / spec.steps);
@@ -97,27 +131,25 @@ SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const Sigm
   std::vector<double> sigmas;
   for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
   if (spec.schedule != Schedule::Uniform) {
-    sigmas = shapedSigmas(spec.schedule, schedule.sigmas().front(), schedule.sigmas().back(), spec.steps);
+    sigmas = shapedSigmas(spec.schedule, schedule.sigmas().front(), schedule.sigmas().back(), spec.steps, spec.rho);
     for (int i = 0; i < spec.steps; ++i) {
       const double timestep = schedule.timestepOf(sigmas[i]);  // rounded for Karras, cut off for the others
       timesteps[i] = spec.schedule == Schedule::Karras ? std::nearbyint(timestep) : std::floor(timestep);
     }
   }
   sigmas.push_back(spec.finalSigma == FinalSigma::Zero ? 0 : schedule.sigmas().front());
-  SigmaTable table;
-  table.sigmas.assign(sigmas.begin(), sigmas.end());
-  table.timesteps.assign(timesteps.begin(), timesteps.end());
-  return table;
+  return roundedTable(sigmas, timesteps);
 }
 
-std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count) {
+std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count, double rho) {
   switch (schedule) {
     case Schedule::Karras:
-      return karrasSigmas(sigmaMin, sigmaMax, count);
+      return karrasSigmas(sigmaMin, sigmaMax, count, rho > 0 ? rho : 7);
     case Schedule::Exponential:
       return exponentialSigmas(sigmaMin, sigmaMax, count);
-    case Schedule::Default:
-    case Schedule::Uniform:
+    case Schedule::Beta:
+      return betaSigmas(sigmaMin, sigmaMax, count);
+    default:
       break;
   }
   CHECK(!"a schedule with a shape of its own");

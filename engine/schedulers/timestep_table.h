@@ -26,16 +26,22 @@ struct SigmaTableSpec {
   int stepsOffset = 0;
   FinalSigma finalSigma = FinalSigma::Zero;
   int steps = 20;
+  double rho = 0;  ///< bend of Karras and polyexponential; 0: 7 and 1
+  /// Makes one level more and leaves the last but one out (A1111's "discard penultimate sigma").
+  bool discardPenultimate = false;
 };
 
-/// The table of diffusers' EulerDiscreteScheduler.set_timesteps and its siblings. Throws Error(InvalidArgument).
+/// The table of diffusers' EulerDiscreteScheduler.set_timesteps and its siblings; for the schedules of the web UIs
+/// theirs, with fractional timesteps. Throws Error(InvalidArgument).
 SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec);
 
 /// The table of diffusers' DPMSolverMultistepScheduler.set_timesteps and its siblings: whole timesteps, the range
-/// divided into steps + 1 parts, shaped sigmas over the whole training range. Throws Error(InvalidArgument).
+/// divided into steps + 1 parts, shaped sigmas over the whole training range. The schedules of the web UIs are those of
+/// makeSigmaTable. Throws Error(InvalidArgument).
 SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec);
 
-/// `count` noise levels from sigmaMax down to sigmaMin under Karras, Exponential ...; without a final zero.
-std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count);
+/// `count` noise levels from sigmaMax down to sigmaMin under Karras, Exponential or Beta; without a final zero.
+/// rho bends Karras; 0: 7.
+std::vector<double> shapedSigmas(Schedule schedule, double sigmaMin, double sigmaMax, int count, double rho = 0);
 
 }  // namespace lorikeet

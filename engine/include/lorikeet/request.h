@@ -9,41 +9,11 @@
 
 #include "lorikeet/adapter_use.h"
 #include "lorikeet/prompt.h"
+#include "lorikeet/sampling.h"
 #include "lorikeet/steering.h"
 #include "lorikeet/upscale.h"
 
 namespace lorikeet {
-
-/// Sampling algorithms by their diffusers or k-diffusion names. name() gives the command line's word ("dpmpp_2m"),
-/// label() A1111's ("DPM++ 2M"); samplerFromName() understands both.
-enum class Sampler {
-  Ddim,
-  Pndm,
-  Lms,
-  Euler,
-  EulerA,
-  Heun,
-  DpmPp2M,
-  UniPC,
-  Dpm2,
-  Dpm2A,
-  DpmPp2S,
-  DpmPp2MSde,
-  DpmPp2MSdeHeun,
-  Deis,
-  Lcm,
-  Tcd,
-  Ddpm,
-};
-
-/// How the noise levels are spread over the steps. Default: what the model's scheduler configuration says.
-enum class Schedule { Default, Uniform, Karras, Exponential };
-
-/// Which of the training timesteps are visited (diffusers' timestep_spacing). Default: the sampler's own.
-enum class Spacing { Default, Leading, Linspace, Trailing };
-
-/// Whose random number sequence the initial noise follows. Torch: torch's CPU generator.
-enum class NoiseSource { Torch, Numpy, Philox };
 
 /// The arithmetic of the large layers. Auto measures this machine once.
 enum class Precision { Auto, F32, BF16, Int8 };

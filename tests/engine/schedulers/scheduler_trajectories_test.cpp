@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "schedulers/latent_math.h"
 #include "schedulers/make_scheduler.h"
+#include "support/analytic_model.h"
 #include "support/golden_tensors.h"
 
 // Whole runs of diffusers' schedulers with an analytic model (tests/golden/make/trajectories.py): they pin every
@@ -16,24 +16,10 @@ namespace lorikeet {
 namespace {
 
 using nlohmann::json;
-const Shape kShape{1, 4, 4, 4};
-
-Tensor pattern() {
-  Tensor result(kShape);
-  for (size_t i = 0; i < result.size(); ++i) result[i] = static_cast<float>(static_cast<int>(i * 7 % 13) - 6) / 6;
-  return result;
-}
-
-Tensor model(const Tensor& input, double t) {
-  return weightedSum(
-      {{static_cast<float>(0.3 * std::cos(t / 500)), input}, {static_cast<float>(0.2 * std::sin(t / 300)), pattern()}});
-}
-
-double largestOf(const Tensor& x) {
-  double largest = 0;
-  for (const float value : x.values()) largest = std::max<double>(largest, std::fabs(value));
-  return largest;
-}
+using testing::analyticModel;
+using testing::kLatentShape;
+using testing::largestOf;
+using testing::latentPattern;
 
 /// 1e-5 of the largest value, and where latents shrink much in a step two f32 roundings of what they were before: the
 /// reference computes in f32.
@@ -57,20 +43,20 @@ void expectTrajectory(const json& entry, const testing::GoldenTensors& golden, u
 
   const int first = entry.value("first_call", 0);
   const auto noise = makeNoiseGenerator(NoiseSource::Torch, seed);
-  const Tensor start = drawNoise(*noise, kShape);
+  const Tensor start = drawNoise(*noise, kLatentShape);
   Tensor x = first == 0 ? weightedSum({{scheduler->initialNoiseScale(), start}})
-                        : scheduler->addNoise(pattern(), start, first);
+                        : scheduler->addNoise(latentPattern(), start, first);
   ASSERT_NO_FATAL_FAILURE(expectLatents(x, golden.floats(name + ".initial")));
   int call = first;
   for (; call < scheduler->callCount(); ++call) {
     scheduler->prepare(x, call, *noise);
-    const Tensor prediction = model(scheduler->scaleInput(x, call), scheduler->timesteps()[call]);
+    const Tensor prediction = analyticModel(scheduler->scaleInput(x, call), scheduler->timesteps()[call]);
     const double largestBefore = largestOf(x);
     x = scheduler->step(prediction, x, call, *noise);
     const std::string number = (call - first < 10 ? "0" : "") + std::to_string(call - first);
     const auto expected = golden.floats(name + ".after." + number);
     ASSERT_NO_FATAL_FAILURE(expectLatents(x, expected, largestBefore)) << call;
-    x = Tensor::from(kShape, expected);  // so that every step is judged by itself
+    x = Tensor::from(kLatentShape, expected);  // so that every step is judged by itself
   }
   EXPECT_EQ(call, static_cast<int>(timesteps.size()));
 }

@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+
+#include "lorikeet/request.h"
+
+namespace lorikeet {
+
+/// What a request decides about sampling; Default members are resolved by the model's configuration, and then by the
+/// class that diffusers has for the sampler.
+struct SchedulerOptions {
+  Schedule schedule = Schedule::Default;
+  Spacing spacing = Spacing::Default;
+  double eta = 0;           ///< share of fresh noise of DDIM and TCD, 0..1
+  double ancestralEta = 1;  ///< share of fresh noise of ancestral and SDE samplers, 0..1
+  SigmaChurn churn = {};
+  double scheduleRho = 0;  ///< bend of Karras and polyexponential; 0: their own
+  SdeNoise sdeNoise = SdeNoise::Default;
+  uint64_t seed = 0;    ///< of the image, for Brownian noise
+  double strength = 1;  ///< of a run from a picture: some samplers lay their whole way out from its first noise level
+};
+
+}  // namespace lorikeet
