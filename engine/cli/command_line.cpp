@@ -11,6 +11,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   app.get_formatter()->column_width(34);
   addGenerateCommand(*this);
   addPromptCommand(*this);
+  addBatchCommand(*this);
   addAnnotateCommand(*this);
   addUpscaleCommand(*this);
   addInspectCommand(*this);

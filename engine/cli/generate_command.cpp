@@ -3,6 +3,7 @@
 #include "cli/command_line.h"
 #include "cli/generate_options.h"
 #include "cli/generate_run.h"
+#include "cli/prompt_file.h"
 
 namespace lorikeet::cli {
 
@@ -16,7 +17,12 @@ void addGenerateCommand(CommandLine& line) {
       "  lorikeet-cli generate -p \"cat on a blue background, 3d style\" --num 4 --steps 25 -g 5 -o cats/\n"
       "  lorikeet-cli generate -m model.safetensors -p \"a fox\" -p \"an owl\" -o \"{prompt}-{seed}.png\" --json");
   command->callback([&line, options] {
-    line.run = [&line, options](std::stop_token stop) { return GenerateRun(*options, line.json).run(stop); };
+    if (options->prompts.empty() && options->promptFile.empty()) throw CLI::RequiredError("--prompt or --prompt-file");
+    line.run = [&line, options](std::stop_token stop) {
+      if (!options->promptFile.empty())
+        for (std::string& prompt : readPromptFile(options->promptFile)) options->prompts.push_back(std::move(prompt));
+      return GenerateRun(*options, line.json).run(stop);
+    };
   });
 }
 

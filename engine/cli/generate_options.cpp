@@ -12,9 +12,10 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   GenerateRequest& request = options.request;
   command.add_option("-p,--prompt", options.prompts, "What the picture should show; repeat it for several prompts")
       ->type_name("TEXT")
-      ->required()
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--prompt-file", options.promptFile, "Text file with one prompt a line, after those of -p")
+      ->type_name("FILE");
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");

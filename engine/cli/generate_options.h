@@ -18,6 +18,7 @@ struct GenerateOptions {
   std::optional<int> width;
   std::optional<int> height;
   std::vector<std::string> prompts;
+  std::filesystem::path promptFile;  ///< more prompts, read when the run starts
   AdapterOptions adapters;
   int threads = 0;
   std::string output;

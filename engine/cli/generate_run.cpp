@@ -37,8 +37,7 @@ void GenerateRun::prepare() {
     validate(request);
     checkPrompts(request);
   }
-  const fs::path& model = options_.request.model;
-  report_.model = inspectModel(model.empty() ? findResources() / "starter" : model);
+  report_.model = writer_.model(options_.request);
   names_.prepare();
   if (!options_.previewFolder.empty()) prepareFolder(options_.previewFolder);
   if (options_.latentsFile.has_parent_path()) prepareFolder(options_.latentsFile.parent_path());
@@ -78,8 +77,7 @@ GenerateCallbacks GenerateRun::callbacks(int promptIndex) {
 
 void GenerateRun::writePicture(int promptIndex, int imageIndex, const Image& image) {
   const fs::path file = names_.path(promptIndex, imageIndex, picture_.seed);
-  const std::string settings = toInfotext(picture_, 0, image.width, image.height, report_.model.name, "");
-  savePng(file, image, {{"parameters", settings}});
+  writer_.write(file, picture_, image);
   report_.pictures.push_back({file, picture_.prompt, picture_.seed, image.width, image.height});
   if (json_) return;
   progress_.clear();

@@ -5,6 +5,7 @@
 #include "cli/generate_options.h"
 #include "cli/json_report.h"
 #include "cli/picture_names.h"
+#include "cli/picture_writer.h"
 #include "cli/progress_display.h"
 #include "lorikeet/engine.h"
 
@@ -31,6 +32,7 @@ class GenerateRun {
   bool json_;
   int promptCount_;
   PictureNames names_;
+  PictureWriter writer_;
   ProgressDisplay progress_;
   GenerateReport report_;
   GenerateRequest picture_;                    ///< the request of the picture that is being made

@@ -22,6 +22,16 @@ json toJson(const Timing& timing) {
       {"name", timing.name}, {"calls", timing.calls}, {"elapsed_ms", timing.elapsedMs}, {"gigaflop", timing.gigaflops}};
 }
 
+json toJson(const BatchReport::Picture& picture) {
+  json entry = {{"line", picture.line}};
+  entry.update(toJson(picture.written));
+  return entry;
+}
+
+json toJson(const BatchProblem& problem) {
+  return {{"line", problem.line}, {"kind", errorKindName(problem.kind)}, {"message", problem.message}};
+}
+
 template <class Item>
 json listOf(const std::vector<Item>& items) {
   json list = json::array();
@@ -39,6 +49,14 @@ std::string generateReport(const GenerateReport& report) {
                {"timings", listOf(report.timings)},
                {"elapsed_ms", report.elapsedMs},
                {"peak_memory_bytes", report.peakMemoryBytes}});
+}
+
+std::string batchReport(const BatchReport& report) {
+  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
+               {"pictures", listOf(report.pictures)},
+               {"skipped", report.skipped},
+               {"problems", listOf(report.problems)},
+               {"elapsed_ms", report.elapsedMs}});
 }
 
 std::string errorReport(std::string_view kind, std::string_view message) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/batch_jobs.h"
 #include "lorikeet/error.h"
 #include "lorikeet/model_info.h"
 #include "lorikeet/request.h"
@@ -31,8 +32,22 @@ struct GenerateReport {
   int64_t peakMemoryBytes = 0;
 };
 
+/// Everything that a run of `batch` tells.
+struct BatchReport {
+  struct Picture {
+    int64_t line = 0;
+    WrittenPicture written;
+  };
+  Status status = Status::Done;
+  std::vector<Picture> pictures;  ///< made by this run
+  int64_t skipped = 0;            ///< pictures that were there already
+  std::vector<BatchProblem> problems;
+  double elapsedMs = 0;
+};
+
 /// What --json prints; README.md and the man page describe the fields. Text that is no UTF-8 is made so.
 std::string generateReport(const GenerateReport& report);
+std::string batchReport(const BatchReport& report);
 std::string errorReport(std::string_view kind, std::string_view message);
 /// "invalid argument", "not found" ...
 std::string errorKindName(ErrorKind kind);

@@ -15,6 +15,7 @@ using nlohmann::json;
 namespace {
 
 constexpr size_t kMaxJsonBytes = size_t{64} << 20;
+constexpr size_t kMaxJsonDepth = 256;
 
 std::string placeOf(std::string_view text, size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte > 0 ? byte - 1 : 0, text.size()));
@@ -31,6 +32,25 @@ bool isWhole(const json& value) {
 
 }  // namespace
 
+bool isNestedDeeper(std::string_view text, size_t limit) {
+  size_t depth = 0;
+  bool inString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (inString) {
+      if (c == '\\') ++i;
+      if (c == '"') inString = false;
+    } else if (c == '"') {
+      inString = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > limit) return true;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
 std::shared_ptr<const json> readJsonObject(const std::filesystem::path& path) {
   const auto file = MappedFile::open(path);
   const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
@@ -39,6 +59,7 @@ std::shared_ptr<const json> readJsonObject(const std::filesystem::path& path) {
   };
   if (text.size() > kMaxJsonBytes) throw fail(fmt::format("it has {} bytes, more than 64 MiB", text.size()));
   if (text.empty()) throw fail("it is empty");
+  if (isNestedDeeper(text, kMaxJsonDepth)) throw fail("it is nested too deeply");
   try {
     auto value = std::make_shared<json>(json::parse(text.begin(), text.end()));
     if (!value->is_object()) throw fail("its top level is not an object");

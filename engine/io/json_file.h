@@ -13,6 +13,10 @@ namespace lorikeet {
 /// syntax error, line and column.
 std::shared_ptr<const nlohmann::json> readJsonObject(const std::filesystem::path& path);
 
+/// True where a list or object of a JSON text lies in more than `limit` others. To be asked before a text from outside
+/// is parsed: writing a value takes stack for every level.
+bool isNestedDeeper(std::string_view text, size_t limit);
+
 /// Typed access to the fields of a JSON object, such as a model's config.json. A field that is absent or null gives the
 /// fallback; one of the wrong type throws Error(Corrupt) with source, key and what was expected.
 class JsonFields {

@@ -8,7 +8,7 @@ import unittest
 
 from cli_program import TINY_MODEL, run
 
-COMMANDS = ("generate", "prompt", "annotate", "inspect", "completion", "manpage")
+COMMANDS = ("generate", "batch", "prompt", "annotate", "inspect", "completion", "manpage")
 
 
 def options_in_help(command):

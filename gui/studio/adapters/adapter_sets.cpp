@@ -1,9 +1,10 @@
 #include "studio/adapters/adapter_sets.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
-#include "studio/settings/adapter_json.h"
+#include "studio/settings/request_json.h"
 #include "studio/settings/settings.h"
 
 namespace lorikeet {
@@ -15,6 +16,18 @@ void writeSets(Settings& settings, const QJsonObject& sets) {
   settings.setAdapterSets(QJsonDocument(sets).toJson(QJsonDocument::Compact));
 }
 
+/// Sets hold their rows as requests do.
+const QString& rowsKey() {
+  static const QString key = QStringLiteral("adapters");
+  return key;
+}
+
+QJsonArray toRows(const std::vector<AdapterUse>& uses) {
+  GenerateRequest request;
+  request.adapters = uses;
+  return QJsonDocument::fromJson(toJson(request)).object()[rowsKey()].toArray();
+}
+
 }  // namespace
 
 QStringList AdapterSets::names() const {
@@ -24,12 +37,18 @@ QStringList AdapterSets::names() const {
 }
 
 std::vector<AdapterUse> AdapterSets::load(const QString& name) const {
-  return adaptersFromJson(readSets(settings_)[name].toArray());
+  std::vector<AdapterUse> uses;
+  for (const QJsonValue& row : readSets(settings_)[name].toArray()) {  // one by one: a bad row is left out alone
+    const QJsonObject request{{rowsKey(), QJsonArray{row}}};
+    const GenerateRequest read = requestFromJson(QJsonDocument(request).toJson(QJsonDocument::Compact));
+    uses.insert(uses.end(), read.adapters.begin(), read.adapters.end());
+  }
+  return uses;
 }
 
 void AdapterSets::save(const QString& name, const std::vector<AdapterUse>& uses) {
   QJsonObject sets = readSets(settings_);
-  sets[name] = toJson(uses);
+  sets[name] = toRows(uses);
   writeSets(settings_, sets);
 }
 

@@ -5,9 +5,9 @@
 
 namespace lorikeet {
 
-/// A request as one line of JSON, names as on the command line.
+/// A request as one line of JSON (lorikeet/request_json.h), for the settings. Throws Error like toRequestJson.
 QByteArray toJson(const GenerateRequest& request);
-/// Reads it back; what is missing or out of its range becomes the default.
+/// Reads it back and never fails: what is missing, unreadable or out of its range becomes the default.
 GenerateRequest requestFromJson(const QByteArray& json);
 
 }  // namespace lorikeet

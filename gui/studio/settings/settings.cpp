@@ -1,5 +1,7 @@
 #include "studio/settings/settings.h"
 
+#include <lorikeet/error.h>
+
 #include <QDir>
 #include <QStandardPaths>
 #include <algorithm>
@@ -105,8 +107,12 @@ void Settings::setRequest(const GenerateRequest& request) {
     kept.mask = {};
     kept.outpaint = {};
   }
+  if (kept.mask.pixels) kept.mask = {};
   std::erase_if(kept.controls, [](const ControlUnit& unit) { return unit.picture.pixels != nullptr; });
-  store_.setValue(kRequest, toJson(kept));
+  try {
+    store_.setValue(kRequest, toJson(kept));
+  } catch (const Error&) {  // a file's name that is no text cannot be kept: the form stays as it was last written
+  }
 }
 
 EditOptions Settings::editOptions() const { return editOptionsFromJson(store_.value(kEditOptions).toByteArray()); }

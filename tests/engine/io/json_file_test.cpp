@@ -73,5 +73,12 @@ TEST(JsonFields, RefuseWrongTypes) {
   EXPECT_THAT(corruptionOf([&] { fields.integers("l", {}); }), HasSubstr("list of whole numbers"));
 }
 
+TEST(JsonDepthTest, CountsBracketsOutsideOfStrings) {
+  EXPECT_FALSE(isNestedDeeper(R"({"a": [1, {"b": "[[[[\"[[["}]})", 3));
+  EXPECT_TRUE(isNestedDeeper(R"({"a": [1, {"b": 2}]})", 2));
+  EXPECT_FALSE(isNestedDeeper("[][][]]]]]{}", 1));
+  EXPECT_TRUE(isNestedDeeper(std::string(1 << 20, '['), 1000));
+}
+
 }  // namespace
 }  // namespace lorikeet

@@ -1,0 +1,19 @@
+#include "cli/picture_writer.h"
+
+#include "lorikeet/engine.h"
+
+namespace lorikeet::cli {
+
+void PictureWriter::write(const std::filesystem::path& file, const GenerateRequest& picture, const Image& image) {
+  const std::string settings = toInfotext(picture, 0, image.width, image.height, model(picture).name, "");
+  savePng(file, image, {{"parameters", settings}});
+}
+
+const ModelInfo& PictureWriter::model(const GenerateRequest& request) {
+  const auto known = models_.find(request.model);
+  if (known != models_.end()) return known->second;
+  const auto file = request.model.empty() ? findResources() / "starter" : request.model;
+  return models_.emplace(request.model, inspectModel(file)).first->second;
+}
+
+}  // namespace lorikeet::cli
