@@ -36,7 +36,7 @@ class BadInputTest(unittest.TestCase):
     def test_wrong_usage(self):
         self.assert_refused(WRONG_USAGE, "subcommand is required")
         self.assert_refused(WRONG_USAGE, "no command \"paint\"", "paint")
-        self.assert_refused(WRONG_USAGE, "--prompt is required", "generate")
+        self.assert_refused(WRONG_USAGE, "--prompt or --prompt-file is required", "generate")
         self.refuse_generate(WRONG_USAGE, "--wat", "--wat")
         self.refuse_generate(WRONG_USAGE, "--steps = many", "--steps", "many")
         self.refuse_generate(WRONG_USAGE, "choose one of: dpmpp_2m", "--sampler", "best")

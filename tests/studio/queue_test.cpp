@@ -1,4 +1,6 @@
 // The queue without a window: order, pause, failure, and what a kill leaves.
+#include <lorikeet/picture_io.h>
+
 #include <QProcess>
 #include <QtTest>
 #include <cstdio>
@@ -22,6 +24,22 @@ GenerateRequest jobWithPictures() {
   for (size_t i = 0; i < mask.values.size(); ++i) mask.values[i] = uint8_t(i * 2);
   request.init = PictureSource(image);
   request.mask = MaskSource(mask);
+  request.maskOptions.grow = 3;
+  ControlUnit unit;
+  unit.model = "edges.safetensors";
+  unit.picture = PictureSource(Image::create(8, 8));
+  unit.scale = 0.5;
+  request.controls = {unit};
+  request.prompting.emphasis = EmphasisMode::NoNorm;
+  request.seamless.x = true;
+  return request;
+}
+
+/// The job as it was added, with its pictures read back from the files that the queue keeps.
+GenerateRequest withPicturesInMemory(GenerateRequest request) {
+  request.init = PictureSource(loadPicture(request.init.file).image);
+  request.mask = MaskSource(maskFromPicture(loadPicture(request.mask.file)));
+  for (ControlUnit& unit : request.controls) unit.picture = PictureSource(loadPicture(unit.picture.file).image);
   return request;
 }
 
@@ -171,6 +189,7 @@ class QueueTest : public QObject {
     QVERIFY(notices[0].contains(QStringLiteral("begins again")));
     QTRY_COMPARE(session.queue.at(0).state, QueueState::Running);
     QCOMPARE(session.queue.at(0).request, tinyJob("endless", 1000));
+    QCOMPARE(withPicturesInMemory(session.queue.at(1).request), jobWithPictures());
     QCOMPARE(session.queue.at(0).attempts, 2);
   }
 
