@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -76,13 +77,57 @@ std::map<std::string, RawTensor> numberedPairs(std::map<std::string, RawTensor> 
   return pairs;
 }
 
+/// ONNX names stand for nodes: "/unet/mid_block/attentions.0/proj_in/lora_down.weight".
+std::map<std::string, RawTensor> dottedNames(std::map<std::string, RawTensor> tensors, const fs::path& path) {
+  std::map<std::string, RawTensor> dotted;
+  for (auto& [name, tensor] : tensors) {
+    std::string plain = name.substr(name.starts_with('/') ? 1 : 0);
+    std::replace(plain.begin(), plain.end(), '/', '.');
+    if (!dotted.emplace(plain, std::move(tensor)).second)
+      throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" holds the tensor \"{}\" twice.", path.string(), plain));
+  }
+  return dotted;
+}
+
+/// A model into which an adapter was put (lora_wrapper's "embed", PEFT's whole state): its own weights, those that the
+/// adapter wraps called "MODULE.base_layer.weight", are no part of the adapter.
+void leaveModelOut(AdapterFile& adapter) {
+  const auto isWrapped = [](const auto& entry) { return entry.first.find(".base_layer.") != std::string::npos; };
+  if (std::none_of(adapter.tensors.begin(), adapter.tensors.end(), isWrapped)) return;
+  adapter.modelTensors = static_cast<int>(std::erase_if(adapter.tensors, [&](const auto& entry) {
+    const auto key = adapter.keyOf(entry.first);
+    return !key || key->role == "weight";
+  }));
+}
+
+/// cloneofsimo's files name embeddings "<s1>"; kohya's bundles "bundle_emb.NAME.string_to_param.*".
+std::string embeddingName(const std::string& name, const RawTensor& tensor) {
+  constexpr std::string_view kBundle = "bundle_emb.", kEnd = ".string_to_param.*";
+  if (tensor.shape.rank() < 1 || tensor.shape.rank() > 2) return {};
+  if (name.size() > 2 && name.starts_with('<') && name.ends_with('>')) return name;
+  if (name.size() <= kBundle.size() + kEnd.size() || !name.starts_with(kBundle) || !name.ends_with(kEnd)) return {};
+  return name.substr(kBundle.size(), name.size() - kBundle.size() - kEnd.size());
+}
+
+void takeEmbeddings(AdapterFile& adapter) {
+  for (auto entry = adapter.tensors.begin(); entry != adapter.tensors.end();) {
+    const std::string word = embeddingName(entry->first, entry->second);
+    if (!word.empty()) adapter.embeddings.emplace(word, std::move(entry->second));
+    entry = word.empty() ? std::next(entry) : adapter.tensors.erase(entry);
+  }
+}
+
 AdapterFile readOne(const fs::path& path, FileHash hash) {
   AdapterFile adapter;
   adapter.path = path;
   TensorFile file = readTensorFile(path);
   adapter.isList = file.root && file.root->isList();
+  adapter.isOnnx = file.isOnnx;
   adapter.tensors = std::move(file.tensors);
   if (adapter.isList) adapter.tensors = numberedPairs(std::move(adapter.tensors));
+  if (adapter.isOnnx) adapter.tensors = dottedNames(std::move(adapter.tensors), path);
+  leaveModelOut(adapter);
+  takeEmbeddings(adapter);
   adapter.metadata = std::move(file.metadata);
   if (hash == FileHash::Compute) hashFile(path, adapter);
   readEmbeddedConfig(adapter);
@@ -92,21 +137,57 @@ AdapterFile readOne(const fs::path& path, FileHash hash) {
   return adapter;
 }
 
+/// Adds what another file of the same adapter holds, its names after a prefix.
+void join(AdapterFile& whole, AdapterFile file, const std::string& prefix) {
+  for (auto& [name, tensor] : file.tensors) {
+    if (!whole.tensors.emplace(prefix + name, std::move(tensor)).second)
+      throw Error(ErrorKind::Corrupt,
+                  fmt::format("Two files of \"{}\" hold the tensor \"{}\".", whole.path.string(), prefix + name));
+  }
+  whole.embeddings.merge(file.embeddings);
+  for (auto& [inner, config] : file.peft) whole.peft.emplace(prefix + inner, std::move(config));
+  if (whole.metadata.empty()) whole.metadata = std::move(file.metadata);
+  whole.byteSize += file.byteSize;
+  whole.modelTensors += file.modelTensors;
+}
+
+std::string hashOfHashes(const std::vector<std::string>& hashes) {
+  Sha256 all;
+  for (const std::string& hash : hashes) all.add(std::as_bytes(std::span(hash)));
+  return all.finish();
+}
+
+/// accelerate numbers the networks of a checkpoint: model.safetensors, model_1.safetensors ...
+AdapterFile readNumbered(const fs::path& first, FileHash hash) {
+  AdapterFile whole = readOne(first, hash);
+  const std::string stem = first.stem().string(), extension = first.extension().string();
+  if (stem != "model" && stem != "pytorch_model") return whole;
+  std::vector<std::string> all{whole.sha256};
+  for (int i = 1; isFile(first.parent_path() / fmt::format("{}_{}{}", stem, i, extension)); ++i) {
+    AdapterFile next = readOne(first.parent_path() / fmt::format("{}_{}{}", stem, i, extension), hash);
+    all.push_back(next.sha256);
+    join(whole, std::move(next), "");
+  }
+  if (all.size() > 1 && hash == FileHash::Compute) {
+    whole.sha256 = hashOfHashes(all);
+    whole.shortHash = whole.sha256.substr(0, 12);
+  }
+  return whole;
+}
+
 AdapterFile readFolder(const fs::path& folder, FileHash hash) {
   AdapterFile whole;
   whole.path = folder;
-  Sha256 hashes;
-  for (const std::string part : {"unet", "text_encoder"}) {
+  std::vector<std::string> all;
+  for (const std::string part : {"unet", "text_encoder", "unet_lora", "text_encoder_lora"}) {
     const fs::path weights = weightsIn(folder / part);
     if (weights.empty()) continue;
     AdapterFile file = readOne(weights, hash);
-    for (auto& [name, tensor] : file.tensors) whole.tensors.emplace(part + "." + name, std::move(tensor));
-    for (auto& [prefix, config] : file.peft) whole.peft.emplace(part + "." + prefix, std::move(config));
-    if (whole.metadata.empty()) whole.metadata = std::move(file.metadata);
-    whole.byteSize += file.byteSize;
-    hashes.add(std::as_bytes(std::span(file.sha256)));
+    all.push_back(file.sha256);
+    join(whole, std::move(file), part.starts_with("unet") ? "unet." : "text_encoder.");
   }
-  whole.sha256 = hashes.finish();
+  if (hash == FileHash::Skip) return whole;
+  whole.sha256 = hashOfHashes(all);
   whole.shortHash = whole.sha256.substr(0, 12);
   return whole;
 }
@@ -127,7 +208,7 @@ AdapterFile readAdapterFile(const fs::path& path, FileHash hash) {
   if (!fs::is_directory(path, ignored)) {
     adapter = readOne(path, hash);
   } else if (const fs::path weights = weightsIn(path); !weights.empty()) {
-    adapter = readOne(weights, hash);
+    adapter = readNumbered(weights, hash);
     adapter.path = path;
   } else {
     adapter = readFolder(path, hash);

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include "adapters/dense_math.h"
+#include "io/tensor_values.h"
+
 namespace lorikeet {
 
 const AdapterFormat* factorFormatOf(const AdapterModule& module) {
-  for (const AdapterFormat* format : {&kLora, &kLoha, &kLokr, &kGlora, &kOft, &kIa3, &kFull})
+  for (const AdapterFormat* format : {&kLora, &kLoha, &kLokr, &kGlora, &kOft, &kPeftOft, &kIa3, &kFull})
     if (format->recognises(module)) return format;
   return nullptr;
 }
@@ -25,6 +28,16 @@ const AdapterFormat* formatOf(const AdapterModule& module) {
 const RawTensor* biasChange(const AdapterModule& module) {
   const RawTensor* difference = module.find("diff_b");
   return difference != nullptr ? difference : module.find("b_norm");
+}
+
+bool changesBias(const AdapterModule& module) { return biasChange(module) != nullptr || scalesBias(module); }
+
+Tensor biasDelta(const AdapterModule& module, const Tensor& bias, double multiplier) {
+  const RawTensor* difference = biasChange(module);
+  if (difference == nullptr) return scaledBiasDelta(module, bias, multiplier);
+  Tensor change = toTensor(*difference);
+  multiply(change, multiplier);
+  return std::move(change).reshaped(bias.shape());
 }
 
 void requireShape(bool condition, const AdapterModule& module, std::string_view role, const Shape& weight) {

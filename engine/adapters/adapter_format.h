@@ -24,6 +24,13 @@ const AdapterFormat* formatOf(const AdapterModule& module);
 
 /// The tensor added to the module's bias ("diff_b", "b_norm"), or null.
 const RawTensor* biasChange(const AdapterModule& module);
+/// True if the module changes its bias, by a stored difference or by factors.
+bool changesBias(const AdapterModule& module);
+/// b' - b for a multiplier; called only where changesBias(). A bias that the factors do not fit stays as it is.
+Tensor biasDelta(const AdapterModule& module, const Tensor& bias, double multiplier);
+/// The part of PEFT's (IA)3 in the two above (ia3.cpp).
+bool scalesBias(const AdapterModule& module);
+Tensor scaledBiasDelta(const AdapterModule& module, const Tensor& bias, double multiplier);
 
 /// A low-rank module as two matrices with the scale still outside: up [outputs, rank], down [rank, inputs * taps].
 struct LowRankFactors {
@@ -36,7 +43,7 @@ bool isLowRank(const AdapterModule& module);
 LowRankFactors lowRankFactors(const AdapterModule& module);
 
 /// The formats, each in the file of its name.
-extern const AdapterFormat kDora, kLora, kLoha, kLokr, kGlora, kOft, kIa3, kFull;
+extern const AdapterFormat kDora, kLora, kLoha, kLokr, kGlora, kOft, kPeftOft, kIa3, kFull;
 
 /// Without the DoRA part: the difference that a module's factors make at multiplier 1. Null if there are none.
 const AdapterFormat* factorFormatOf(const AdapterModule& module);

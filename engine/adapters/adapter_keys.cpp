@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace lorikeet {
@@ -10,7 +11,7 @@ namespace {
 using Ending = std::pair<std::string_view, std::string_view>;
 
 /// Longer endings stand before those that they end with.
-constexpr std::array<Ending, 49> kEndings{{
+constexpr std::array<Ending, 51> kEndings{{
     {".lora_linear_layer.down.weight", "down"},
     {".lora_linear_layer.up.weight", "up"},
     {".lora_linear_layer.alpha", "alpha"},
@@ -46,6 +47,8 @@ constexpr std::array<Ending, 49> kEndings{{
     {".lokr_w1", "lokr_w1"},
     {".lokr_w2", "lokr_w2"},
     {".lokr_t2", "lokr_t2"},
+    {".ia3_l", "ia3_l"},
+    {".oft_R.weight", "oft_R"},
     {".oft_blocks", "oft_blocks"},
     {".oft_diag", "oft_diag"},
     {".rescale", "rescale"},
@@ -62,19 +65,37 @@ constexpr std::array<Ending, 49> kEndings{{
     {".weight", "weight"},
 }};
 
-/// "MODULE.lora_A.NAME.weight" and "MODULE.lora_magnitude_vector.NAME.weight", as PEFT names several adapters.
+/// What PEFT puts before the name of an adapter, with ".weight" after it and without.
+constexpr std::array<Ending, 4> kNamedModules{
+    {{".lora_A", "down"}, {".lora_B", "up"}, {".lora_magnitude_vector", "magnitude"}, {".oft_R", "oft_R"}}};
+constexpr std::array<Ending, 14> kNamedParameters{{{".ia3_l", "ia3_l"},
+                                                   {".hada_w1_a", "hada_w1_a"},
+                                                   {".hada_w1_b", "hada_w1_b"},
+                                                   {".hada_w2_a", "hada_w2_a"},
+                                                   {".hada_w2_b", "hada_w2_b"},
+                                                   {".hada_t1", "hada_t1"},
+                                                   {".hada_t2", "hada_t2"},
+                                                   {".lokr_w1", "lokr_w1"},
+                                                   {".lokr_w1_a", "lokr_w1_a"},
+                                                   {".lokr_w1_b", "lokr_w1_b"},
+                                                   {".lokr_w2", "lokr_w2"},
+                                                   {".lokr_w2_a", "lokr_w2_a"},
+                                                   {".lokr_w2_b", "lokr_w2_b"},
+                                                   {".lokr_t2", "lokr_t2"}}};
+
+/// "MODULE.lora_A.NAME.weight" and "MODULE.ia3_l.NAME", as PEFT names several adapters in one file.
 std::optional<AdapterKey> splitNamedVariant(std::string_view name) {
   constexpr std::string_view kWeight = ".weight";
-  if (!name.ends_with(kWeight)) return std::nullopt;
-  const std::string_view stem = name.substr(0, name.size() - kWeight.size());
+  const bool isModule = name.ends_with(kWeight);
+  const std::string_view stem = isModule ? name.substr(0, name.size() - kWeight.size()) : name;
   const size_t dot = stem.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  for (const auto& [ending, role] :
-       {Ending{".lora_A", "down"}, Ending{".lora_B", "up"}, Ending{".lora_magnitude_vector", "magnitude"}}) {
-    const std::string_view head = stem.substr(0, dot);
+  const std::string_view head = stem.substr(0, dot);
+  const std::span<const Ending> endings =
+      isModule ? std::span<const Ending>(kNamedModules) : std::span<const Ending>(kNamedParameters);
+  for (const auto& [ending, role] : endings)
     if (head.ends_with(ending))
       return AdapterKey{head.substr(0, head.size() - ending.size()), role, stem.substr(dot + 1)};
-  }
   return std::nullopt;
 }
 

@@ -15,6 +15,7 @@ const RawTensor& AdapterModule::get(std::string_view role) const {
 }
 
 double AdapterModule::scale(int64_t rank) const {
+  if (statedScale) return *statedScale;
   if (!alpha || *alpha == 0) return 1;
   return *alpha / (rankStabilized ? std::sqrt(static_cast<double>(rank)) : static_cast<double>(rank));
 }

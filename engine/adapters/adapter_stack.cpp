@@ -7,8 +7,10 @@
 
 #include "adapters/adapter_format.h"
 #include "adapters/block_groups.h"
+#include "adapters/dense_math.h"
 #include "adapters/low_rank_term.h"
 #include "io/tensor_values.h"
+#include "ops/kernels.h"
 
 namespace lorikeet {
 
@@ -83,7 +85,7 @@ std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(con
       if (multiplier == 0) continue;
       Effect& effect = effects[{module.part, module.name}];
       if (isLowRank(module)) effect.lowRank.push_back({&module, multiplier});
-      if (!isLowRank(module) || biasChange(module) != nullptr) effect.dense.push_back({&module, multiplier});
+      if (!isLowRank(module) || changesBias(module)) effect.dense.push_back({&module, multiplier});
     }
   return effects;
 }
@@ -101,9 +103,10 @@ AdapterChange AdapterStack::apply(const ExecutionContext& context, const std::ve
     changed.push_back({key, &now, std::move(effect)});
     (key.first == NetworkPart::UNet ? change.unet : change.textEncoder) = true;
   }
+  if (replaceEmbeddings(uses)) change.textEncoder = true;
   try {
     applyLowRank(context, changed);
-    for (Pending& one : changed) applyDense(context, one);
+    applyDense(context, changed);
   } catch (...) {
     dropAll(context.withoutStop());
     throw;
@@ -143,28 +146,77 @@ void AdapterStack::applyLowRank(const ExecutionContext& context, std::vector<Pen
   }
 }
 
-void AdapterStack::applyDense(const ExecutionContext& context, Pending& changed) {
-  if (changed.now->dense == changed.wanted.dense) return;
-  Parameter* weight = parameter(changed.key, ".weight");
+/// Changed values of a module; empty where the pristine ones hold.
+struct AdapterStack::DenseValues {
+  Tensor weight;
+  Tensor bias;
+};
+
+AdapterStack::DenseValues AdapterStack::denseValues(const ExecutionContext& context, const Pending& changed) const {
+  DenseValues values;
+  if (changed.wanted.dense.empty()) return values;
   Parameter* bias = parameter(changed.key, ".bias");
-  Tensor weightSum, biasSum;
-  const Tensor pristine = changed.wanted.dense.empty() ? Tensor() : toTensor(weight->pristine());
+  const Tensor pristine = widened(parameter(changed.key, ".weight")->pristine());
+  const Tensor pristineBias = bias == nullptr ? Tensor() : toTensor(bias->pristine());
+  const auto addTo = [](Tensor& sum, const Tensor& start, const Tensor& delta) {
+    if (sum.empty()) sum = start.clone();
+    kernels().add(sum.data(), delta.data(), sum.data(), static_cast<int64_t>(sum.size()));
+  };
   for (const Contribution& one : changed.wanted.dense) {
     context.throwIfStopped();
-    if (const AdapterFormat* format = formatOf(*one.module); format != nullptr && !isLowRank(*one.module)) {
-      if (weightSum.empty()) weightSum = pristine.clone();
-      const Tensor delta = format->delta(*one.module, pristine, one.multiplier);
-      for (size_t i = 0; i < delta.size(); ++i) weightSum[i] += delta[i];
-    }
-    if (const RawTensor* difference = biasChange(*one.module); difference != nullptr && bias != nullptr) {
-      if (biasSum.empty()) biasSum = toTensor(bias->pristine());
-      const std::vector<float> values = toFloats(*difference);
-      for (size_t i = 0; i < values.size(); ++i) biasSum[i] += static_cast<float>(one.multiplier * values[i]);
+    if (const AdapterFormat* format = formatOf(*one.module); format != nullptr && !isLowRank(*one.module))
+      addTo(values.weight, pristine, format->delta(*one.module, pristine, one.multiplier));
+    if (bias != nullptr && changesBias(*one.module))
+      addTo(values.bias, pristineBias, biasDelta(*one.module, pristineBias, one.multiplier));
+  }
+  return values;
+}
+
+/// Modules are computed side by side, in groups of limited size: their values are wide until they are packed.
+void AdapterStack::applyDense(const ExecutionContext& context, std::vector<Pending>& changed) {
+  constexpr int64_t kGroupElements = 24'000'000;
+  std::vector<Pending*> rest;
+  for (Pending& one : changed)
+    if (one.now->dense != one.wanted.dense) rest.push_back(&one);
+  for (size_t begin = 0, end = 0; begin < rest.size(); begin = end) {
+    for (int64_t elements = 0; end < rest.size() && elements < kGroupElements; ++end)
+      elements += parameter(rest[end]->key, ".weight")->pristine().shape.elementCount();
+    std::vector<DenseValues> values(end - begin);
+    context.parallelFor(static_cast<int64_t>(values.size()), [&](int64_t i, int) {
+      values[static_cast<size_t>(i)] = denseValues(context, *rest[begin + static_cast<size_t>(i)]);
+    });
+    for (size_t i = begin; i < end; ++i) {
+      Parameter* weight = parameter(rest[i]->key, ".weight");
+      Parameter* bias = parameter(rest[i]->key, ".bias");
+      const DenseValues& now = values[i - begin];
+      now.weight.empty() ? weight->reset(context) : weight->set(context, now.weight);
+      if (bias != nullptr) now.bias.empty() ? bias->reset(context) : bias->set(context, now.bias);
+      rest[i]->now->dense = rest[i]->wanted.dense;
     }
   }
-  weightSum.empty() ? weight->reset(context) : weight->set(context, weightSum);
-  if (bias != nullptr) biasSum.empty() ? bias->reset(context) : bias->set(context, biasSum);
-  changed.now->dense = changed.wanted.dense;
+}
+
+/// Words of several files go to the one with the lowest hash, whatever the order of the stack. True if any changed.
+bool AdapterStack::replaceEmbeddings(const std::vector<AdapterUse>& uses) {
+  std::map<std::string, std::pair<std::string, RawTensor>> words;
+  for (const AdapterUse& use : uses) {
+    const auto found = loaded_.find({use.file, use.variant});
+    if (!use.enabled || found == loaded_.end()) continue;
+    const MatchedAdapter& adapter = *found->second;
+    for (const auto& [word, vectors] : adapter.embeddings) {
+      const auto [entry, isNew] = words.try_emplace(word, adapter.info.sha256, vectors);
+      if (!isNew && adapter.info.sha256 < entry->second.first) entry->second = {adapter.info.sha256, vectors};
+    }
+  }
+  bool changed = words.size() != embeddings_.size();
+  std::map<std::string, RawTensor> now;
+  for (auto& [word, source] : words) {
+    const auto before = embeddings_.find(word);
+    changed = changed || before == embeddings_.end() || before->second.bytes.data() != source.second.bytes.data();
+    now.emplace(word, std::move(source.second));
+  }
+  embeddings_ = std::move(now);
+  return changed;
 }
 
 void AdapterStack::dropAll(const ExecutionContext& context) {
@@ -174,6 +226,7 @@ void AdapterStack::dropAll(const ExecutionContext& context) {
       parameter->reset(context);
     }
   effects_.clear();
+  embeddings_.clear();
 }
 
 Parameter* AdapterStack::parameter(const ModuleKey& key, const char* tensor) const {

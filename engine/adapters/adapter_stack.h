@@ -14,7 +14,7 @@ namespace lorikeet {
 
 /// What bringing the stack into effect changed.
 struct AdapterChange {
-  bool textEncoder = false;
+  bool textEncoder = false;  ///< weights of the text encoder or the embeddings that prompts may name
   bool unet = false;
   double elapsedMs = 0;
 };
@@ -22,7 +22,8 @@ struct AdapterChange {
 /// The adapters that are in effect on one model's networks. Low-rank adapters never touch the weights: all of them
 /// together are one low-rank term that is added while products run (PackedWeights), so taking them away leaves the
 /// pristine bytes and a new weight only rescales the term. All other kinds add their changes to the pristine values
-/// once. Sums run in the order of the files' hashes, so the order of the stack does not matter. Not thread-safe.
+/// once, several modules at a time. Sums run in the order of the files' hashes, so the order of the stack does not
+/// matter. Not thread-safe.
 class AdapterStack {
  public:
   /// The networks must outlive the stack.
@@ -35,6 +36,8 @@ class AdapterStack {
   /// Brings the rows into effect for a moment of the run, progress 0 at the first step to 1. Rows whose file is not
   /// loaded have no effect. If it throws (Stopped), nothing is in effect afterwards.
   AdapterChange apply(const ExecutionContext& context, const std::vector<AdapterUse>& uses, double progress = 0);
+  /// Textual inversions of the files that are in effect, by their word.
+  const std::map<std::string, RawTensor>& embeddings() const { return embeddings_; }
   /// The report of a loaded row, or null.
   const AdapterInfo* info(const AdapterUse& use) const;
 
@@ -57,7 +60,10 @@ class AdapterStack {
 
   std::map<ModuleKey, Effect> wanted(const std::vector<AdapterUse>& uses, double progress) const;
   void applyLowRank(const ExecutionContext& context, std::vector<Pending>& changed);
-  void applyDense(const ExecutionContext& context, Pending& changed);
+  void applyDense(const ExecutionContext& context, std::vector<Pending>& changed);
+  struct DenseValues;
+  DenseValues denseValues(const ExecutionContext& context, const Pending& changed) const;
+  bool replaceEmbeddings(const std::vector<AdapterUse>& uses);
   void dropAll(const ExecutionContext& context);
   Parameter* parameter(const ModuleKey& key, const char* tensor) const;
 
@@ -66,6 +72,7 @@ class AdapterStack {
   KeyTable table_;
   std::map<FileKey, std::shared_ptr<const MatchedAdapter>> loaded_;
   std::map<ModuleKey, Effect> effects_;
+  std::map<std::string, RawTensor> embeddings_;
 };
 
 /// Whether a row has an effect at a moment of the run, progress 0 at the first step to 1.

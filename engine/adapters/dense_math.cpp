@@ -1,6 +1,9 @@
 #include "adapters/dense_math.h"
 
+#include <algorithm>
+
 #include "io/tensor_values.h"
+#include "ops/kernels.h"
 
 namespace lorikeet {
 
@@ -10,17 +13,33 @@ Tensor flatMatrix(const RawTensor& raw) {
   return toTensor(raw).reshaped({rows, columns});
 }
 
+Tensor widened(const RawTensor& raw) {
+  const bool isAligned = reinterpret_cast<uintptr_t>(raw.bytes.data()) % sizeof(uint16_t) == 0;
+  if (!isAligned || (raw.dtype != DType::F16 && raw.dtype != DType::BF16)) return toTensor(raw);
+  Tensor values(raw.shape);
+  const Kernels& k = kernels();
+  (raw.dtype == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(reinterpret_cast<const uint16_t*>(raw.bytes.data()),
+                                                       values.data(), static_cast<int64_t>(values.size()));
+  return values;
+}
+
 Tensor product(const Tensor& a, const Tensor& b) {
   const int64_t rows = a.dim(0), depth = a.dim(1), columns = b.dim(1);
   CHECK(b.dim(0) == depth);
   Tensor c = Tensor::zeros({rows, columns});
-  for (int64_t i = 0; i < rows; ++i) {
-    float* out = c.data() + i * columns;
-    for (int64_t k = 0; k < depth; ++k) {
-      const float factor = a[static_cast<size_t>(i * depth + k)];
-      const float* row = b.data() + k * columns;
-      for (int64_t j = 0; j < columns; ++j) out[j] += factor * row[j];
-    }
+  const Kernels& k = kernels();
+  const float* from[kMaxTileRows];
+  for (int64_t r = 0; r < rows; r += k.tileRows) {
+    const int count = static_cast<int>(std::min<int64_t>(k.tileRows, rows - r));
+    for (int i = 0; i < count; ++i) from[i] = a.data() + (r + i) * depth;
+    float* out = c.data() + r * columns;
+    int64_t column = 0;
+    for (const int width : {32, 16, 8})
+      for (; columns - column >= width; column += width)
+        k.tile(from, count, b.data() + column, columns, width, depth, out + column, columns, false);
+    for (int i = 0; i < count; ++i)
+      for (int64_t j = column; j < columns; ++j)
+        for (int64_t d = 0; d < depth; ++d) out[i * columns + j] += from[i][d] * b.data()[d * columns + j];
   }
   return c;
 }

@@ -9,6 +9,9 @@ namespace lorikeet {
 /// The values of a file's tensor as a matrix: the first axis stays, the others are joined; a vector is one column.
 Tensor flatMatrix(const RawTensor& raw);
 
+/// As toTensor, but many values at a time for the types of checkpoints.
+Tensor widened(const RawTensor& raw);
+
 /// a [n, k] times b [k, m].
 Tensor product(const Tensor& a, const Tensor& b);
 

@@ -20,22 +20,19 @@ std::string_view formatOfRole(std::string_view role) {
   if (role == "hada_w1_a") return "LoHa";
   if (role == "lokr_w1" || role == "lokr_w1_a") return "LoKr";
   if (role == "a1") return "GLoRA";
-  if (role == "oft_blocks" || role == "oft_diag") return "OFT";
-  if (role == "on_input") return "(IA)3";
+  if (role == "oft_blocks" || role == "oft_diag" || role == "oft_R") return "OFT";
+  if (role == "on_input" || role == "ia3_l") return "(IA)3";
   if (role == "diff" || role == "diff_b") return "full difference";
   return role == "w_norm" || role == "b_norm" ? "norms" : "";
 }
 
 /// The rank that a tensor shows, 0 if it shows none.
-int64_t rankOfTensor(std::string_view role, const Shape& shape) {
+int64_t rankOfTensor(std::string_view role, const Shape& shape, bool isOnnx) {
   if (shape.rank() < 2) return 0;
+  if (isOnnx && shape.rank() == 2 && role == "down") return shape[1];
   for (const char* factor : {"down", "hada_w1_b", "hada_w2_b", "lokr_w1_b", "lokr_w2_b", "a2"})
     if (role == factor) return shape[0];
   return 0;
-}
-
-bool isEmbedding(const std::string& name, const RawTensor& tensor) {
-  return name.starts_with('<') && name.ends_with('>') && tensor.shape.rank() <= 2;
 }
 
 /// Families that the names alone show.
@@ -53,10 +50,11 @@ std::string familyOfWidth(int64_t width) {
 }
 
 /// Width of the text that a cross-attention projection reads, 0 if this tensor does not show it.
-int64_t textWidthOf(std::string_view name, std::string_view role, const Shape& shape) {
+int64_t textWidthOf(std::string_view name, std::string_view role, const Shape& shape, bool isOnnx) {
   const bool isText = name.find("attn2") != std::string_view::npos &&
                       (name.find("to_k") != std::string_view::npos || name.find("to_v") != std::string_view::npos);
-  return isText && role == "down" && shape.rank() >= 2 ? shape[1] : 0;
+  if (!isText || role != "down" || shape.rank() < 2) return 0;
+  return isOnnx && shape.rank() == 2 ? shape[0] : shape[1];
 }
 
 /// False for endings that tensors of models have as well.
@@ -64,7 +62,7 @@ bool showsAdapter(const AdapterKey& key) { return key.role != "weight" && key.ro
 
 class Summary {
  public:
-  explicit Summary(AdapterInfo& info) : info_(info) {}
+  Summary(AdapterInfo& info, bool isOnnx) : info_(info), isOnnx_(isOnnx) {}
 
   void add(const std::string& name, const AdapterKey& key, const RawTensor& tensor) {
     if (showsAdapter(key)) ++recognised_;
@@ -72,10 +70,10 @@ class Summary {
     if (!key.variant.empty()) variants_.emplace(key.variant);
     if (const std::string_view format = formatOfRole(key.role); !format.empty()) ++formats_[format];
     if (key.role != "alpha" && key.role != "on_input") types_.insert(tensor.dtype);
-    addRank(rankOfTensor(key.role, tensor.shape));
+    addRank(rankOfTensor(key.role, tensor.shape, isOnnx_));
     if (key.role == "alpha" && tensor.shape.elementCount() == 1) addAlpha(toFloats(tensor)[0]);
     if (family_.empty()) family_ = familyOfName(name);
-    if (family_.empty()) family_ = familyOfWidth(textWidthOf(name, key.role, tensor.shape));
+    if (family_.empty()) family_ = familyOfWidth(textWidthOf(name, key.role, tensor.shape, isOnnx_));
   }
 
   void addAlpha(double alpha) {
@@ -105,6 +103,7 @@ class Summary {
   }
 
   AdapterInfo& info_;
+  bool isOnnx_;
   int recognised_ = 0;
   std::set<std::string, std::less<>> modules_, variants_;
   std::map<std::string_view, int> formats_;
@@ -132,22 +131,20 @@ AdapterInfo describeAdapterFile(const AdapterFile& file) {
   info.shortHash = file.shortHash;
   const auto stated = file.metadata.find("sshs_model_hash");
   if (stated != file.metadata.end() && stated->second.size() >= 12) info.shortHash = stated->second.substr(0, 12);
-  info.tensorCount = static_cast<int>(file.tensors.size());
+  info.tensorCount = static_cast<int>(file.tensors.size() + file.embeddings.size());
   readAdapterMetadata(file.metadata, info);
 
-  Summary summary(info);
-  for (const auto& [name, tensor] : file.tensors) {
-    if (const auto key = file.keyOf(name))
-      summary.add(name, *key, tensor);
-    else if (isEmbedding(name, tensor))
-      info.embeddings.push_back(name);
-  }
+  for (const auto& [word, vectors] : file.embeddings) info.embeddings.push_back(word);
+
+  Summary summary(info, file.isOnnx);
+  for (const auto& [name, tensor] : file.tensors)
+    if (const auto key = file.keyOf(name)) summary.add(name, *key, tensor);
   if (!summary.isAdapter())
     throw Error(ErrorKind::Unsupported,
                 fmt::format("\"{}\" is no adapter: none of its {} tensors is named like a part of one.",
                             file.path.string(), info.tensorCount));
   for (const auto& [prefix, config] : file.peft) {
-    summary.addAlpha(config.alpha);
+    if (config.alpha) summary.addAlpha(*config.alpha);
     for (const auto& [pattern, alpha] : config.alphaPattern) summary.addAlpha(alpha);
   }
   summary.finish(file);

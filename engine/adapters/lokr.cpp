@@ -31,7 +31,7 @@ Shape factorShape(const AdapterModule& module, const char* whole, const char* a,
 int64_t rankOf(const AdapterModule& module) {
   if (const RawTensor* b = module.find("lokr_w2_b")) return b->shape[0];
   if (const RawTensor* b = module.find("lokr_w1_b")) return b->shape[0];
-  return 0;
+  return module.configuredRank;
 }
 
 int64_t check(const AdapterModule& module, const Shape& weight) {
@@ -60,9 +60,10 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
   for (int64_t i = 0; i < first.dim(0); ++i)
     for (int64_t k = 0; k < rows; ++k)
       for (int64_t j = 0; j < first.dim(1); ++j) {
-        const double value = scale * first[static_cast<size_t>(i * first.dim(1) + j)];
+        const auto value = static_cast<float>(scale * first[static_cast<size_t>(i * first.dim(1) + j)]);
         const float* row = second.data() + k * columns;
-        for (int64_t n = 0; n < columns; ++n) *out++ = static_cast<float>(value * row[n]);
+        for (int64_t n = 0; n < columns; ++n) out[n] = value * row[n];
+        out += columns;
       }
   return change;
 }

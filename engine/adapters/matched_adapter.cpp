@@ -49,6 +49,7 @@ class Matcher {
     refuseOtherFamily();
     chooseVariant();
     for (const auto& [name, tensor] : file_.tensors) place(name, tensor);
+    for (const auto& [word, vectors] : file_.embeddings) placeEmbedding(word, vectors);
     for (auto& [name, found] : found_) finish(found);
     refuseNothing();
     addWarnings();
@@ -104,18 +105,18 @@ class Matcher {
 
   void place(const std::string& name, const RawTensor& tensor) {
     const auto key = file_.keyOf(name);
-    if (key && !variant_.empty() && !key->variant.empty() && key->variant != variant_) return;
+    if (key && !variant_.empty() && !key->variant.empty() && key->variant != variant_) {
+      --result_.info.tensorCount;  // of another adapter
+      return;
+    }
     const KeyTable::Target* target = nullptr;
     if (key) target = table_.find(key->module);
     if (key && target == nullptr) target = numberedTarget(table_, key->module, listIsText());
     if (target == nullptr) {
-      if (!name.starts_with('<')) unmatched(name);
+      unmatched(name);
       return;
     }
-    if (!allFinite(tensor))
-      throw Error(
-          ErrorKind::Corrupt,
-          fmt::format("{} is damaged: tensor {} holds values that are not finite (NaN or infinity).", path(), name));
+    requireFinite(name, tensor);
     Found& found = found_[{target->part, target->module}];
     found.module.part = target->part;
     found.module.name = target->module;
@@ -124,6 +125,21 @@ class Matcher {
       throw Error(ErrorKind::Corrupt,
                   fmt::format("{} changes {} twice: tensor {} repeats another one.", path(), target->module, name));
     found.keys.push_back(name);
+  }
+
+  void requireFinite(const std::string& name, const RawTensor& tensor) const {
+    if (allFinite(tensor)) return;
+    throw Error(
+        ErrorKind::Corrupt,
+        fmt::format("{} is damaged: tensor {} holds values that are not finite (NaN or infinity).", path(), name));
+  }
+
+  void placeEmbedding(const std::string& word, const RawTensor& vectors) {
+    const Shape* table = table_.shapeOf(NetworkPart::TextEncoder, "text_model.embeddings.token_embedding.weight");
+    if (table == nullptr || table->rank() != 2 || vectors.shape[-1] != (*table)[1]) return unmatched(word);
+    requireFinite(word, vectors);
+    result_.embeddings.emplace(word, vectors);
+    ++result_.info.matchedTensors;
   }
 
   void unmatched(const std::string& name) { result_.info.unmatchedKeys.push_back(name); }
@@ -166,14 +182,14 @@ class Matcher {
         longest = prefix.size();
       }
     if (config == nullptr) return;
-    module.alpha = config->alphaOf(module.name);
-    module.rankStabilized = config->rankStabilized;
+    config->applyTo(module);
   }
 
   void check(AdapterModule& module) {
     const Shape* weight = table_.shapeOf(module.part, module.name + ".weight");
     CHECK(weight != nullptr);
-    if (module.has("lora_scale")) readWrapperForm(module, *weight);
+    if (module.has("lora_scale")) readWrapperScale(module, *weight);
+    if (file_.isOnnx || module.has("lora_scale")) turnMatrices(module, *weight);
     if (const AdapterFormat* format = formatOf(module)) format->check(module, *weight);
     const RawTensor* bias = biasChange(module);
     if (bias == nullptr) return;
@@ -182,19 +198,37 @@ class Matcher {
                  module.has("diff_b") ? "diff_b" : "b_norm", shape == nullptr ? Shape{0} : *shape);
   }
 
-  /// lora_wrapper stores x A B * scale, A [inputs, rank], B [rank, outputs]; either orientation is taken.
-  static void readWrapperForm(AdapterModule& module, const Shape& weight) {
+  /// lora_wrapper: W' = W + lora_scale * B A. For convolutions it chains two of the same kernel, and calls the first
+  /// one B; only those of one tap make a change of the weight.
+  static void readWrapperScale(AdapterModule& module, const Shape& weight) {
     const RawTensor& a = module.get("down");
     const RawTensor& b = module.get("up");
-    requireShape(a.shape.rank() == 2 && b.shape.rank() == 2 && weight.rank() >= 2, module, "down", weight);
-    const bool isTransposed = a.shape[0] == weight[1] && b.shape[1] == weight[0] && a.shape[1] == b.shape[0];
-    if (isTransposed && !(a.shape[1] == weight[1] && b.shape[0] == weight[0])) {
-      const Tensor down = transposed(a), up = transposed(b);
-      module.tensors["down"] = rawFromFloats(down.shape(), down.values());
-      module.tensors["up"] = rawFromFloats(up.shape(), up.values());
+    if (a.shape.rank() == 4 && b.shape.rank() == 4) {
+      if (a.shape[2] * a.shape[3] != 1 || b.shape[2] * b.shape[3] != 1)
+        throw Error(ErrorKind::Mismatch,
+                    fmt::format("The adapter's module {} chains two convolutions {} and {}, which no change of the "
+                                "weight {} can express.",
+                                module.key, b.shape.toString(), a.shape.toString(), weight.toString()));
+      std::swap(module.tensors.find("down")->second, module.tensors.find("up")->second);
     }
-    const std::vector<float> scale = toFloats(module.get("lora_scale"));
-    if (!scale.empty()) module.alpha = scale[0] * static_cast<double>(module.get("down").shape[0]);
+    const RawTensor& scale = module.get("lora_scale");
+    if (scale.shape.elementCount() > 0) module.statedScale = toFloats(scale)[0];
+  }
+
+  /// Factors of a linear layer that were stored as [inputs, rank] and [rank, outputs]: always so in ONNX files, told by
+  /// the shapes elsewhere.
+  void turnMatrices(AdapterModule& module, const Shape& weight) const {
+    const RawTensor* down = module.find("down");
+    const RawTensor* up = module.find("up");
+    if (down == nullptr || up == nullptr || down->shape.rank() != 2 || up->shape.rank() != 2) return;
+    const int64_t outputs = weight[0], depth = weight.elementCount() / std::max<int64_t>(outputs, 1);
+    const Shape &d = down->shape, &u = up->shape;
+    const bool isTurned = d[0] == depth && u[1] == outputs && d[1] == u[0];
+    const bool isStraight = d[1] == depth && u[0] == outputs && d[0] == u[1];
+    if (!isTurned || (isStraight && !file_.isOnnx)) return;
+    const Tensor newDown = transposed(*down), newUp = transposed(*up);
+    module.tensors["down"] = rawFromFloats(newDown.shape(), newDown.values());
+    module.tensors["up"] = rawFromFloats(newUp.shape(), newUp.values());
   }
 
   void refuseNothing() const {
@@ -216,6 +250,9 @@ class Matcher {
     if (misfits_ > 0) info.warnings.push_back(fmt::format("{} modules do not fit: {}", misfits_, firstMisfit_));
     if (zeroAlphas_ > 0)
       info.warnings.push_back(fmt::format("The alpha of {} modules is 0; it is read as their rank.", zeroAlphas_));
+    if (file_.modelTensors > 0)
+      info.warnings.push_back(
+          fmt::format("The file also holds a model of {} tensors, which is left out.", file_.modelTensors));
     if (info.variants.size() > 1)
       info.warnings.push_back(fmt::format("The file holds several adapters; \"{}\" is used.", variant_));
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace lorikeet {
 /// An adapter with its modules resolved against a model.
 struct MatchedAdapter {
   AdapterInfo info;
-  std::vector<AdapterModule> modules;  ///< by part and name; each passed its format's check()
+  std::vector<AdapterModule> modules;           ///< by part and name; each passed its format's check()
+  std::map<std::string, RawTensor> embeddings;  ///< textual inversions that fit the text encoder, by their word
 };
 
 /// Resolves every tensor by exact look-up. `variant` chooses among several adapters of a file (empty: "default" or the

@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "adapters/adapter_format.h"
+#include "adapters/cayley.h"
 #include "adapters/dense_math.h"
 #include "io/tensor_values.h"
 
 namespace lorikeet {
 namespace {
-
-using Matrix = std::vector<double>;  // square, row by row
 
 const char* roleOf(const AdapterModule& module) { return module.has("oft_blocks") ? "oft_blocks" : "oft_diag"; }
 
@@ -31,49 +30,13 @@ int64_t check(const AdapterModule& module, const Shape& weight) {
   return blocks[-1];
 }
 
-/// (I + q)(I - q)^-1 by Gauss-Jordan elimination; I - q is regular for every skew q.
-Matrix cayley(const Matrix& q, size_t n) {
-  Matrix left(n * n), right(n * n);
-  for (size_t i = 0; i < n; ++i)
-    for (size_t j = 0; j < n; ++j) {
-      const double identity = i == j ? 1 : 0;
-      left[j * n + i] = identity - q[i * n + j];  // transposed: solve X (I - q) = I + q
-      right[j * n + i] = identity + q[i * n + j];
-    }
-  for (size_t c = 0; c < n; ++c) {
-    size_t pivot = c;
-    for (size_t r = c + 1; r < n; ++r)
-      if (std::abs(left[r * n + c]) > std::abs(left[pivot * n + c])) pivot = r;
-    for (size_t j = 0; j < n; ++j) {
-      std::swap(left[c * n + j], left[pivot * n + j]);
-      std::swap(right[c * n + j], right[pivot * n + j]);
-    }
-    const double scale = 1 / left[c * n + c];
-    for (size_t j = 0; j < n; ++j) {
-      left[c * n + j] *= scale;
-      right[c * n + j] *= scale;
-    }
-    for (size_t r = 0; r < n; ++r) {
-      const double factor = r == c ? 0 : left[r * n + c];
-      for (size_t j = 0; j < n; ++j) {
-        left[r * n + j] -= factor * left[c * n + j];
-        right[r * n + j] -= factor * right[c * n + j];
-      }
-    }
-  }
-  Matrix result(n * n);
-  for (size_t i = 0; i < n; ++i)
-    for (size_t j = 0; j < n; ++j) result[i * n + j] = right[j * n + i];
-  return result;
-}
-
 /// The rotation of every block, blended with the identity by the multiplier.
-std::vector<Matrix> rotations(const AdapterModule& module, int64_t outputs, double multiplier) {
+std::vector<SquareMatrix> rotations(const AdapterModule& module, int64_t outputs, double multiplier) {
   const RawTensor& raw = module.get(roleOf(module));
   const std::vector<float> stored = toFloats(raw);
   const auto n = static_cast<size_t>(raw.shape[-1]);
   const size_t count = stored.size() / (n * n);
-  std::vector<Matrix> blocks(count, Matrix(n * n));
+  std::vector<SquareMatrix> blocks(count, SquareMatrix(n * n));
   double squares = 0;
   for (size_t b = 0; b < count; ++b)
     for (size_t i = 0; i < n; ++i)
@@ -86,7 +49,7 @@ std::vector<Matrix> rotations(const AdapterModule& module, int64_t outputs, doub
   const double limit = module.alpha.value_or(0) * static_cast<double>(outputs);
   const double norm = std::sqrt(squares);
   const double shrink = limit > 0 && norm > limit ? limit / (norm + 1e-8) : 1;
-  for (Matrix& block : blocks) {
+  for (SquareMatrix& block : blocks) {
     for (double& v : block) v *= shrink;
     block = cayley(block, n);
     for (size_t i = 0; i < n; ++i)
@@ -97,7 +60,7 @@ std::vector<Matrix> rotations(const AdapterModule& module, int64_t outputs, doub
 
 /// Rotates the rows [block * n, (block + 1) * n) of `order` by each block's matrix.
 void rotateRows(std::vector<double>& values, size_t columns, const std::vector<size_t>& order,
-                std::span<const Matrix> blocks, size_t n) {
+                std::span<const SquareMatrix> blocks, size_t n) {
   std::vector<double> rotated(n);
   for (size_t b = 0; b < blocks.size(); ++b)
     for (size_t c = 0; c < columns; ++c) {
@@ -129,12 +92,12 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
   const Shape& shape = module.get(roleOf(module)).shape;
   const auto outputs = static_cast<size_t>(weight.dim(0)), n = static_cast<size_t>(shape[-1]);
   const size_t columns = weight.size() / outputs;
-  std::vector<Matrix> blocks = rotations(module, weight.dim(0), multiplier);
+  std::vector<SquareMatrix> blocks = rotations(module, weight.dim(0), multiplier);
   std::vector<double> values(weight.data(), weight.data() + weight.size());
   const size_t perStage = outputs / n;
   const bool isButterfly = shape.rank() == 4;
   if (!isButterfly)  // LyCORIS applies R^T here ("k n m, k n ... -> k m ..."), R in the stages of BOFT
-    for (Matrix& block : blocks)
+    for (SquareMatrix& block : blocks)
       for (size_t i = 0; i < n; ++i)
         for (size_t j = 0; j < i; ++j) std::swap(block[i * n + j], block[j * n + i]);
   for (size_t stage = 0; stage * perStage < blocks.size(); ++stage)

@@ -7,19 +7,27 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/adapter_module.h"
+
 namespace lorikeet {
 
-/// What PEFT's adapter_config.json says about scaling. Ranks show in the tensors.
+/// What PEFT's adapter_config.json says beyond the tensors, for its methods LoRA, LoHa, LoKr, (IA)3 and OFT.
 struct PeftConfig {
-  double alpha = 8;
+  std::string method = "LORA";
+  std::optional<double> alpha;  ///< of methods that have one
+  int64_t rank = 0;
   bool rankStabilized = false;
   std::vector<std::pair<std::string, double>> alphaPattern;  ///< module name or dotted ending of one, alpha
 
-  /// The alpha of a module, "down_blocks.0.resnets.0.conv1".
-  double alphaOf(std::string_view module) const;
+  std::vector<std::string> feedForward;  ///< (IA)3: module names or dotted endings whose input is scaled
+  int neumannTerms = 0;                  ///< OFT: see AdapterModule
+  double rotationLimit = 0;
 
-  /// Throws Error(NotFound | Io | Corrupt), and Error(Unsupported) for other methods than LoRA and for patterns that
-  /// are not plain names.
+  /// Adds what holds for a module, "down_blocks.0.resnets.0.conv1".
+  void applyTo(AdapterModule& module) const;
+
+  /// Throws Error(NotFound | Io | Corrupt), and Error(Unsupported) for other methods and for patterns that are not
+  /// plain names.
   static PeftConfig read(const std::filesystem::path& file);
   static PeftConfig fromJson(const nlohmann::json& json, const std::string& source);
 };

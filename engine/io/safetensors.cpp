@@ -13,12 +13,12 @@
 namespace lorikeet {
 namespace {
 
-constexpr size_t kLengthBytes = 8;
+constexpr size_t kHeaderLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;
 
 uint64_t littleEndian64(std::span<const std::byte> bytes) {
   uint64_t value = 0;
-  for (size_t i = 0; i < kLengthBytes; ++i) value |= static_cast<uint64_t>(bytes[i]) << (8 * i);
+  for (size_t i = 0; i < kHeaderLengthBytes; ++i) value |= static_cast<uint64_t>(bytes[i]) << (8 * i);
   return value;
 }
 
@@ -45,7 +45,7 @@ class Reader {
 
   SafetensorsFile read() {
     SafetensorsHeader header = parseSafetensorsHeader(headerText(), source_);
-    data_ = file_->bytes().subspan(kLengthBytes + headerSize_);
+    data_ = file_->bytes().subspan(kHeaderLengthBytes + headerSize_);
     std::sort(header.entries.begin(), header.entries.end(),
               [](const auto& a, const auto& b) { return a.offsets < b.offsets; });
     SafetensorsFile result;
@@ -62,14 +62,14 @@ class Reader {
 
   std::string_view headerText() {
     const auto bytes = file_->bytes();
-    if (bytes.size() < kLengthBytes) fail(fmt::format("it has {} bytes, too few for a header", bytes.size()));
+    if (bytes.size() < kHeaderLengthBytes) fail(fmt::format("it has {} bytes, too few for a header", bytes.size()));
     headerSize_ = littleEndian64(bytes);
     if (headerSize_ > kMaxHeaderBytes)
       fail(fmt::format("its header claims to be {} bytes long, more than the limit of 100 MB", headerSize_));
-    if (headerSize_ > bytes.size() - kLengthBytes)
+    if (headerSize_ > bytes.size() - kHeaderLengthBytes)
       fail(fmt::format("its header should be {} bytes long, but the file ends after {}", headerSize_,
-                       bytes.size() - kLengthBytes));
-    return {reinterpret_cast<const char*>(bytes.data()) + kLengthBytes, static_cast<size_t>(headerSize_)};
+                       bytes.size() - kHeaderLengthBytes));
+    return {reinterpret_cast<const char*>(bytes.data()) + kHeaderLengthBytes, static_cast<size_t>(headerSize_)};
   }
 
   RawTensor tensor(const SafetensorsEntry& entry) const {
@@ -114,9 +114,9 @@ class Reader {
 SafetensorsFile readSafetensors(const std::filesystem::path& path) { return Reader(path).read(); }
 
 bool looksLikeSafetensors(std::span<const std::byte> start) {
-  if (start.size() <= kLengthBytes) return false;
+  if (start.size() <= kHeaderLengthBytes) return false;
   const uint64_t size = littleEndian64(start);
-  const auto first = static_cast<char>(start[kLengthBytes]);
+  const auto first = static_cast<char>(start[kHeaderLengthBytes]);
   return size >= 2 && size <= kMaxHeaderBytes &&
          (first == '{' || first == ' ' || first == '\t' || first == '\n' || first == '\r');
 }

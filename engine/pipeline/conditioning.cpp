@@ -107,12 +107,13 @@ struct PromptConditioning::Encoder {
 };
 
 PromptConditioning::PromptConditioning(const ExecutionContext& context, const DiffusionModel& model,
-                                       const GenerateRequest& request) {
+                                       const GenerateRequest& request, const EmbeddedInversions& embedded) {
   const PromptParts prompts(request);
   const std::vector<PromptPartTexts>& parts = prompts.positive;
   const std::vector<PromptPartTexts>& negative = prompts.negative;
-  NamedEmbeddings named = namedEmbeddings(request, prompts.texts(), model.tokenizer, true);
-  for (const EmbeddingEntry& entry : named.entries) embeddingFiles_.push_back(entry.path);
+  NamedEmbeddings named = namedEmbeddings(request, prompts.texts(), model.tokenizer, true, embedded);
+  for (const EmbeddingEntry& entry : named.entries)
+    if (!entry.embedded) embeddingFiles_.push_back(entry.path);
   Encoder encoder(context, model, request, std::move(named));
   // Several prompts at once are defined by their differences from the negative one, so they need it at any guidance.
   const bool guided = request.guidanceScale > 1 || parts.size() > 1;

@@ -7,6 +7,7 @@
 #include "core/tensor.h"
 #include "lorikeet/request.h"
 #include "pipeline/diffusion_model.h"
+#include "pipeline/prompt_embeddings.h"
 #include "text/prompt_chunks.h"
 #include "text/prompt_schedule.h"
 
@@ -32,8 +33,10 @@ class PromptConditioning {
  public:
   /// Encodes everything that any step needs; choices ({a|b}, __name__) must have been made. Throws
   /// Error(InvalidArgument) for a clipSkip beyond the number of layers or a prompt that cannot be used, Error for
-  /// embeddings that are broken or do not fit; Stopped.
-  PromptConditioning(const ExecutionContext& context, const DiffusionModel& model, const GenerateRequest& request);
+  /// embeddings that are broken or do not fit; Stopped. `embedded` are textual inversions beside those of the request,
+  /// by their word (adapters bring some along).
+  PromptConditioning(const ExecutionContext& context, const DiffusionModel& model, const GenerateRequest& request,
+                     const EmbeddedInversions& embedded = {});
 
   /// For a step, counted from 0.
   const Conditioning& at(int step) const;

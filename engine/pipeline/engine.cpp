@@ -143,7 +143,7 @@ struct Engine::State {
     const bool hasChoices = picture.prompt != request.prompt || picture.negativePrompt != request.negativePrompt;
     RunRecorder recorder(hasChoices || request.hires.enabled() ? nullptr : memory, request, modelNumber, pictures,
                          live);
-    const auto encode = [&] { return PromptConditioning(context, *model, picture); };
+    const auto encode = [&] { return PromptConditioning(context, *model, picture, adapters->embeddings()); };
     report.begin(Stage::Text);
     std::optional<PromptConditioning> known = recorder.takeConditioning(live.encodedStack());
     PromptConditioning conditioning = known ? *std::move(known) : encode();

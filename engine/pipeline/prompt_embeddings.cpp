@@ -38,10 +38,16 @@ std::vector<bool> findNamed(const std::vector<EmbeddingEntry>& entries, std::spa
   return named;
 }
 
+EmbeddingEntry embeddedEntry(const std::string& word, const RawTensor& vectors) {
+  const bool isOne = vectors.shape.rank() == 1;
+  return {{},     word, {word}, isOne ? 1 : static_cast<int>(vectors.shape[0]), static_cast<int>(vectors.shape[-1]),
+          {}, vectors};
+}
+
 }  // namespace
 
 NamedEmbeddings namedEmbeddings(const GenerateRequest& request, std::span<const std::string> texts,
-                                const ClipTokenizer& tokenizer, bool all) {
+                                const ClipTokenizer& tokenizer, bool all, const EmbeddedInversions& embedded) {
   std::vector<EmbeddingEntry> entries;
   std::set<std::filesystem::path> listed;
   for (const auto& file : request.embeddings)
@@ -50,6 +56,7 @@ NamedEmbeddings namedEmbeddings(const GenerateRequest& request, std::span<const 
   if (!request.prompting.embeddingFolder.empty())
     for (EmbeddingEntry& entry : listEmbeddingFolder(request.prompting.embeddingFolder))
       if (!listed.contains(entry.path)) entries.push_back(std::move(entry));
+  for (const auto& [word, vectors] : embedded) entries.push_back(embeddedEntry(word, vectors));
   if (entries.empty()) return {{}, tokenizer};
 
   const std::vector<bool> named =
@@ -63,7 +70,8 @@ NamedEmbeddings namedEmbeddings(const GenerateRequest& request, std::span<const 
 
 TextualInversion openEmbedding(const EmbeddingEntry& entry, int encoderWidth) {
   if (!entry.problem.empty()) throw Error(ErrorKind::Unsupported, entry.problem);
-  TextualInversion embedding = readTextualInversion(entry.path);
+  TextualInversion embedding =
+      entry.embedded ? embeddedInversion(entry.name, *entry.embedded) : readTextualInversion(entry.path);
   checkWidth(embedding, encoderWidth);
   if (embedding.vectorCount != entry.vectorCount)
     throw Error(ErrorKind::Io, "The embedding \"" + entry.path.string() + "\" was changed while it was read.");

@@ -70,7 +70,7 @@ std::vector<fs::path> filesOf(const fs::path& folder) {
 
 EmbeddingEntry readEmbeddingEntry(const fs::path& file) {
   const TextualInversion read = readTextualInversion(file);
-  return {file, read.name, read.triggers, read.vectorCount, read.width, {}};
+  return {file, read.name, read.triggers, read.vectorCount, read.width, {}, {}};
 }
 
 std::vector<EmbeddingEntry> listEmbeddingFolder(const fs::path& folder) {

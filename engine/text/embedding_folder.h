@@ -1,11 +1,14 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "io/raw_tensor.h"
+
 namespace lorikeet {
 
-/// A textual inversion in a folder, without its vectors.
+/// A textual inversion that prompts may name: a file, or part of an adapter's file.
 struct EmbeddingEntry {
   std::filesystem::path path;
   std::string name;
@@ -13,6 +16,7 @@ struct EmbeddingEntry {
   int vectorCount = 0;
   int width = 0;
   std::string problem;  ///< why it cannot be read; then the file's name is its name and trigger
+  std::optional<RawTensor> embedded;  ///< the vectors of one inside an adapter's file; it has no path
 };
 
 /// Reads what an entry tells of a file. Throws like readTextualInversion().

@@ -124,6 +124,14 @@ TextualInversion readTextualInversion(const fs::path& path) {
   return embedding;
 }
 
+TextualInversion embeddedInversion(const std::string& word, const RawTensor& tensor) {
+  TextualInversion embedding;
+  setVectors(embedding, tensor, word);
+  embedding.name = word;
+  embedding.triggers.push_back(word);
+  return embedding;
+}
+
 void checkWidth(const TextualInversion& embedding, int encoderWidth) {
   if (embedding.width == encoderWidth) return;
   const auto family = [](int width) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "io/raw_tensor.h"
 #include "text/clip_tokenizer.h"
 
 namespace lorikeet {
@@ -25,6 +26,9 @@ struct TextualInversion {
 /// (clip_l, clip_g), for files of several embeddings and for tensor files that are no embedding.
 /// Source: stable-diffusion-webui modules/textual_inversion, diffusers loaders/textual_inversion.py.
 TextualInversion readTextualInversion(const std::filesystem::path& path);
+
+/// An embedding that came inside another file, under its word. Throws Error(Unsupported) for shapes that are none.
+TextualInversion embeddedInversion(const std::string& word, const RawTensor& tensor);
 
 /// Throws Error(Mismatch) with both widths if the embedding does not fit a text encoder of this width.
 void checkWidth(const TextualInversion& embedding, int encoderWidth);
