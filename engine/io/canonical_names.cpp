@@ -1,5 +1,6 @@
 #include "io/canonical_names.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,21 @@ TensorMap canonicalVae(TensorMap tensors) {
     const std::string& name = item.first;
     const bool inAttention = name.find(kVaeAttention) != std::string::npos;
     result.emplace(vaeName(name), inAttention ? linearIfPointwise(std::move(item.second)) : std::move(item.second));
+  }
+  return result;
+}
+
+TensorMap withoutWrappedAdapter(TensorMap tensors) {
+  constexpr std::string_view kBase = ".base_layer.";
+  const auto isWrapped = [&](const auto& item) { return item.first.find(kBase) != std::string::npos; };
+  if (std::none_of(tensors.begin(), tensors.end(), isWrapped)) return tensors;
+  TensorMap result;
+  for (auto& [name, tensor] : tensors) {
+    const size_t base = name.find(kBase);
+    if (base != std::string::npos)
+      result.emplace(name.substr(0, base + 1) + name.substr(base + kBase.size()), std::move(tensor));
+    else if (name.find(".lora_") == std::string::npos)
+      result.emplace(name, std::move(tensor));
   }
   return result;
 }

@@ -16,4 +16,8 @@ TensorMap canonicalTextEncoder(TensorMap tensors);
 /// to_q, to_k, to_v and to_out.0, and those stored as 1x1 convolutions [C, C, 1, 1] become linear, [C, C].
 TensorMap canonicalVae(TensorMap tensors);
 
+/// The tensors of a model into which an adapter was put (lora_wrapper, PEFT), under the model's own names:
+/// "MODULE.base_layer.weight" becomes "MODULE.weight", and the adapter's tensors are left out. Others stay as they are.
+TensorMap withoutWrappedAdapter(TensorMap tensors);
+
 }  // namespace lorikeet

@@ -51,7 +51,8 @@ TensorMap canonicalControlNetFromOriginal(const TensorMap& tensors) {
   return renamed(tensors, controlNetNames(namesOf(tensors)));
 }
 
-CheckpointParts splitCheckpoint(const TensorMap& tensors, const std::string& source) {
+CheckpointParts splitCheckpoint(const TensorMap& all, const std::string& source) {
+  const TensorMap tensors = withoutWrappedAdapter(all);
   if (hasPrefix(tensors, "conditioner.embedders."))
     throw Error(ErrorKind::Unsupported,
                 fmt::format("{} is an SDXL checkpoint; Lorikeet runs Stable Diffusion 1.x and 2.x.", source));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "io/canonical_names.h"
 #include "io/json_file.h"
 #include "io/tensor_file.h"
 
@@ -94,7 +95,7 @@ ModelPart readModelPart(const fs::path& folder) {
     throw Error(ErrorKind::NotFound, fmt::format("The folder \"{}\" does not exist.", folder.string()));
   ModelPart part;
   if (isFile(folder / "config.json")) part.config = readJsonObject(folder / "config.json");
-  part.tensors = readWeights(folder);
+  part.tensors = withoutWrappedAdapter(readWeights(folder));
   return part;
 }
 
