@@ -13,6 +13,11 @@ double millisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Words of a file mean something whatever its weight and steps.
+bool bringsEmbeddings(const AdapterUse& use, const AdapterInfo& info) {
+  return use.enabled && !info.embeddings.empty();
+}
+
 }  // namespace
 
 void LiveAdapters::start(const std::vector<AdapterUse>& uses) {
@@ -30,8 +35,11 @@ EffectiveStack LiveAdapters::effectiveAt(double progress) const {
     const AdapterInfo* info = stack_.info(use);
     const double textWeight = use.textWeight.value_or(use.weight);
     const bool isIdle = use.weight == 0 && textWeight == 0;
-    if (info != nullptr && !isIdle && isActiveAt(use, progress))
+    if (info == nullptr) continue;
+    if (!isIdle && isActiveAt(use, progress))
       stack.push_back({info->sha256, use.variant, use.weight, textWeight, use.blocks});
+    else if (bringsEmbeddings(use, *info))
+      stack.push_back({info->sha256, use.variant, 0, 0, {}});
   }
   const auto order = [](const EffectiveAdapter& one) {
     return std::tie(one.sha256, one.variant, one.weight, one.textWeight, one.blocks.text, one.blocks.down,
@@ -46,8 +54,11 @@ EffectiveStack LiveAdapters::textStackAt(double progress) const {
   for (const AdapterUse& use : uses_) {
     const AdapterInfo* info = stack_.info(use);
     const double weight = use.textWeight.value_or(use.weight) * use.blocks.text;
-    if (info != nullptr && info->textEncoderModules > 0 && weight != 0 && isActiveAt(use, progress))
+    if (info == nullptr) continue;
+    if (info->textEncoderModules > 0 && weight != 0 && isActiveAt(use, progress))
       stack.push_back({info->sha256, use.variant, 0, weight, {}});
+    else if (bringsEmbeddings(use, *info))
+      stack.push_back({info->sha256, use.variant, 0, 0, {}});
   }
   std::sort(stack.begin(), stack.end(), [](const EffectiveAdapter& a, const EffectiveAdapter& b) {
     return std::tie(a.sha256, a.variant, a.textWeight) < std::tie(b.sha256, b.variant, b.textWeight);

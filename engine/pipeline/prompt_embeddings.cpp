@@ -1,5 +1,6 @@
 #include "pipeline/prompt_embeddings.h"
 
+#include <fmt/format.h>
 #include <lorikeet/error.h>
 
 #include <algorithm>
@@ -39,9 +40,17 @@ std::vector<bool> findNamed(const std::vector<EmbeddingEntry>& entries, std::spa
 }
 
 EmbeddingEntry embeddedEntry(const std::string& word, const RawTensor& vectors) {
-  const bool isOne = vectors.shape.rank() == 1;
-  return {{},     word, {word}, isOne ? 1 : static_cast<int>(vectors.shape[0]), static_cast<int>(vectors.shape[-1]),
-          {}, vectors};
+  EmbeddingEntry entry;
+  entry.name = word;
+  entry.triggers = {word};
+  entry.vectorCount = vectors.shape.rank() == 1 ? 1 : static_cast<int>(vectors.shape[0]);
+  if (entry.vectorCount < 1) {
+    entry.vectorCount = 1;
+    entry.problem = fmt::format("The embedding \"{}\" in an adapter's file has no vectors.", word);
+  }
+  entry.width = static_cast<int>(vectors.shape[-1]);
+  entry.embedded = vectors;
+  return entry;
 }
 
 }  // namespace

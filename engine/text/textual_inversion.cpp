@@ -50,6 +50,11 @@ void setVectors(TextualInversion& embedding, const RawTensor& raw, const fs::pat
   embedding.vectors = toFloats(raw);
 }
 
+void checkFinite(const TextualInversion& embedding, const fs::path& path) {
+  if (!std::all_of(embedding.vectors.begin(), embedding.vectors.end(), [](float v) { return std::isfinite(v); }))
+    refuse(ErrorKind::Corrupt, path, "holds an embedding with values that are not finite numbers");
+}
+
 /// A1111's dictionary: {"string_to_param": {"*": tensor}, "name": ..., "step": ...}.
 TextualInversion fromA1111(const PickleValue& root, const PickleValue& parameters, const fs::path& path) {
   const std::optional<PickleValue> inner = parameters.isDict() ? parameters.find("_parameters") : std::nullopt;
@@ -115,8 +120,7 @@ TextualInversion fromTensorFile(const fs::path& path) {
 TextualInversion readTextualInversion(const fs::path& path) {
   const bool isPng = looksLikePng(MappedFile::open(path)->bytes());
   TextualInversion embedding = isPng ? fromPng(path) : fromTensorFile(path);
-  if (!std::all_of(embedding.vectors.begin(), embedding.vectors.end(), [](float v) { return std::isfinite(v); }))
-    refuse(ErrorKind::Corrupt, path, "holds an embedding with values that are not finite numbers");
+  checkFinite(embedding, path);
   const std::string stem = path.stem().string();
   if (embedding.name.empty()) embedding.name = stem;
   if (std::find(embedding.triggers.begin(), embedding.triggers.end(), stem) == embedding.triggers.end())
@@ -127,6 +131,7 @@ TextualInversion readTextualInversion(const fs::path& path) {
 TextualInversion embeddedInversion(const std::string& word, const RawTensor& tensor) {
   TextualInversion embedding;
   setVectors(embedding, tensor, word);
+  checkFinite(embedding, word);
   embedding.name = word;
   embedding.triggers.push_back(word);
   return embedding;
