@@ -135,8 +135,8 @@ class Matcher {
   }
 
   void placeEmbedding(const std::string& word, const RawTensor& vectors) {
-    const Shape* table = table_.shapeOf(NetworkPart::TextEncoder, "text_model.embeddings.token_embedding.weight");
-    if (table == nullptr || table->rank() != 2 || vectors.shape[-1] != (*table)[1]) return unmatched(word);
+    const Shape* norm = table_.shapeOf(NetworkPart::TextEncoder, "text_model.final_layer_norm.weight");  // [width]
+    if (norm == nullptr || norm->rank() != 1 || vectors.shape[-1] != (*norm)[0]) return unmatched(word);
     requireFinite(word, vectors);
     result_.embeddings.emplace(word, vectors);
     ++result_.info.matchedTensors;

@@ -22,7 +22,8 @@ struct NamedEmbeddings {
 };
 
 /// Looks for the embeddings that the texts name. Listed files are taken whether named or not where `all` is set, as
-/// they should not be broken. `embedded` come with adapters; a listed file of the same trigger is preferred. Throws Error for a listed file or a folder that cannot be read.
+/// they should not be broken. `embedded` come with adapters; a listed file of the same trigger is preferred. Throws
+/// Error for a listed file or a folder that cannot be read.
 NamedEmbeddings namedEmbeddings(const GenerateRequest& request, std::span<const std::string> texts,
                                 const ClipTokenizer& tokenizer, bool all, const EmbeddedInversions& embedded = {});
 

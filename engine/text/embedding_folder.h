@@ -15,7 +15,7 @@ struct EmbeddingEntry {
   std::vector<std::string> triggers;
   int vectorCount = 0;
   int width = 0;
-  std::string problem;  ///< why it cannot be read; then the file's name is its name and trigger
+  std::string problem;                ///< why it cannot be read; then the file's name is its name and trigger
   std::optional<RawTensor> embedded;  ///< the vectors of one inside an adapter's file; it has no path
 };
 
