@@ -122,6 +122,49 @@ TEST(LiveAdapters, WeightsOutOfRangeAreRefused) {
   EXPECT_THROW(run(request), Error);
 }
 
+/// kohya_lora with an embedding of the given step beside its own tensors.
+std::filesystem::path bundleWith(const TemporaryFolder& folder, const char* name, float step) {
+  auto tensors = readSafetensors(LoraCase("kohya_lora").uses[0].file).tensors;
+  std::vector<float> vectors(2 * 16);
+  for (size_t i = 0; i < vectors.size(); ++i) vectors[i] = step * (static_cast<float>(i % 7) - 3);
+  tensors["bundle_emb.inkstyle.string_to_param.*"] = rawFromFloats({2, 16}, vectors);
+  writeSafetensors(folder / name, tensors);
+  writeSafetensors(folder / "embeddings" / "inkstyle.safetensors", {{"emb_params", rawFromFloats({2, 16}, vectors)}});
+  return folder / name;
+}
+
+TEST(LiveAdapters, PromptsNameTheEmbeddingsOfAnAdaptersFile) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "embeddings");
+  GenerateRequest request = goldenRequest();
+  request.prompt = "a fox, inkstyle";
+  request.adapters.resize(1);
+  request.adapters[0].file = bundleWith(folder, "bundle.safetensors", 0.1f);
+  request.adapters[0].weight = 0;
+  const Outcome embedded = run(request);
+  GenerateRequest plain = request;
+  plain.adapters.clear();
+  EXPECT_NE(embedded.latents, run(plain).latents) << "the word is one of the file at any weight";
+  EXPECT_EQ(embedded.result.promptTokens, 5) << "a, fox, comma and two vectors";
+
+  plain.prompting.embeddingFolder = folder / "embeddings";
+  EXPECT_EQ(embedded.latents, run(plain).latents) << "the same as in a file of its own";
+
+  RunMemory memory(int64_t{1} << 26);
+  const auto remembered = [&] {
+    std::map<std::string, std::vector<float>> latents;
+    GenerateCallbacks callbacks;
+    callbacks.latents = [&](int, const Latents& made) { latents[made.name] = made.values; };
+    engine().generate(request, callbacks, {}, &memory);
+    return latents;
+  };
+  EXPECT_EQ(remembered(), embedded.latents);
+  request.adapters[0].file = bundleWith(folder, "other.safetensors", -0.2f);
+  const auto other = remembered();
+  EXPECT_NE(other, embedded.latents) << "what is remembered belongs to other vectors";
+  EXPECT_EQ(other, run(request).latents);
+}
+
 TEST(InspectAdapter, TellsWhatFitsTheModel) {
   const std::filesystem::path file = LoraCase("kohya_lora").uses[0].file;
   const AdapterInfo alone = inspectAdapter(file);
