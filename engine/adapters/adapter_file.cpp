@@ -213,7 +213,7 @@ AdapterFile readAdapterFile(const fs::path& path, FileHash hash) {
   } else {
     adapter = readFolder(path, hash);
   }
-  if (adapter.tensors.empty())
+  if (adapter.tensors.empty() && adapter.embeddings.empty())
     throw Error(ErrorKind::Unsupported,
                 fmt::format("\"{}\" holds no adapter: there are no tensors in it.", path.string()));
   return adapter;
