@@ -1,9 +1,8 @@
 #include "cli/adapter_options.h"
 
 #include <charconv>
+#include <filesystem>
 #include <optional>
-
-#include "lorikeet/adapter_tags.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -21,12 +20,11 @@ std::optional<double> takeNumber(std::string& text) {
 }
 
 AdapterUse readAdapter(std::string text) {
-  AdapterUse use;
   const std::optional<double> last = takeNumber(text);
   const std::optional<double> first = last ? takeNumber(text) : std::nullopt;
+  AdapterUse use = splitVariant(text);
   if (first) use.textWeight = last;
   use.weight = first ? *first : last.value_or(1);
-  use.file = text;
   return use;
 }
 
@@ -36,23 +34,32 @@ void addAdapterOptions(CLI::App& command, AdapterOptions& options) {
   command
       .add_option(
           "-l,--lora", options.files,
-          "Adapter (LoRA and its relatives), FILE or FILE:WEIGHT or FILE:WEIGHT:TEXTWEIGHT; repeat it for several")
+          "Adapter (LoRA and its relatives), FILE[#VARIANT][:WEIGHT[:TEXTWEIGHT]]; #VARIANT chooses from a file that "
+          "holds several; repeat it for several files")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command.add_option("-a,--lora-weight", options.weights, "Weights of the adapters in their order")
       ->type_name("WEIGHT")
       ->allow_extra_args(false);
-  command.add_option("--lora-dir", options.folder, "Folder in which <lora:name:weight> in a prompt is looked up")
-      ->type_name("DIR");
 }
 
-std::vector<AdapterUse> adaptersFor(const AdapterOptions& options, std::string& prompt) {
+AdapterUse splitVariant(const std::string& text) {
+  AdapterUse use;
+  use.file = text;
+  const size_t mark = text.rfind('#');
+  std::error_code ignored;
+  if (mark == std::string::npos || mark == 0 || std::filesystem::exists(use.file, ignored)) return use;
+  use.file = text.substr(0, mark);
+  use.variant = text.substr(mark + 1);
+  return use;
+}
+
+std::vector<AdapterUse> adaptersFor(const AdapterOptions& options) {
   std::vector<AdapterUse> adapters;
   for (const std::string& file : options.files) adapters.push_back(readAdapter(file));
   if (options.weights.size() > adapters.size())
     throw Error(ErrorKind::InvalidArgument, "There are more weights (-a) than adapters (-l).");
   for (size_t i = 0; i < options.weights.size(); ++i) adapters[i].weight = options.weights[i];
-  prompt = takeAdapterTags(prompt, options.folder, adapters);
   validate(adapters);
   return adapters;
 }

@@ -1,5 +1,4 @@
 #pragma once
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,14 +9,16 @@ namespace lorikeet::cli {
 
 /// The adapters that a command line names.
 struct AdapterOptions {
-  std::vector<std::string> files;  ///< FILE[:weight[:text encoder weight]]
+  std::vector<std::string> files;  ///< FILE[#variant][:weight[:text encoder weight]]
   std::vector<double> weights;     ///< of the files in their order, where the file does not say it
-  std::filesystem::path folder;    ///< where <lora:name> tags are looked up
 };
 
 void addAdapterOptions(CLI::App& command, AdapterOptions& options);
 
-/// The stack for one prompt, from which <lora:...> tags are taken out. Throws Error.
-std::vector<AdapterUse> adaptersFor(const AdapterOptions& options, std::string& prompt);
+/// The stack. Throws Error(InvalidArgument).
+std::vector<AdapterUse> adaptersFor(const AdapterOptions& options);
+
+/// Splits "FILE#VARIANT"; a file whose name holds the # itself is taken first.
+AdapterUse splitVariant(const std::string& text);
 
 }  // namespace lorikeet::cli

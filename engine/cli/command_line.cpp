@@ -15,6 +15,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   addAnnotateCommand(*this);
   addUpscaleCommand(*this);
   addInspectCommand(*this);
+  addLoraCommands(*this);
   addBenchCommand(*this);
   addCompletionCommand(*this);
   addManpageCommand(*this);

@@ -52,6 +52,7 @@ void addBatchCommand(CommandLine& line);
 void addAnnotateCommand(CommandLine& line);
 void addUpscaleCommand(CommandLine& line);
 void addInspectCommand(CommandLine& line);
+void addLoraCommands(CommandLine& line);
 void addBenchCommand(CommandLine& line);
 void addCompletionCommand(CommandLine& line);
 void addManpageCommand(CommandLine& line);

@@ -17,13 +17,13 @@ OptionEntry describe(const CommandLine& line, const CLI::Option& option) {
   return entry;
 }
 
-}  // namespace
-
-std::vector<CommandEntry> describeCommands(const CommandLine& line) {
+std::vector<CommandEntry> subcommandsOf(const CommandLine& line, const CLI::App& parent) {
   std::vector<CommandEntry> commands;
-  for (const CLI::App* app : line.app.get_subcommands([](const CLI::App*) { return true; })) {
-    CommandEntry command{app->get_name(), app->get_description(), app->get_footer(), {}, {}};
+  for (const CLI::App* app : parent.get_subcommands([](const CLI::App*) { return true; })) {
+    CommandEntry command{app->get_name(), app->get_description(), app->get_footer(), {}, {}, {}};
+    command.subcommands = subcommandsOf(line, *app);
     for (const CLI::Option* option : app->get_options()) {
+      if (!command.subcommands.empty()) break;  // --help alone
       OptionEntry entry = describe(line, *option);
       const bool positional = option->get_positional();
       if (positional) entry.longName = option->get_name();
@@ -33,5 +33,9 @@ std::vector<CommandEntry> describeCommands(const CommandLine& line) {
   }
   return commands;
 }
+
+}  // namespace
+
+std::vector<CommandEntry> describeCommands(const CommandLine& line) { return subcommandsOf(line, line.app); }
 
 }  // namespace lorikeet::cli

@@ -23,6 +23,7 @@ struct CommandEntry {
   std::string footer;
   std::vector<OptionEntry> options;  ///< in the order in which they were added
   std::vector<OptionEntry> positionals;
+  std::vector<CommandEntry> subcommands;  ///< then it has neither options nor arguments of its own
 };
 
 /// The subcommands and options as plain values, read from the parser's own table.

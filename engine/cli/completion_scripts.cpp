@@ -29,7 +29,19 @@ std::string bashWords(const OptionEntry& option) {
   return ":";
 }
 
-std::string bashCommand(const CommandEntry& command) {
+std::string bashCommand(const CommandEntry& command, int depth = 1) {
+  if (!command.subcommands.empty()) {
+    std::vector<std::string> names;
+    std::string cases;
+    for (const CommandEntry& subcommand : command.subcommands) {
+      names.push_back(subcommand.name);
+      cases += bashCommand(subcommand, depth + 1);
+    }
+    return fmt::format(
+        "    {0})\n      if (( COMP_CWORD == {1} )); then words=$(compgen -W '{2}' -- \"$word\"); else\n"
+        "      case ${{COMP_WORDS[{1}]}} in\n{3}      esac; fi ;;\n",
+        command.name, depth + 1, fmt::join(names, " "), cases);
+  }
   std::string text = fmt::format("    {})\n      case $previous in\n", command.name);
   std::vector<std::string> all;
   for (const OptionEntry& option : command.options) {
@@ -74,8 +86,9 @@ std::string zshOption(const OptionEntry& option) {
   return text;
 }
 
-std::string fishOption(const std::string& command, const OptionEntry& option) {
-  std::string text = fmt::format("complete -c lorikeet-cli -n '__fish_seen_subcommand_from {}'", command);
+/// `condition` says that the option's command was given.
+std::string fishOption(const std::string& condition, const OptionEntry& option) {
+  std::string text = fmt::format("complete -c lorikeet-cli -n '{}'", condition);
   if (!option.shortName.empty()) text += " -s " + option.shortName;
   if (!option.longName.empty()) text += " -l " + option.longName;
   if (!option.choices.empty())
@@ -87,6 +100,50 @@ std::string fishOption(const std::string& command, const OptionEntry& option) {
   else if (!option.value.empty())
     text += " -x";
   return text + " -d " + quoted(option.help, "\\'") + "\n";
+}
+
+std::string fishCommand(const CommandEntry& command, const std::string& group = {}) {
+  const std::string condition = group + "__fish_seen_subcommand_from " + command.name;
+  std::string text;
+  for (const CommandEntry& subcommand : command.subcommands) {
+    text += fmt::format("complete -c lorikeet-cli -n '{}' -a {} -d {}\n", condition, subcommand.name,
+                        quoted(subcommand.help, "\\'"));
+    text += fishCommand(subcommand, condition + "; and ");
+  }
+  for (const OptionEntry& option : command.options) text += fishOption(condition, option);
+  for (const OptionEntry& positional : command.positionals) {
+    const std::string words =
+        positional.choices.empty() ? "-F" : fmt::format("-a '{}'", fmt::join(positional.choices, " "));
+    text += fmt::format("complete -c lorikeet-cli -n '{}' {}\n", condition, words);
+  }
+  return text;
+}
+
+/// The names of commands with their help, for _describe.
+std::string zshNames(const std::vector<CommandEntry>& commands) {
+  std::string names;
+  for (const CommandEntry& command : commands)
+    names += "    " + quoted(command.name + ":" + command.help, "'\\''") + "\n";
+  return names;
+}
+
+std::string zshCommand(const CommandEntry& command) {
+  if (!command.subcommands.empty()) {
+    std::string cases;
+    for (const CommandEntry& subcommand : command.subcommands) cases += zshCommand(subcommand);
+    return fmt::format(
+        "    {})\n      commands=(\n{}  )\n"
+        "      if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n      fi\n"
+        "      command=$words[2]\n      shift words\n      (( CURRENT-- ))\n"
+        "      case $command in\n{}      esac ;;\n",
+        command.name, zshNames(command.subcommands), cases);
+  }
+  std::string text = fmt::format("    {})\n      _arguments", command.name);
+  for (const OptionEntry& option : command.options) text += zshOption(option);
+  for (const OptionEntry& positional : command.positionals)
+    text += " \\\n        " +
+            quoted((positional.repeatable ? "*:" : "1:") + positional.value + ":" + zshAction(positional), "'\\''");
+  return text + " ;;\n";
 }
 
 }  // namespace
@@ -112,16 +169,8 @@ std::string bashCompletion(const std::vector<CommandEntry>& commands) {
 }
 
 std::string zshCompletion(const std::vector<CommandEntry>& commands) {
-  std::string names, cases;
-  for (const CommandEntry& command : commands) {
-    names += "    " + quoted(command.name + ":" + command.help, "'\\''") + "\n";
-    cases += fmt::format("    {})\n      _arguments", command.name);
-    for (const OptionEntry& option : command.options) cases += zshOption(option);
-    for (const OptionEntry& positional : command.positionals)
-      cases += " \\\n        " +
-               quoted((positional.repeatable ? "*:" : "1:") + positional.value + ":" + zshAction(positional), "'\\''");
-    cases += " ;;\n";
-  }
+  std::string cases;
+  for (const CommandEntry& command : commands) cases += zshCommand(command);
   return fmt::format(
       "#compdef lorikeet-cli\n"
       "# made by: lorikeet-cli completion zsh\n"
@@ -137,7 +186,7 @@ std::string zshCompletion(const std::vector<CommandEntry>& commands) {
       "  case $command in\n{}  esac\n"
       "}}\n"
       "_lorikeet_cli \"$@\"\n",
-      names, cases);
+      zshNames(commands), cases);
 }
 
 std::string fishCompletion(const std::vector<CommandEntry>& commands) {
@@ -145,14 +194,7 @@ std::string fishCompletion(const std::vector<CommandEntry>& commands) {
   for (const CommandEntry& command : commands)
     text += fmt::format("complete -c lorikeet-cli -n __fish_use_subcommand -a {} -d {}\n", command.name,
                         quoted(command.help, "\\'"));
-  for (const CommandEntry& command : commands) {
-    for (const OptionEntry& option : command.options) text += fishOption(command.name, option);
-    for (const OptionEntry& positional : command.positionals) {
-      const std::string words =
-          positional.choices.empty() ? "-F" : fmt::format("-a '{}'", fmt::join(positional.choices, " "));
-      text += fmt::format("complete -c lorikeet-cli -n '__fish_seen_subcommand_from {}' {}\n", command.name, words);
-    }
-  }
+  for (const CommandEntry& command : commands) text += fishCommand(command);
   return text;
 }
 

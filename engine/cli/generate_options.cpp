@@ -82,7 +82,7 @@ void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& o
 GenerateRequest requestFor(const GenerateOptions& options, const std::string& prompt) {
   GenerateRequest request = options.request;
   request.prompt = prompt;
-  request.adapters = adaptersFor(options.adapters, request.prompt);
+  request.adapters = adaptersFor(options.adapters);
   if (!options.steering.controls.empty() || !options.steering.controlModels.empty())
     request.controls = controlUnits(options.steering);
   for (const auto& [what, size, target] :

@@ -38,12 +38,17 @@ std::string optionText(const OptionEntry& option) {
   return text + "\n";
 }
 
-std::string commandText(const CommandEntry& command) {
-  std::string usage = "\\fBlorikeet\\-cli " + plain(command.name) + "\\fR";
+/// `group` is what stands before the command's name: "lora " for those of lora.
+std::string commandText(const CommandEntry& command, const std::string& group = {}) {
+  const std::string name = group + command.name;
+  std::string below;
+  for (const CommandEntry& subcommand : command.subcommands) below += commandText(subcommand, name + " ");
+  if (!below.empty()) return below;
+  std::string usage = "\\fBlorikeet\\-cli " + plain(name) + "\\fR";
   if (!command.options.empty()) usage += " [\\fIoptions\\fR]";
   for (const OptionEntry& positional : command.positionals)
     usage += " \\fI" + plain(positional.longName) + "\\fR" + (positional.repeatable ? "..." : "");
-  std::string text = fmt::format(".SS {}\n{}.\n.PP\n{}\n", plain(command.name), plain(command.help), usage);
+  std::string text = fmt::format(".SS {}\n{}.\n.PP\n{}\n", plain(name), plain(command.help), usage);
   for (const OptionEntry& option : command.options) text += optionText(option);
   if (!command.footer.empty()) text += ".PP\n.nf\n" + plain(command.footer) + "\n.fi\n";
   return text;

@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/prompt_options.h"
+#include "lorikeet/adapter_tags.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -135,6 +136,7 @@ void addPromptCommand(CommandLine& line) {
   command->callback([&line, request] {
     line.run = [&line, request](std::stop_token) -> int {
       validate(*request);
+      if (request->prompting.adapterFolder.empty()) request->prompting.adapterFolder = defaultAdapterFolder();
       const std::vector<Reading> readings = readAll(*request);
       if (line.json)
         fmt::print("{}\n", asJson(readings));

@@ -38,6 +38,11 @@ void addPromptOptions(CommandLine& line, CLI::App& command, GenerateRequest& req
       .add_option("--embedding-dir", options.embeddingFolder,
                   "Folder of textual inversions; those that the prompts name are used")
       ->type_name("DIR");
+  command
+      .add_option("--lora-dir", options.adapterFolder,
+                  "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
+                  "looked up (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
+      ->type_name("DIR");
 }
 
 void addSeedOption(CLI::App& command, uint64_t& seed) {

@@ -18,9 +18,11 @@ TensorShapes shapesOf(const WeightStore& store) {
 
 AdapterInfo inspectAdapter(const std::filesystem::path& file) { return describeAdapterFile(readAdapterFile(file)); }
 
-AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model) {
+AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model,
+                           const std::string& variant) {
   const ModelFiles files = openModel(model.empty() ? findResources() / "starter" : model);
-  return matchAdapter(readAdapterFile(file), KeyTable(shapesOf(files.textEncoder), shapesOf(files.unet))).info;
+  const KeyTable table(shapesOf(files.textEncoder), shapesOf(files.unet));
+  return matchAdapter(readAdapterFile(file), table, variant).info;
 }
 
 bool isAdapter(const std::filesystem::path& path) {

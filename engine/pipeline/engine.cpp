@@ -135,9 +135,9 @@ struct Engine::State {
     const UpscalerNetwork* network = request.hires.enabled() ? loadUpscaler(context, request.hires.upscaler) : nullptr;
     report.end(Stage::Loading);
 
-    LiveAdapters live(context, *adapters, report.callbacks());
-    live.start(request.adapters);
     GenerateRequest picture = requestOfPicture(request, 0);  // what the text encoder reads
+    LiveAdapters live(context, *adapters, report.callbacks());
+    live.start(request.adapters, adaptersOfPicture(picture));
     // Choices may come out differently for every seed, and their files may change: nothing of them is remembered. Nor
     // is a run of two passes.
     const bool hasChoices = picture.prompt != request.prompt || picture.negativePrompt != request.negativePrompt;
@@ -161,6 +161,7 @@ struct Engine::State {
       const GenerateRequest before = std::exchange(picture, requestOfPicture(request, i));
       if (picture.prompt != before.prompt || picture.negativePrompt != before.negativePrompt) {
         report.begin(Stage::Text);
+        live.setNamed(adaptersOfPicture(picture));
         conditioning = encode();
         report.end(Stage::Text);
       }

@@ -20,9 +20,16 @@ bool bringsEmbeddings(const AdapterUse& use, const AdapterInfo& info) {
 
 }  // namespace
 
-void LiveAdapters::start(const std::vector<AdapterUse>& uses) {
-  uses_ = uses;
-  load(true);
+void LiveAdapters::start(const std::vector<AdapterUse>& stack, const std::vector<AdapterUse>& named) {
+  takeStack(stack, true);
+  takeNamed(named);
+  apply(0);
+  encodedStack_ = textStackAt(0);
+}
+
+void LiveAdapters::setNamed(const std::vector<AdapterUse>& named) {
+  if (named == named_) return;
+  takeNamed(named);
   apply(0);
   encodedStack_ = textStackAt(0);
 }
@@ -67,9 +74,9 @@ EffectiveStack LiveAdapters::textStackAt(double progress) const {
 }
 
 /// Rows that cannot be used are switched off here, so that the rest of the stack goes on.
-void LiveAdapters::load(bool mayThrow) {
+void LiveAdapters::takeStack(std::vector<AdapterUse> stack, bool mayThrow) {
   const auto start = std::chrono::steady_clock::now();
-  for (AdapterUse& use : uses_) {
+  for (AdapterUse& use : stack) {
     if (!use.enabled) continue;
     try {
       validate({use});
@@ -80,6 +87,17 @@ void LiveAdapters::load(bool mayThrow) {
       if (callbacks_.adapterProblem) callbacks_.adapterProblem(use, error.what());
     }
   }
+  stack.insert(stack.end(), named_.begin(), named_.end());
+  uses_ = std::move(stack);
+  timing_.elapsedMs += millisecondsSince(start);
+}
+
+void LiveAdapters::takeNamed(const std::vector<AdapterUse>& named) {
+  const auto start = std::chrono::steady_clock::now();
+  for (const AdapterUse& use : named) stack_.open(use);
+  uses_.resize(uses_.size() - named_.size());
+  uses_.insert(uses_.end(), named.begin(), named.end());
+  named_ = named;
   timing_.elapsedMs += millisecondsSince(start);
 }
 
@@ -93,10 +111,7 @@ AdapterChange LiveAdapters::apply(double progress) {
 
 void LiveAdapters::beforeStep(int step, int stepCount, const Encode& encode, PromptConditioning& conditioning) {
   if (callbacks_.adapters)
-    if (std::optional<std::vector<AdapterUse>> changed = callbacks_.adapters()) {
-      uses_ = std::move(*changed);
-      load(false);
-    }
+    if (std::optional<std::vector<AdapterUse>> changed = callbacks_.adapters()) takeStack(std::move(*changed), false);
   const double progress = progressOf(step, stepCount);
   if (!apply(progress).textEncoder) return;
   conditioning = encode();

@@ -32,9 +32,12 @@ class LiveAdapters {
   LiveAdapters(const ExecutionContext& context, AdapterStack& stack, const GenerateCallbacks& callbacks)
       : context_(context), stack_(stack), callbacks_(callbacks) {}
 
-  /// Brings the request's stack into effect. Throws Error for a row that cannot be used, unless the caller has an
-  /// adapterProblem callback.
-  void start(const std::vector<AdapterUse>& uses);
+  /// Brings the request's stack into effect, and the adapters that its prompt names, which stay whatever becomes of the
+  /// stack. Throws Error for a row that cannot be used, unless the caller has an adapterProblem callback, and for a
+  /// named adapter that cannot.
+  void start(const std::vector<AdapterUse>& stack, const std::vector<AdapterUse>& named);
+  /// Exchanges the named adapters, for the prompt of the next picture.
+  void setNamed(const std::vector<AdapterUse>& named);
   /// Before a step: asks for changes, switches rows whose range of steps begins or ends.
   void beforeStep(int step, int stepCount, const Encode& encode, PromptConditioning& conditioning);
 
@@ -51,13 +54,15 @@ class LiveAdapters {
   Timing timing() const { return timing_; }
 
  private:
-  void load(bool mayThrow);
+  void takeStack(std::vector<AdapterUse> stack, bool mayThrow);
+  void takeNamed(const std::vector<AdapterUse>& named);
   AdapterChange apply(double progress);
 
   const ExecutionContext& context_;
   AdapterStack& stack_;
   const GenerateCallbacks& callbacks_;
-  std::vector<AdapterUse> uses_;
+  std::vector<AdapterUse> named_;
+  std::vector<AdapterUse> uses_;  ///< the stack, then named_
   EffectiveStack encodedStack_;
   Timing timing_{"adapters", 0, 0, 0};
 };

@@ -1,5 +1,7 @@
 #include "pipeline/prompt_choices.h"
 
+#include <lorikeet/adapter_tags.h>
+
 #include <string>
 
 #include "text/prompt_place.h"
@@ -52,13 +54,22 @@ GenerateRequest requestOfPicture(const GenerateRequest& request, int imageIndex)
   return single(request, imageIndex, folder);
 }
 
+std::vector<AdapterUse> adaptersOfPicture(const GenerateRequest& picture) {
+  checkPromptLength("prompt", picture.prompt);
+  return adaptersInPrompt(picture.prompt, picture.prompting.adapterFolder);
+}
+
 void checkChoices(const GenerateRequest& request) {
-  if (!request.prompting.choices) return;
+  if (!request.prompting.choices) {
+    adaptersOfPicture(request);
+    return;
+  }
   constexpr size_t kMaxCheckedBytes = size_t(1) << 20;  // later pictures are checked when their turn comes
   WildcardFolder folder = openWildcards(request);
   size_t checkedBytes = 0;
   for (int i = 0; i < request.imageCount && checkedBytes < kMaxCheckedBytes; ++i) {
     const GenerateRequest picture = single(request, i, folder);
+    adaptersOfPicture(picture);
     if (picture.prompt == request.prompt && picture.negativePrompt == request.negativePrompt) return;  // no choices
     for (const std::string* text : {&request.prompt, &request.negativePrompt, &picture.prompt, &picture.negativePrompt})
       checkedBytes += text->size();

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <lorikeet/adapter_tags.h>
 #include <lorikeet/engine.h>
 #include <lorikeet/prompt.h>
 
@@ -105,11 +106,34 @@ class Reporter {
     for (const PromptIssue& issue : issues) addIssue(&report_.issues, issue);
   }
 
-  /// Weights of tags that are no numbers, where the tags stand in the prompt itself.
+  /// What is wrong with tags that stand in the prompt itself: their weights, and adapters that are not there.
   void noteTags(const std::vector<ExtraNetwork>& networks) {
     if (report_.hasChoices) return;
-    for (const ExtraNetwork& network : networks)
-      if (network.kind == "lora" || network.kind == "lyco") loraTag(network, &report_.issues);
+    for (const ExtraNetwork& network : networks) {
+      const bool isAdapter = network.kind == "lora" || network.kind == "lyco";
+      if (isAdapter && role_ == PromptRole::Positive) {
+        loraTag(network, &report_.issues);
+        noteMissingAdapter(network);
+      } else {
+        addIssue(&report_.issues, {Severity::Warning, network.position, network.length, uselessTag(network)});
+      }
+    }
+  }
+
+  static std::string uselessTag(const ExtraNetwork& network) {
+    if (network.kind == "lora" || network.kind == "lyco")
+      return "Adapters are named in the prompt; here this tag is left out";
+    return fmt::format("Lorikeet knows no <{}:...>, so this tag is left out", network.kind);
+  }
+
+  /// Only where a folder is chosen: a prompt is read at every key press.
+  void noteMissingAdapter(const ExtraNetwork& network) {
+    if (request_.prompting.adapterFolder.empty()) return;
+    try {
+      adaptersInPrompt(prompt_.substr(network.position, network.length), request_.prompting.adapterFolder);
+    } catch (const Error& error) {
+      addIssue(&report_.issues, {Severity::Error, network.position, network.length, error.what()});
+    }
   }
 
   void countTokens(const ParsedPrompt& parsed, const TextReader& reader) {

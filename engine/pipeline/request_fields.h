@@ -79,6 +79,7 @@ void visitFields(Fields& fields, Options& options) {
   fields("choices", options.choices, "{a|b} and __name__ are choices; false: plain text");
   fields("wildcards", options.wildcardFolder, "folder of NAME.txt from which __NAME__ chooses");
   fields("embedding_dir", options.embeddingFolder, "folder of textual inversions that the prompts may name");
+  fields("adapter_dir", options.adapterFolder, "folder in which <lora:NAME> is looked up; empty: the person's own");
   fields("prompt_template", options.promptTemplate, "the prompt before its choices were made");
   fields("negative_template", options.negativeTemplate, "the negative prompt before its choices were made");
 }

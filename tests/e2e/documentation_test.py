@@ -8,11 +8,11 @@ import unittest
 
 from cli_program import TINY_MODEL, run
 
-COMMANDS = ("generate", "batch", "prompt", "annotate", "inspect", "completion", "manpage")
+COMMANDS = ("generate", "batch", "prompt", "annotate", "inspect", "lora check", "completion", "manpage")
 
 
 def options_in_help(command):
-    return set(re.findall(r"^\s+(?:-\w,)?(--[\w-]+)", run(command, "--help").stdout, re.MULTILINE))
+    return set(re.findall(r"^\s+(?:-\w,)?(--[\w-]+)", run(*command.split(), "--help").stdout, re.MULTILINE))
 
 
 class DocumentationTest(unittest.TestCase):
@@ -20,7 +20,7 @@ class DocumentationTest(unittest.TestCase):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)
         for command in COMMANDS:
-            self.assertIn(command, overview.stdout)
+            self.assertIn(command.split()[0], overview.stdout)
         self.assertTrue({"--prompt", "--sampler", "--latents", "--json"} <= options_in_help("generate"))
 
     def test_version(self):
@@ -56,6 +56,8 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual(self.complete("generate", "--schedule", "ka"), ["karras"])
         self.assertIn("--steps", self.complete("generate", "--st"))
         self.assertEqual(self.complete("completion", ""), ["bash", "zsh", "fish"])
+        self.assertEqual(self.complete("lora", "ch"), ["check"])
+        self.assertEqual(self.complete("lora", "check", "--js"), ["--json"])
 
     def test_inspect_tells_what_a_model_is(self):
         result = run("inspect", "--json", TINY_MODEL)

@@ -45,9 +45,11 @@ struct AdapterInfo {
 
 /// Reads what an adapter is, by its content. Safe on any thread. Throws Error; Unsupported if it is no adapter.
 AdapterInfo inspectAdapter(const std::filesystem::path& file);
-/// The same, compared with a model (empty path: the starter model) without loading it. Throws Error(Mismatch) with the
-/// reason if nothing fits or the adapter was made for another family.
-AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model);
+/// The same, compared with a model (empty path: the starter model) without loading it. Of a file that holds several,
+/// `variant` chooses one (empty: as in an AdapterUse). Throws Error(Mismatch) with the reason if nothing fits or the
+/// adapter was made for another family, Error(NotFound) that lists the variants for one that is not there.
+AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model,
+                           const std::string& variant = {});
 /// True for files and folders that hold an adapter, by content.
 bool isAdapter(const std::filesystem::path& path);
 

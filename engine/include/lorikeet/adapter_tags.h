@@ -7,10 +7,27 @@
 
 namespace lorikeet {
 
-/// Takes A1111's <lora:name:weight>, <lora:name:text weight:unet weight> and <lyco:...> out of a prompt and adds their
-/// files, looked up by name in the folder and below it, to the stack. Returns the prompt without them. Throws
-/// Error(NotFound) for a name that is not there and Error(InvalidArgument) if the folder is empty.
-std::string takeAdapterTags(const std::string& prompt, const std::filesystem::path& folder,
-                            std::vector<AdapterUse>& adapters);
+/// The library folder of a person who chose none: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share. It need not
+/// exist.
+std::filesystem::path defaultAdapterFolder();
+
+/// An adapter that a prompt may name: <lora:NAME:0.8>.
+struct NamedAdapter {
+  std::string name;            ///< of the file without its extension, or of the folder
+  std::filesystem::path file;  ///< a file, or the folder of an adapter that is kept as one (PEFT, diffusers)
+
+  bool operator==(const NamedAdapter&) const = default;
+};
+/// The adapters of a library folder (empty: the default one) and those below it, by path, told by their file names
+/// alone: a folder of thousands is listed in milliseconds. Throws Error(NotFound | Io). Safe on any thread.
+std::vector<NamedAdapter> listAdapters(const std::filesystem::path& folder);
+
+/// The adapters that a prompt names with A1111's tags, looked up in the library folder (empty: the default one):
+/// <lora:name>, <lora:name:weight>, <lora:name:text encoder weight:unet weight>, te= and unet= for either, and
+/// <lyco:...>. NAME is the file's name with or without its extension, or its path below the folder where several share
+/// a name. The tags stay in the prompt; they are no text to the encoder. Throws Error(NotFound) with the nearest names
+/// for an adapter that is not there, Error(InvalidArgument) for a name that several files have or a weight out of
+/// range. Safe on any thread.
+std::vector<AdapterUse> adaptersInPrompt(const std::string& prompt, const std::filesystem::path& folder);
 
 }  // namespace lorikeet

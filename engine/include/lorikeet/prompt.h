@@ -26,6 +26,7 @@ struct PromptOptions {
   bool choices = true;
   std::filesystem::path wildcardFolder;   ///< NAME.txt is what __NAME__ chooses from; empty: no wildcards
   std::filesystem::path embeddingFolder;  ///< textual inversions that the prompts may name; empty: none
+  std::filesystem::path adapterFolder;    ///< what <lora:NAME> names; empty: defaultAdapterFolder()
   /// What the prompts were before their choices were made, for the picture's settings; decides nothing.
   std::string promptTemplate;
   std::string negativeTemplate;

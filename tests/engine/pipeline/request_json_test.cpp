@@ -70,7 +70,8 @@ GenerateRequest fullRequest() {
   unit.mode = ControlMode::Guess;
   unit.canny = {50, 150, 1.5, true};
   request.controls = {unit, ControlUnit{}};
-  request.prompting = {EmphasisMode::NoNorm, false, "wildcards", "embeddings", "a {fox|cat}", "{bad|worse}"};
+  request.prompting = {EmphasisMode::NoNorm, false,         "wildcards",  "embeddings",
+                       "adapters",           "a {fox|cat}", "{bad|worse}"};
   request.hires = {2.5, {UpscaleMethod::Network, "esrgan.pth"}, 11, 0.45};
   request.seamless = {true, false};
   request.vaeTiling = VaeTiling::Never;
