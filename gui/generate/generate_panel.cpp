@@ -52,6 +52,7 @@ GenerateRequest GeneratePanel::request() const {
   if (library_) {
     request.prompting.wildcardFolder = toPath(library_->folders().wildcards);
     request.prompting.embeddingFolder = toPath(library_->folders().embeddings);
+    request.prompting.adapterFolder = toPath(library_->folders().adapters);
   }
   request.width = ui_->sizeField->size().width();
   request.height = ui_->sizeField->size().height();

@@ -127,6 +127,11 @@ void PromptField::addUnknownAdapters(const QString& prompt, PromptIssues& issues
     const QString name = found.captured(1);
     if (library_->knowsAdapter(name)) continue;
     const auto bytesBefore = [&](qsizetype at) { return size_t(QStringView(prompt).first(at).toUtf8().size()); };
+    const size_t tagBegin = bytesBefore(found.capturedStart());
+    const auto isTold = [tagBegin](const PromptIssue& issue) {
+      return issue.position == tagBegin && issue.severity == PromptIssue::Severity::Error;
+    };
+    if (std::ranges::any_of(issues, isTold)) continue;  // the reader looked it up, and knows similar names
     const size_t begin = bytesBefore(found.capturedStart(1));
     issues.push_back({PromptIssue::Severity::Warning, begin, bytesBefore(found.capturedEnd(1)) - begin,
                       tr("There is no adapter \"%1\" in the adapter folder").arg(name).toStdString()});

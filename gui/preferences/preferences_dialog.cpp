@@ -1,10 +1,13 @@
 #include "preferences/preferences_dialog.h"
 
+#include <lorikeet/adapter_tags.h>
+
 #include <QDir>
 #include <QFileDialog>
 #include <functional>
 #include <thread>
 
+#include "studio/jobs/convert.h"
 #include "ui_preferences_dialog.h"
 
 namespace lorikeet {
@@ -16,6 +19,7 @@ PreferencesDialog::PreferencesDialog(Settings& settings, QWidget* parent)
   ui_->themeBox->addItem(tr("Light"), int(Theme::Light));
   ui_->themeBox->addItem(tr("Dark"), int(Theme::Dark));
   ui_->threadsField->setMaximum(int(std::max(1u, std::thread::hardware_concurrency())));
+  ui_->adaptersFolderField->setPlaceholderText(QDir::toNativeSeparators(pathToQString(defaultAdapterFolder())));
   showValues(settings.preferences());
   connectFields();
 }
@@ -28,6 +32,7 @@ void PreferencesDialog::showValues(const Preferences& preferences) {
   ui_->previewBox->setChecked(preferences.livePreview);
   ui_->modelFolderField->setText(QDir::toNativeSeparators(preferences.modelFolder));
   ui_->embeddingsFolderField->setText(QDir::toNativeSeparators(preferences.embeddingsFolder));
+  ui_->adaptersFolderField->setText(QDir::toNativeSeparators(preferences.adaptersFolder));
   ui_->wildcardsFolderField->setText(QDir::toNativeSeparators(preferences.wildcardsFolder));
   ui_->picturesFolderField->setText(QDir::toNativeSeparators(preferences.picturesFolder));
   ui_->autosaveBox->setChecked(preferences.autosave);
@@ -42,6 +47,7 @@ Preferences PreferencesDialog::read() const {
   result.livePreview = ui_->previewBox->isChecked();
   result.modelFolder = QDir::fromNativeSeparators(ui_->modelFolderField->text().trimmed());
   result.embeddingsFolder = QDir::fromNativeSeparators(ui_->embeddingsFolderField->text().trimmed());
+  result.adaptersFolder = QDir::fromNativeSeparators(ui_->adaptersFolderField->text().trimmed());
   result.wildcardsFolder = QDir::fromNativeSeparators(ui_->wildcardsFolderField->text().trimmed());
   result.picturesFolder = QDir::fromNativeSeparators(ui_->picturesFolderField->text().trimmed());
   if (result.picturesFolder.isEmpty()) result.picturesFolder = settings_.preferences().picturesFolder;
@@ -58,8 +64,8 @@ void PreferencesDialog::connectFields() {
   connect(ui_->themeBox, &QComboBox::currentIndexChanged, this, store);
   for (QCheckBox* box : {ui_->previewBox, ui_->autosaveBox, ui_->infotextBox})
     connect(box, &QCheckBox::toggled, this, store);
-  for (QLineEdit* field :
-       {ui_->modelFolderField, ui_->embeddingsFolderField, ui_->wildcardsFolderField, ui_->picturesFolderField})
+  for (QLineEdit* field : {ui_->modelFolderField, ui_->embeddingsFolderField, ui_->adaptersFolderField,
+                           ui_->wildcardsFolderField, ui_->picturesFolderField})
     connect(field, &QLineEdit::editingFinished, this, store);
   connect(ui_->threadsField, &QSpinBox::valueChanged, this, store);
   connect(&settings_, &Settings::preferencesChanged, this, &PreferencesDialog::showValues);
@@ -74,6 +80,7 @@ void PreferencesDialog::connectFields() {
   };
   connectButton(ui_->modelFolderButton, ui_->modelFolderField, tr("Folder with models"));
   connectButton(ui_->embeddingsFolderButton, ui_->embeddingsFolderField, tr("Folder with embeddings"));
+  connectButton(ui_->adaptersFolderButton, ui_->adaptersFolderField, tr("Folder with adapters"));
   connectButton(ui_->wildcardsFolderButton, ui_->wildcardsFolderField, tr("Folder with wildcards"));
   connectButton(ui_->picturesFolderButton, ui_->picturesFolderField, tr("Folder for pictures"));
 }

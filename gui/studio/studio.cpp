@@ -38,7 +38,7 @@ Studio::Studio(const StudioConfig& config)
   QObject::connect(&settings, &Settings::preferencesChanged, &models,
                    [this](const Preferences& preferences) { models.setFolder(preferences.modelFolder); });
   const auto usePromptFolders = [this](const Preferences& preferences) {
-    prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder});
+    prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, preferences.adaptersFolder});
   };
   usePromptFolders(settings.preferences());
   QObject::connect(&settings, &Settings::preferencesChanged, &prompts, usePromptFolders);

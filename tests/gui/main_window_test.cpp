@@ -97,6 +97,35 @@ class MainWindowTest : public QObject {
     QCOMPARE(result.image.size(), session.studio.models.current().nativeSize);
   }
 
+  void adaptersNamedInThePromptAreUsedOrTheJobSaysWhy() {
+    TempFolder temp;
+    Session session(lorikeet::test::prepareStudio(temp));
+    Preferences preferences = session.studio.settings.preferences();
+    preferences.adaptersFolder = temp.path("adapters");
+    QDir().mkpath(preferences.adaptersFolder);
+    session.studio.settings.setPreferences(preferences);
+    session.type("promptEdit", QStringLiteral("a blue bird <lora:ink:0.8>"));
+    session.action("generate")->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(session.messages()->isVisible(), kTimeoutMs);
+    QVERIFY2(session.messages()->text().contains(u"<lora:ink>"), qPrintable(session.messages()->text()));
+    QCOMPARE(session.studio.results.rowCount(), 0);
+
+    QVERIFY(QFile::copy(QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/lora/kohya_lora/adapter.safetensors"),
+                        temp.path("adapters/ink.safetensors")));
+    QTRY_VERIFY_WITH_TIMEOUT(session.action("generate")->isEnabled(), kTimeoutMs);
+    session.action("generate")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(session.studio.results.rowCount(), 1, kTimeoutMs);
+    const QImage adapted = session.studio.results.at(0).image;
+    QCOMPARE(session.studio.results.at(0).request.prompt, "a blue bird <lora:ink:0.8>");
+    session.find<QAbstractButton>("seedLock")->setChecked(true);
+    QTRY_VERIFY_WITH_TIMEOUT(session.action("generate")->isEnabled(), kTimeoutMs);
+    session.type("promptEdit", QStringLiteral("a blue bird"));
+    session.action("generate")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(session.studio.results.rowCount(), 2, kTimeoutMs);
+    QCOMPARE(session.studio.results.at(0).request.seed, session.studio.results.at(1).request.seed);
+    QVERIFY(session.studio.results.at(0).image != adapted);
+  }
+
   void generatesAndSavesAPicture() {
     TempFolder temp;
     Session session(lorikeet::test::prepareStudio(temp));

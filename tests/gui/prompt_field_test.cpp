@@ -43,7 +43,9 @@ struct Form {
     model.path = lorikeet::test::tinyModel();
     panel.setModel(model);
     panel.setLibrary(library);
-    library.setFolders({QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/textual_inversion"), temp.path("words")});
+    QDir().mkpath(temp.path("adapters"));
+    library.setFolders({QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/textual_inversion"), temp.path("words"),
+                        temp.path("adapters")});
     panel.resize(400, 700);
     panel.show();
   }
@@ -77,16 +79,28 @@ class PromptFieldTest : public QObject {
     QVERIFY(!form.note()->isVisible());
   }
 
-  void unknownAdaptersAreMarkedOnceAdaptersAreKnown() {
+  void adaptersOfTheFolderAreOfferedAndOthersMarked() {
     TempFolder temp;
     writeWildcard(temp, "animals.txt", "fox\n");
+    const auto touch = [&temp](const char* name) { QFile(temp.path(name)).open(QIODevice::WriteOnly); };
+    QDir().mkpath(temp.path("adapters/styles"));
+    touch("adapters/styles/ink.safetensors");
     Form form(temp);
     form.edit()->setPlainText(QStringLiteral("a fox <lora:ink:1> <lora:neon:0.5>"));
-    QTRY_VERIFY_WITH_TIMEOUT(!form.chunks()->chunks().empty() && form.chunks()->chunks()[0] > 0, kPatienceMs);
-    QVERIFY(form.edit()->extraSelections().isEmpty());
-    form.library.setAdapters({{PromptWord::Kind::Adapter, QStringLiteral("ink"), {}}});
+    QTRY_VERIFY_WITH_TIMEOUT(form.library.knowsAdapter(QStringLiteral("ink")), kPatienceMs);
     QTRY_COMPARE_WITH_TIMEOUT(form.edit()->extraSelections().size(), 1, kPatienceMs);
-    QCOMPARE(form.edit()->extraSelections()[0].cursor.selectedText(), QStringLiteral("neon"));
+    QCOMPARE(form.edit()->extraSelections()[0].cursor.selectedText(), QStringLiteral("<lora:neon:0.5>"));
+    QVERIFY2(form.note()->text().contains(u"<lora:neon>"), qPrintable(form.note()->text()));
+    QVERIFY2(!form.note()->text().contains(u"more)"), qPrintable(form.note()->text()));
+    touch("adapters/neon.safetensors");
+    QTRY_VERIFY_WITH_TIMEOUT(form.edit()->extraSelections().isEmpty(), kPatienceMs);
+
+    form.edit()->clear();
+    QTest::keyClicks(form.edit(), QStringLiteral("a fox <lora:ne"));
+    QVERIFY(form.popup()->isShown());
+    QTest::keyClick(form.popup()->popup(), Qt::Key_Return);
+    QCOMPARE(form.edit()->toPlainText(), QStringLiteral("a fox <lora:neon:1>"));
+    QCOMPARE(pathToQString(form.panel.request().prompting.adapterFolder), temp.path("adapters"));
   }
 
   void tellsChunksAndChoices() {

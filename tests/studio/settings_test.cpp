@@ -19,6 +19,7 @@ class SettingsTest : public QObject {
     preferences.modelFolder = temp.path("models");
     preferences.embeddingsFolder = temp.path("embeddings");
     preferences.wildcardsFolder = temp.path("wildcards");
+    preferences.adaptersFolder = temp.path("adapters");
     preferences.picturesFolder = temp.path("pictures");
     preferences.autosave = false;
     preferences.writeInfotext = false;

@@ -1,5 +1,6 @@
 #include "studio/library/prompt_library.h"
 
+#include <lorikeet/adapter_tags.h>
 #include <lorikeet/prompt.h>
 
 #include <QCollator>
@@ -13,6 +14,7 @@ namespace {
 
 struct ScannedWords {
   std::vector<PromptWord> words;
+  std::vector<PromptWord> adapters;
   QString problem;
 };
 
@@ -26,17 +28,29 @@ void addEmbeddings(const QString& folder, std::vector<PromptWord>& words) {
   }
 }
 
+void addAdapters(const QString& folder, std::vector<PromptWord>& words) {
+  std::error_code ignored;
+  if (folder.isEmpty() && !std::filesystem::exists(defaultAdapterFolder(), ignored)) return;
+  const QDir root(folder.isEmpty() ? pathToQString(defaultAdapterFolder()) : folder);
+  for (const NamedAdapter& adapter : listAdapters(toPath(folder))) {
+    const QString place = QFileInfo(root.relativeFilePath(pathToQString(adapter.file))).path();
+    words.push_back({PromptWord::Kind::Adapter, toQString(adapter.name), place == u"." ? QString() : place});
+  }
+}
+
 ScannedWords scanFolders(const PromptFolders& folders) {
   ScannedWords result;
   const auto attempt = [&result](const QString& folder, auto work) {
-    if (folder.isEmpty()) return;
     try {
       work(folder);
     } catch (const std::exception& error) {
       result.problem = toQString(error.what());
     }
   };
-  attempt(folders.embeddings, [&](const QString& folder) { addEmbeddings(folder, result.words); });
+  if (!folders.embeddings.isEmpty())
+    attempt(folders.embeddings, [&](const QString& folder) { addEmbeddings(folder, result.words); });
+  attempt(folders.adapters, [&](const QString& folder) { addAdapters(folder, result.adapters); });
+  if (folders.wildcards.isEmpty()) return result;
   attempt(folders.wildcards, [&](const QString& folder) {
     for (const std::string& name : wildcardNames(toPath(folder)))
       result.words.push_back({PromptWord::Kind::Wildcard, toQString(name), PromptLibrary::tr("wildcard")});
@@ -55,10 +69,11 @@ PromptLibrary::PromptLibrary(QObject* parent) : QObject(parent), queue_(this) {
 }
 
 void PromptLibrary::setFolders(const PromptFolders& folders) {
-  if (folders == folders_) return;
+  if (folders == folders_ && generation_ > 0) return;
   folders_ = folders;
   if (!watcher_.directories().isEmpty()) watcher_.removePaths(watcher_.directories());
-  for (const QString& folder : {folders.embeddings, folders.wildcards})
+  const QString adapters = folders.adapters.isEmpty() ? pathToQString(defaultAdapterFolder()) : folders.adapters;
+  for (const QString& folder : {folders.embeddings, folders.wildcards, adapters})
     if (!folder.isEmpty() && QFileInfo(folder).isDir()) watcher_.addPath(folder);
   rescan();
 }
@@ -71,6 +86,7 @@ void PromptLibrary::rescan() {
                if (generation != generation_) return;
                scanned_ = std::move(scanned.words);
                problem_ = scanned.problem;
+               setAdapters(std::move(scanned.adapters));
                join();
                emit scanFinished();
              });

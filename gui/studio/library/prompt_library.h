@@ -23,11 +23,12 @@ struct PromptWord {
 struct PromptFolders {
   QString embeddings;
   QString wildcards;
+  QString adapters;  ///< empty: defaultAdapterFolder()
 
   bool operator==(const PromptFolders&) const = default;
 };
 
-/// The words that prompts may use: embeddings and wildcards of the chosen folders, adapters and their trigger words.
+/// The words that prompts may use: embeddings, wildcards and adapters of the chosen folders, and trigger words.
 /// The folders are scanned off the window's thread and again when they change.
 class PromptLibrary : public QObject {
   Q_OBJECT
@@ -37,7 +38,7 @@ class PromptLibrary : public QObject {
   const PromptFolders& folders() const { return folders_; }
   void setFolders(const PromptFolders& folders);
   void rescan();
-  /// Names and trigger words of adapters, which another part of the studio knows. Until then no adapter counts as
+  /// Names and trigger words of adapters; those of the folder after every scan of it. Until then no adapter counts as
   /// unknown.
   void setAdapters(std::vector<PromptWord> words);
 

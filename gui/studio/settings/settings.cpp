@@ -15,6 +15,7 @@ namespace {
 constexpr auto kTheme = "preferences/theme";
 constexpr auto kModelFolder = "preferences/modelFolder";
 constexpr auto kEmbeddingsFolder = "preferences/embeddingsFolder";
+constexpr auto kAdaptersFolder = "preferences/adaptersFolder";
 constexpr auto kWildcardsFolder = "preferences/wildcardsFolder";
 constexpr auto kPicturesFolder = "preferences/picturesFolder";
 constexpr auto kAutosave = "preferences/autosave";
@@ -73,6 +74,7 @@ Preferences Settings::readPreferences() const {
   result.theme = themeFromName(store_.value(kTheme).toString());
   result.modelFolder = store_.value(kModelFolder).toString();
   result.embeddingsFolder = store_.value(kEmbeddingsFolder).toString();
+  result.adaptersFolder = store_.value(kAdaptersFolder).toString();
   result.wildcardsFolder = store_.value(kWildcardsFolder).toString();
   result.picturesFolder = store_.value(kPicturesFolder, defaultPicturesFolder()).toString();
   if (result.picturesFolder.isEmpty()) result.picturesFolder = defaultPicturesFolder();
@@ -89,6 +91,7 @@ void Settings::setPreferences(const Preferences& preferences) {
   store_.setValue(kTheme, nameOf(preferences.theme));
   store_.setValue(kModelFolder, preferences.modelFolder);
   store_.setValue(kEmbeddingsFolder, preferences.embeddingsFolder);
+  store_.setValue(kAdaptersFolder, preferences.adaptersFolder);
   store_.setValue(kWildcardsFolder, preferences.wildcardsFolder);
   store_.setValue(kPicturesFolder, preferences.picturesFolder);
   store_.setValue(kAutosave, preferences.autosave);

@@ -18,6 +18,7 @@ struct Preferences {
   Theme theme = Theme::System;
   QString modelFolder;        ///< scanned for models; empty: none chosen yet
   QString embeddingsFolder;   ///< textual inversions that prompts may name; empty: none
+  QString adaptersFolder;     ///< what <lora:name> in prompts is looked up in; empty: defaultAdapterFolder()
   QString wildcardsFolder;    ///< what __name__ in prompts chooses from; empty: none
   QString picturesFolder;     ///< finished pictures go into a sub-folder a day
   bool autosave = true;       ///< save every finished picture
