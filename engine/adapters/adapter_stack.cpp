@@ -20,6 +20,30 @@ TensorShapes shapesOf(const ParameterTable& parameters) {
   return shapes;
 }
 
+namespace {
+
+/// Size and time of change; of a folder those of the entries in it, zeros where there is nothing.
+std::pair<uint64_t, int64_t> stampOf(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const auto timeOf = [&](const fs::path& one) {
+    return fs::exists(one, ignored) ? fs::last_write_time(one, ignored).time_since_epoch().count() : 0;
+  };
+  if (!fs::is_directory(path, ignored)) {
+    const bool isFile = fs::is_regular_file(path, ignored);
+    return {isFile ? fs::file_size(path, ignored) : 0, timeOf(path)};
+  }
+  uint64_t entries = 0;
+  int64_t latest = timeOf(path);
+  for (fs::recursive_directory_iterator it(path, ignored), end; !ignored && it != end; it.increment(ignored)) {
+    ++entries;
+    latest = std::max<int64_t>(latest, timeOf(it->path()));
+  }
+  return {entries, latest};
+}
+
+}  // namespace
+
 bool isActiveAt(const AdapterUse& use, double progress) {
   return use.enabled && progress >= use.begin - 1e-9 && (progress < use.end - 1e-9 || use.end >= 1);
 }
@@ -35,14 +59,16 @@ AdapterStack::AdapterStack(ParameterTable& textEncoder, ParameterTable& unet)
     : textEncoder_(textEncoder), unet_(unet), table_(shapesOf(textEncoder), shapesOf(unet)) {}
 
 void AdapterStack::open(const AdapterUse& use) {
-  auto& adapter = loaded_[{use.file, use.variant}];
-  if (adapter) return;
-  try {
-    adapter = std::make_shared<MatchedAdapter>(matchAdapter(readAdapterFile(use.file), table_, use.variant));
-  } catch (...) {
-    loaded_.erase({use.file, use.variant});
-    throw;
+  const FileKey key{use.file, use.variant};
+  const auto stamp = stampOf(use.file);
+  const auto known = loaded_.find(key);
+  if (known != loaded_.end()) {
+    if (known->second.stamp == stamp) return;
+    replaced_.push_back(known->second.adapter);
+    loaded_.erase(known);
   }
+  auto adapter = std::make_shared<MatchedAdapter>(matchAdapter(readAdapterFile(use.file), table_, use.variant));
+  loaded_.emplace(key, LoadedFile{std::move(adapter), stamp});
 }
 
 void AdapterStack::closeUnused(const std::vector<AdapterUse>& uses) {
@@ -52,16 +78,18 @@ void AdapterStack::closeUnused(const std::vector<AdapterUse>& uses) {
   for (const auto& [key, effect] : effects_)
     for (const auto* list : {&effect.lowRank, &effect.dense})
       for (const Contribution& contribution : *list) inEffect.insert(contribution.module);
-  std::erase_if(loaded_, [&](const auto& entry) {
-    const auto& modules = entry.second->modules;
-    return !named.contains(entry.first) &&
-           std::none_of(modules.begin(), modules.end(), [&](const AdapterModule& m) { return inEffect.contains(&m); });
-  });
+  const auto isIdle = [&](const MatchedAdapter& adapter) {
+    return std::none_of(adapter.modules.begin(), adapter.modules.end(),
+                        [&](const AdapterModule& module) { return inEffect.contains(&module); });
+  };
+  std::erase_if(loaded_,
+                [&](const auto& entry) { return !named.contains(entry.first) && isIdle(*entry.second.adapter); });
+  std::erase_if(replaced_, [&](const auto& adapter) { return isIdle(*adapter); });
 }
 
 const AdapterInfo* AdapterStack::info(const AdapterUse& use) const {
   const auto found = loaded_.find({use.file, use.variant});
-  return found == loaded_.end() ? nullptr : &found->second->info;
+  return found == loaded_.end() ? nullptr : &found->second.adapter->info;
 }
 
 std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(const std::vector<AdapterUse>& uses,
@@ -69,7 +97,7 @@ std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(con
   std::vector<std::pair<const AdapterUse*, const MatchedAdapter*>> active;
   for (const AdapterUse& use : uses) {
     const auto found = loaded_.find({use.file, use.variant});
-    if (isActiveAt(use, progress) && found != loaded_.end()) active.emplace_back(&use, found->second.get());
+    if (isActiveAt(use, progress) && found != loaded_.end()) active.emplace_back(&use, found->second.adapter.get());
   }
   // The same picture whatever the order of the stack: sums run by content, then by settings.
   const auto order = [](const auto& entry) {
@@ -202,7 +230,7 @@ bool AdapterStack::replaceEmbeddings(const std::vector<AdapterUse>& uses) {
   for (const AdapterUse& use : uses) {
     const auto found = loaded_.find({use.file, use.variant});
     if (!use.enabled || found == loaded_.end()) continue;
-    const MatchedAdapter& adapter = *found->second;
+    const MatchedAdapter& adapter = *found->second.adapter;
     for (const auto& [word, vectors] : adapter.embeddings) {
       const auto [entry, isNew] = words.try_emplace(word, adapter.info.sha256, vectors);
       if (!isNew && adapter.info.sha256 < entry->second.first) entry->second = {adapter.info.sha256, vectors};

@@ -29,7 +29,8 @@ class AdapterStack {
   /// The networks must outlive the stack.
   AdapterStack(ParameterTable& textEncoder, ParameterTable& unet);
 
-  /// Opens and matches a row's file, unless it is open already. Throws Error if it cannot be used.
+  /// Opens and matches a row's file, unless it is open already and still as it was. Throws Error if it cannot be used,
+  /// also if it disappeared meanwhile.
   void open(const AdapterUse& use);
   /// Closes the files that no row names and of which nothing is in effect.
   void closeUnused(const std::vector<AdapterUse>& uses);
@@ -56,6 +57,11 @@ class AdapterStack {
   };
   using ModuleKey = std::pair<NetworkPart, std::string>;
   using FileKey = std::pair<std::filesystem::path, std::string>;
+  /// A file with its size and time of change when it was read.
+  struct LoadedFile {
+    std::shared_ptr<const MatchedAdapter> adapter;
+    std::pair<uint64_t, int64_t> stamp;
+  };
   struct Pending;
 
   std::map<ModuleKey, Effect> wanted(const std::vector<AdapterUse>& uses, double progress) const;
@@ -70,7 +76,8 @@ class AdapterStack {
   ParameterTable& textEncoder_;
   ParameterTable& unet_;
   KeyTable table_;
-  std::map<FileKey, std::shared_ptr<const MatchedAdapter>> loaded_;
+  std::map<FileKey, LoadedFile> loaded_;
+  std::vector<std::shared_ptr<const MatchedAdapter>> replaced_;  ///< by a newer file; effects may point into them
   std::map<ModuleKey, Effect> effects_;
   std::map<std::string, RawTensor> embeddings_;
 };

@@ -116,7 +116,7 @@ class Matcher {
       unmatched(name);
       return;
     }
-    requireFinite(name, tensor);
+    requireNumbers(name, key->role, tensor);
     Found& found = found_[{target->part, target->module}];
     found.module.part = target->part;
     found.module.name = target->module;
@@ -125,6 +125,14 @@ class Matcher {
       throw Error(ErrorKind::Corrupt,
                   fmt::format("{} changes {} twice: tensor {} repeats another one.", path(), target->module, name));
     found.keys.push_back(name);
+  }
+
+  void requireNumbers(const std::string& name, std::string_view role, const RawTensor& tensor) const {
+    const bool isWhole = tensor.dtype <= DType::I64;
+    if (isWhole && tensor.shape.elementCount() > 1 && role != "on_input")
+      throw Error(ErrorKind::Corrupt, fmt::format("{} is damaged: tensor {} holds {}, expected floating point.", path(),
+                                                  name, lorikeet::name(tensor.dtype)));
+    requireFinite(name, tensor);
   }
 
   void requireFinite(const std::string& name, const RawTensor& tensor) const {

@@ -69,6 +69,17 @@ TEST_F(BadFiles, NotFiniteValues) {
   }
 }
 
+TEST_F(BadFiles, WholeNumbersWhereWeightsBelong) {
+  auto tensors = good();
+  tensors[std::string(kModule) + ".lora_up.weight"] =
+      rawFromBytes(DType::I32, {32, 4, 1, 1}, std::vector<std::byte>(32 * 4 * 4));
+  EXPECT_NE(refusal(tensors, ErrorKind::Corrupt).find("holds I32, expected floating point"), std::string::npos);
+  tensors = good();
+  tensors[std::string(kModule) + ".alpha"] =
+      rawFromBytes(DType::I64, {}, std::vector<std::byte>{std::byte{2}, {}, {}, {}, {}, {}, {}, {}});
+  EXPECT_DOUBLE_EQ(match(tensors).modules[0].scale(4), 0.5) << "an alpha may be one";
+}
+
 TEST_F(BadFiles, RanksThatContradictOneAnother) {
   auto tensors = good();
   tensors[std::string(kModule) + ".lora_up.weight"] = filled({32, 5, 1, 1}, 0.1f);

@@ -3,6 +3,7 @@
 #include <lorikeet/engine.h>
 
 #include "engine/adapters/adapter_test_support.h"
+#include "support/onnx_bytes.h"
 
 namespace lorikeet::testing {
 namespace {
@@ -111,6 +112,102 @@ TEST(LiveAdapters, OneThatCannotBeUsedIsToldAndTheRestGoesOn) {
   EXPECT_EQ(run(request, callbacks).latents, good.latents);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_NE(problems[0].find("broken.safetensors"), std::string::npos);
+}
+
+/// Every way in which a file can be unusable, by name: what its sentence tells.
+std::map<std::filesystem::path, std::string> unusableFiles(const TemporaryFolder& folder) {
+  using namespace std::string_literals;
+  const std::string module = "lora_unet_mid_block_attentions_0_proj_in";
+  const auto numbers = [](const Shape& shape, float value) {
+    return rawFromFloats(shape, std::vector<float>(static_cast<size_t>(shape.elementCount()), value));
+  };
+  const auto write = [&](const char* name, const Shape& down, const RawTensor& up) {
+    writeSafetensors(folder / name,
+                     {{module + ".lora_down.weight", numbers(down, 0.1f)}, {module + ".lora_up.weight", up}});
+    return folder / name;
+  };
+  const std::string good = readFile(LoraCase("kohya_lora").uses[0].file);
+  const std::string twice = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                            R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
+  const std::string down = module + ".lora_down.weight";
+  return {
+      {folder.write("cut.safetensors", good.substr(0, good.size() / 2)), "cut.safetensors"},
+      {folder.write("twice.safetensors", static_cast<char>(twice.size()) + "\0\0\0\0\0\0\0"s + twice + "12345678"),
+       "twice"},
+      {write("type.safetensors", {4, 32, 1, 1}, rawFromBytes(DType::I32, {32, 4, 1, 1}, std::vector<std::byte>(512))),
+       "expected floating point"},
+      {write("nan.safetensors", {4, 32, 1, 1}, numbers({32, 4, 1, 1}, std::numeric_limits<float>::quiet_NaN())),
+       "not finite"},
+      {write("rank.safetensors", {4, 32, 1, 1}, numbers({32, 5, 1, 1}, 0.1f)), "down has rank 4, up 5"},
+      {write("shape.safetensors", {4, 33, 1, 1}, numbers({32, 4, 1, 1}, 0.1f)), "does not fit"},
+      {folder.write("hostile.pt",
+                    "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}."
+                    "cos\nsystem\n(S'touch pwned'\ntR.\x80\x02]."s),
+       "os.system"},
+      {folder.write("outside.lora", onnxModel({onnxExternal(down, {32, 4}, {{"location", "../../etc/passwd"}})})),
+       "out of the file's folder"},
+      {folder.write("long.lora", onnxModel({onnxExternal(down, {32, 4},
+                                                         {{"location", "cut.safetensors"}, {"offset", "99999999"}})})),
+       "has only"},
+      {folder / "gone.safetensors", "does not exist"},
+  };
+}
+
+TEST(LiveAdapters, EveryUnusableFileIsToldInOneSentenceAndTheRestGoesOn) {
+  TemporaryFolder folder;
+  const auto files = unusableFiles(folder);
+  GenerateRequest request = goldenRequest();
+  request.steps = 1;
+  request.adapters = LoraCase("loha").uses;
+  const Outcome good = run(request);
+  for (const auto& [file, reason] : files) {
+    request.adapters.emplace_back().file = file;
+    request.adapters.back().weight = 0.5;
+  }
+  std::map<std::filesystem::path, std::string> told;
+  GenerateCallbacks callbacks;
+  callbacks.adapterProblem = [&](const AdapterUse& use, const std::string& sentence) { told[use.file] = sentence; };
+  EXPECT_EQ(run(request, callbacks).latents, good.latents);
+  ASSERT_EQ(told.size(), files.size());
+  for (const auto& [file, sentence] : told) {
+    EXPECT_NE(sentence.find(files.at(file)), std::string::npos) << file << ": " << sentence;
+    EXPECT_NE(sentence.find(file.filename().string()), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find('\n'), std::string::npos) << sentence;
+  }
+}
+
+TEST(LiveAdapters, AFileThatChangesOrDisappearsBetweenJobsIsNoticed) {
+  TemporaryFolder folder;
+  GenerateRequest request = goldenRequest();
+  request.steps = 2;
+  request.adapters.resize(1);
+  request.adapters[0].file = folder.write("ink.safetensors", readFile(LoraCase("kohya_lora").uses[0].file));
+  const Outcome first = run(request);
+  GenerateRequest other = request;
+  other.adapters = LoraCase("loha").uses;
+  other.adapters[0].weight = 1;
+  const Outcome loha = run(other);
+  std::filesystem::rename(folder.write("new", readFile(LoraCase("loha").uses[0].file)), request.adapters[0].file);
+  EXPECT_EQ(run(request).latents, loha.latents);
+  std::filesystem::remove(request.adapters[0].file);
+  EXPECT_THROW(run(request), Error);
+
+  // While a job runs: the row goes, the rest stays.
+  request.adapters[0].file = folder.write("ink.safetensors", readFile(LoraCase("kohya_lora").uses[0].file));
+  request.adapters.push_back(other.adapters[0]);
+  std::vector<std::string> problems;
+  int calls = 0;
+  GenerateCallbacks callbacks;
+  callbacks.adapterProblem = [&](const AdapterUse&, const std::string& reason) { problems.push_back(reason); };
+  callbacks.adapters = [&]() -> std::optional<std::vector<AdapterUse>> {
+    if (calls++ > 0) return std::nullopt;
+    std::filesystem::remove(request.adapters[0].file);
+    return request.adapters;
+  };
+  EXPECT_EQ(run(request, callbacks).latents.at("latents.final"), loha.latents.at("latents.final"));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_NE(problems[0].find("does not exist"), std::string::npos);
+  EXPECT_NE(loha.latents, first.latents);
 }
 
 TEST(LiveAdapters, WeightsOutOfRangeAreRefused) {
