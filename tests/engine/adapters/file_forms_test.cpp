@@ -103,6 +103,33 @@ TEST(FileForms, OneOfSeveralPeftAdaptersInAFileIsChosen) {
   EXPECT_THROW(InEffect(folder, "third"), Error);
 }
 
+TEST(FileForms, GloraInItsOldOrderOfFactors) {
+  TemporaryFolder folder;
+  std::map<std::string, RawTensor> old;
+  for (auto& [name, tensor] : readSafetensors(goldenPath("lora/glora/adapter.safetensors")).tensors) {
+    std::string swapped = name;
+    for (const char* factor : {".a", ".b"})
+      if (const size_t at = name.rfind(factor + std::string("1.")); at != std::string::npos)
+        swapped[at + 2] = '2';
+      else if (const size_t second = name.rfind(factor + std::string("2.")); second != std::string::npos)
+        swapped[second + 2] = '1';
+    old.emplace(swapped, tensor);
+  }
+  writeSafetensors(folder / "old.safetensors", old);
+  const GoldenFile expected(goldenPath("lora/glora/expected.safetensors"));
+  InEffect adapter(folder / "old.safetensors");
+  adapter.uses[0].weight = 0.75;
+  adapter.stack.apply(formNetworks().context, adapter.uses);
+  int compared = 0;
+  for (const std::string& name : expected.names()) {
+    Parameter* parameter = name.starts_with("latents.") ? nullptr : formNetworks().find(name);
+    if (parameter == nullptr) continue;
+    expectNear(effectiveValues(*parameter), expected.values(name));
+    ++compared;
+  }
+  EXPECT_GE(compared, 7);
+}
+
 /// A file of one module in lora_wrapper's form.
 std::map<std::string, RawTensor> wrapperFile(const std::string& prefix, float scale) {
   return {{prefix + kQuery + ".lora_A", rawFromFloats({2, 32}, ramp(64, 0.01f))},
