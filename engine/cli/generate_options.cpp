@@ -4,6 +4,7 @@
 
 #include "cli/hires_options.h"
 #include "cli/prompt_options.h"
+#include "cli/sampling_options.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -39,14 +40,9 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
             "Spread of the noise levels (default: what the model says)");
   addChoice(line, command, "--spacing", request.spacing, spacingFromName, spacingNames(),
             "Which timesteps are visited (default: the sampler's own)");
-  command.add_option("--eta", request.eta, "Share of fresh noise in DDIM, 0 to 1")
-      ->type_name("SHARE")
-      ->capture_default_str();
   command.add_option("--clip-skip", request.clipSkip, "Text encoder layer counted from the end")
       ->type_name("N")
       ->capture_default_str();
-  addChoice(line, command, "--rng", request.noiseSource, noiseSourceFromName, noiseSourceNames(),
-            "Whose random numbers to use (default: torch)");
 }
 
 void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
@@ -72,6 +68,7 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
+  addSamplingOptions(line, command, options.request);
   addHiresOptions(line, command, options.request);
   addSteeringOptions(line, command, options.request, options.steering);
   addPromptOptions(line, command, options.request);

@@ -13,7 +13,8 @@ GenerateRun::GenerateRun(const GenerateOptions& options, bool json)
     : options_(options),
       json_(json),
       promptCount_(static_cast<int>(options.prompts.size())),
-      names_(options.output, promptCount_, std::max(options.request.imageCount, 1)),
+      names_(options.output, promptCount_, std::max(options.request.imageCount, 1),
+             options.request.variation.strength == 0),
       progress_(stderr, promptCount_) {}
 
 int GenerateRun::run(std::stop_token stop) {

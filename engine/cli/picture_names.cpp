@@ -49,7 +49,7 @@ fs::path freeName(const fs::path& wanted) {
 
 }  // namespace
 
-PictureNames::PictureNames(const std::string& output, int promptCount, int imageCount)
+PictureNames::PictureNames(const std::string& output, int promptCount, int imageCount, bool seedsDiffer)
     : intoFolder_(isFolderName(output)), imageCount_(imageCount) {
   if (intoFolder_) {
     folder_ = output.empty() ? fs::path(".") : fs::path(output);
@@ -59,7 +59,7 @@ PictureNames::PictureNames(const std::string& output, int promptCount, int image
   folder_ = fs::path(output).parent_path();
   if (folder_.empty()) folder_ = ".";
   pattern_ = pngName(output);
-  const bool tellsImages = imageCount == 1 || has(pattern_, "{n}") || has(pattern_, "{seed}");
+  const bool tellsImages = imageCount == 1 || has(pattern_, "{n}") || (seedsDiffer && has(pattern_, "{seed}"));
   const bool tellsPrompts = promptCount == 1 || has(pattern_, "{n}") || has(pattern_, "{prompt}");
   if (tellsImages && tellsPrompts) return;
   if (has(pattern_, "{seed}") || has(pattern_, "{prompt}"))

@@ -14,7 +14,7 @@ class PictureNames {
  public:
   /// Throws Error(Unsupported) for other formats than PNG and Error(InvalidArgument) for a pattern that would write two
   /// pictures to one file.
-  PictureNames(const std::string& output, int promptCount, int imageCount);
+  PictureNames(const std::string& output, int promptCount, int imageCount, bool seedsDiffer = true);
 
   /// Makes the folder and tries to write there, before any time is spent. Throws Error(Io).
   void prepare() const;

@@ -69,6 +69,12 @@ constexpr EnumName<NoiseSource> kNoiseSources[] = {
     {NoiseSource::Philox, "philox", "Philox (GPU)"},
 };
 
+constexpr EnumName<SdeNoise> kSdeNoises[] = {
+    {SdeNoise::Default, "default", "As the sampler's reference"},
+    {SdeNoise::Generator, "generator", "Fresh for every step"},
+    {SdeNoise::Brownian, "brownian", "Brownian, the same for any steps"},
+};
+
 constexpr EnumName<Precision> kPrecisions[] = {
     {Precision::Auto, "auto", "Automatic"},
     {Precision::F32, "f32", "32-bit float"},
@@ -241,6 +247,7 @@ std::span<const EnumName<Sampler>> samplerNames() { return kSamplers; }
 std::span<const EnumName<Schedule>> scheduleNames() { return kSchedules; }
 std::span<const EnumName<Spacing>> spacingNames() { return kSpacings; }
 std::span<const EnumName<NoiseSource>> noiseSourceNames() { return kNoiseSources; }
+std::span<const EnumName<SdeNoise>> sdeNoiseNames() { return kSdeNoises; }
 std::span<const EnumName<Precision>> precisionNames() { return kPrecisions; }
 std::span<const EnumName<EmphasisMode>> emphasisNames() { return kEmphasisModes; }
 std::span<const EnumName<ResizeMode>> resizeModeNames() { return kResizeModes; }
@@ -259,6 +266,9 @@ Schedule scheduleFromName(std::string_view text) {
 Spacing spacingFromName(std::string_view text) { return findOrThrow<Spacing>("timestep spacing", text, kSpacings); }
 NoiseSource noiseSourceFromName(std::string_view text) {
   return findOrThrow<NoiseSource>("random number generator", text, kNoiseSources, kNoiseSourceAliases);
+}
+SdeNoise sdeNoiseFromName(std::string_view text) {
+  return findOrThrow<SdeNoise>("noise of SDE samplers", text, kSdeNoises);
 }
 Precision precisionFromName(std::string_view text) {
   return findOrThrow<Precision>("precision", text, kPrecisions, kPrecisionAliases);
@@ -297,6 +307,7 @@ std::string_view name(Sampler value) { return row<Sampler>(value, kSamplers).nam
 std::string_view name(Schedule value) { return row<Schedule>(value, kSchedules).name; }
 std::string_view name(Spacing value) { return row<Spacing>(value, kSpacings).name; }
 std::string_view name(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).name; }
+std::string_view name(SdeNoise value) { return row<SdeNoise>(value, kSdeNoises).name; }
 std::string_view name(Precision value) { return row<Precision>(value, kPrecisions).name; }
 std::string_view name(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).name; }
 std::string_view name(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).name; }
@@ -309,6 +320,7 @@ std::string_view label(Sampler value) { return row<Sampler>(value, kSamplers).la
 std::string_view label(Schedule value) { return row<Schedule>(value, kSchedules).label; }
 std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).label; }
 std::string_view label(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).label; }
+std::string_view label(SdeNoise value) { return row<SdeNoise>(value, kSdeNoises).label; }
 std::string_view label(Precision value) { return row<Precision>(value, kPrecisions).label; }
 std::string_view label(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).label; }
 std::string_view label(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).label; }

@@ -187,7 +187,7 @@ struct Engine::State {
     for (int i = 0; i < request.imageCount; ++i) {
       prepare(i);
       result.images.push_back(pipeline(context, i, report));
-      result.seeds.push_back(request.seed + static_cast<uint64_t>(i));
+      result.seeds.push_back(seedsOf(request, i).seed);
       if (report.callbacks().image) report.callbacks().image(i, result.images.back());
     }
     report.setStepHook({});

@@ -17,11 +17,11 @@ Tensor drawLatents(const LatentDistribution& picture, const AutoencoderConfig& c
 }
 
 LatentRun startFromPicture(const LatentDistribution& picture, const AutoencoderConfig& config,
-                           const Scheduler& scheduler, NoiseGenerator& noise, double strength) {
+                           const Scheduler& scheduler, PictureNoise& noise, double strength) {
   LatentRun run;
   run.firstCall = scheduler.firstCall(strength);
   const Tensor latents = drawLatents(picture, config, noise);
-  run.latents = scheduler.addNoise(latents, drawNoise(noise, latents.shape()), run.firstCall);
+  run.latents = scheduler.addNoise(latents, noise.start(latents.shape()), run.firstCall);
   return run;
 }
 

@@ -10,6 +10,6 @@ Tensor drawLatents(const LatentDistribution& picture, const AutoencoderConfig& c
 /// Starts from a picture with noise for the last int(steps * strength) steps (Meng et al., "SDEdit", 2021; diffusers'
 /// StableDiffusionImg2ImgPipeline). Draws the picture's latents, then the noise.
 LatentRun startFromPicture(const LatentDistribution& picture, const AutoencoderConfig& config,
-                           const Scheduler& scheduler, NoiseGenerator& noise, double strength);
+                           const Scheduler& scheduler, PictureNoise& noise, double strength);
 
 }  // namespace lorikeet

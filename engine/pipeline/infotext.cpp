@@ -23,6 +23,7 @@ nlohmann::json ownFields(const GenerateRequest& request) {
   if (!promptSurvives || !survivesInfotext(request.negativePrompt)) own["negative_prompt"] = request.negativePrompt;
   if (request.schedule == Schedule::Default) own["schedule"] = name(request.schedule);
   if (request.spacing != defaults.spacing) own["spacing"] = name(request.spacing);
+  if (request.sampling.sdeNoise != defaults.sampling.sdeNoise) own["sde_noise"] = name(request.sampling.sdeNoise);
   if (request.noiseSource == NoiseSource::Numpy) own["rng"] = name(request.noiseSource);
   if (request.seamless.x != request.seamless.y) own["seamless"] = request.seamless.x ? "x" : "y";
   if (request.vaeTiling != defaults.vaeTiling) own["vae_tiling"] = name(request.vaeTiling);
@@ -45,6 +46,31 @@ std::string_view a1111NoiseSource(NoiseSource source) {
 }
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// Parameters of samplers under the names of A1111's settings, where they differ from its defaults.
+Fields samplingFields(const GenerateRequest& request, int imageIndex) {
+  const GenerateRequest defaults;
+  Fields fields;
+  const auto add = [&](const char* key, double value, double usual) {
+    if (value != usual) fields.emplace_back(key, fmt::format("{}", value));
+  };
+  if (request.variation.strength > 0) {
+    fields.emplace_back("Variation seed", std::to_string(seedsOf(request, imageIndex).variation));
+    add("Variation seed strength", request.variation.strength, 0);
+  }
+  if (request.sampling.noiseSeedDelta != 0)
+    fields.emplace_back("ENSD", std::to_string(request.sampling.noiseSeedDelta));
+  const SamplingOptions& sampling = request.sampling;
+  const SigmaChurn& usual = defaults.sampling.churn;
+  add("Eta DDIM", request.eta, defaults.eta);
+  add("Eta", sampling.ancestralEta, defaults.sampling.ancestralEta);
+  add("Sigma churn", sampling.churn.churn, usual.churn);
+  add("Sigma tmin", sampling.churn.lowest, usual.lowest);
+  add("Sigma tmax", sampling.churn.highest, usual.highest);
+  add("Sigma noise", sampling.churn.noise, usual.noise);
+  add("Schedule rho", sampling.scheduleRho, defaults.sampling.scheduleRho);
+  return fields;
+}
 
 /// What the pictures of a request add, as A1111's image to image and its ControlNet extension write it.
 Fields steeringFields(const GenerateRequest& request) {
@@ -129,7 +155,7 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
       {"Sampler", std::string(label(request.sampler))},
       {"Schedule type", std::string(label(schedule))},
       {"CFG scale", fmt::format("{}", request.guidanceScale)},
-      {"Seed", std::to_string(request.seed + static_cast<uint64_t>(imageIndex))},
+      {"Seed", std::to_string(seedsOf(request, imageIndex).seed)},
       {"Size", fmt::format("{}x{}", width, height)},
   };
   const auto add = [&](const char* key, const std::string& value) {
@@ -138,7 +164,7 @@ std::string toInfotext(const GenerateRequest& request, int imageIndex, int width
   add("Model hash", modelHash);
   add("Model", modelName);
   if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
-  if (request.eta != 0) add("Eta DDIM", fmt::format("{}", request.eta));
+  for (const auto& [key, value] : samplingFields(request, imageIndex)) fields.emplace_back(key, value);
   if (request.prompting.emphasis != EmphasisMode::Original)
     add("Emphasis", std::string(label(request.prompting.emphasis)));
   for (const auto& [key, value] : steeringFields(request)) fields.emplace_back(key, value);

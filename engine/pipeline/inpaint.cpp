@@ -48,12 +48,12 @@ Tensor maskedChannels(const Tensor& mask, const Tensor& maskedLatents) {
 }  // namespace
 
 LatentRun startInpainting(const InpaintSource& source, const Shape& shape, const AutoencoderConfig& config,
-                          const Scheduler& scheduler, NoiseGenerator& noise, double strength) {
+                          const Scheduler& scheduler, PictureNoise& noise, double strength) {
   LatentRun run;
   run.firstCall = scheduler.firstCall(strength);
   auto kept = std::make_shared<KeptPart>();
   if (source.picture != nullptr) kept->picture = drawLatents(*source.picture, config, noise);
-  kept->noise = drawNoise(noise, shape);
+  kept->noise = noise.start(shape);
   if (strength < 1)
     run.latents = scheduler.addNoise(kept->picture, kept->noise, run.firstCall);
   else

@@ -17,6 +17,6 @@ struct InpaintSource {
 /// draws; soft masks after Levin and Fried, "Differential Diffusion", 2023. shape: [1, C, h, w]. The scheduler must
 /// outlive the run.
 LatentRun startInpainting(const InpaintSource& source, const Shape& shape, const AutoencoderConfig& config,
-                          const Scheduler& scheduler, NoiseGenerator& noise, double strength);
+                          const Scheduler& scheduler, PictureNoise& noise, double strength);
 
 }  // namespace lorikeet

@@ -17,22 +17,23 @@ bool keepsPicture(const GenerateRequest& request) {
 }
 
 Image PicturePipeline::operator()(const ExecutionContext& context, int imageIndex, JobReport& report) const {
-  const uint64_t seed = request_.seed + static_cast<uint64_t>(imageIndex);
-  const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
+  const PictureSeeds seeds = seedsOf(request_, imageIndex);
+  const uint64_t seed = seeds.seed;
+  PictureNoise noise(request_, seeds);
   const auto scheduler = this->scheduler(request_.steps, seed, plan_.hasPicture() ? request_.strength : 1);
   const int firstCall = plan_.hasPicture() ? scheduler->firstCall(request_.strength) : 0;
   const int firstSteps = scheduler->stepCount() - scheduler->stepsDone(firstCall);
   report.beginImage(imageIndex, firstSteps + (plan_.hasSecondPass() ? secondSteps().run : 0));
-  parts_.recorder.beginImage(seed, firstSteps);
+  parts_.recorder.beginImage(imageIndex, firstSteps);
   if (keepsPicture(request_)) return plan_.source;
   report.begin(Stage::Denoising);
   const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.controls);
-  LatentRun run = start(context, seed, *scheduler, *noise);
+  LatentRun run = start(context, seed, *scheduler, noise);
   Tensor latents =
-      denoise(context, denoiser, *scheduler, *noise, std::move(run), parts_.preview, parts_.recorder, report);
+      denoise(context, denoiser, *scheduler, noise, std::move(run), parts_.preview, parts_.recorder, report);
   report.end(Stage::Denoising);
   report.latents("latents.final", latents);
-  if (plan_.hasSecondPass()) latents = secondPass(context, latents, seed, report);
+  if (plan_.hasSecondPass()) latents = secondPass(context, latents, seeds, report);
   report.begin(Stage::Decoding);
   const Image painted = decode(context, latents);
   report.end(Stage::Decoding);
@@ -45,6 +46,7 @@ std::unique_ptr<Scheduler> PicturePipeline::scheduler(int steps, uint64_t seed, 
   options.schedule = request_.schedule;
   options.spacing = request_.spacing;
   options.eta = request_.eta;
+  options.sampling = request_.sampling;
   options.seed = seed;
   options.strength = strength;
   return makeScheduler(request_.sampler, model_.schedulerConfig, options, steps);
@@ -54,7 +56,7 @@ SecondPassSteps PicturePipeline::secondSteps() const {
   return secondPassSteps(request_, model_.schedulerConfig.trainTimesteps);
 }
 
-Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor& first, uint64_t seed,
+Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor& first, const PictureSeeds& seeds,
                                    JobReport& report) const {
   report.begin(Stage::Decoding);
   Tensor latents = enlarged(context, first);
@@ -62,11 +64,11 @@ Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor
   const SecondPassSteps steps = secondSteps();
   if (steps.run == 0) return latents;
   report.begin(Stage::Denoising);
-  const auto scheduler = this->scheduler(steps.total, seed, shareOfSecondPass(steps));
-  const auto noise = makeNoiseGenerator(request_.noiseSource, seed);
+  const auto scheduler = this->scheduler(steps.total, seeds.seed, shareOfSecondPass(steps));
+  PictureNoise noise(request_, seeds);
   const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.hiresControls);
-  LatentRun run = startSecondPass(latents, steps, *scheduler, *noise, request_.steps, request_.steps);
-  latents = denoise(context, denoiser, *scheduler, *noise, std::move(run), parts_.preview, parts_.recorder, report);
+  LatentRun run = startSecondPass(latents, steps, *scheduler, noise, request_.steps, request_.steps);
+  latents = denoise(context, denoiser, *scheduler, noise, std::move(run), parts_.preview, parts_.recorder, report);
   report.end(Stage::Denoising);
   report.latents("hires.final", latents);
   return latents;
@@ -90,7 +92,7 @@ Shape PicturePipeline::latentShape() const {
 }
 
 LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
-                                 NoiseGenerator& noise) const {
+                                 PictureNoise& noise) const {
   if (!plan_.hasPicture()) return startFromNoise(latentShape(), scheduler, noise);
   const Encoded& from = encoded(context, seed);
   const AutoencoderConfig& config = model_.vae.config();

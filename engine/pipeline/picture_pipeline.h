@@ -1,6 +1,7 @@
 #pragma once
 #include "lorikeet/request.h"
 #include "pipeline/denoise_loop.h"
+#include "pipeline/picture_noise.h"
 #include "pipeline/picture_plan.h"
 #include "pipeline/picture_upscaler.h"
 #include "pipeline/second_pass.h"
@@ -34,10 +35,11 @@ class PicturePipeline {
     std::optional<LatentDistribution> maskedPicture;
   };
   const Encoded& encoded(const ExecutionContext& context, uint64_t seed) const;
-  Tensor secondPass(const ExecutionContext& context, const Tensor& first, uint64_t seed, JobReport& report) const;
+  Tensor secondPass(const ExecutionContext& context, const Tensor& first, const PictureSeeds& seeds,
+                    JobReport& report) const;
   Tensor enlarged(const ExecutionContext& context, const Tensor& latents) const;
   LatentRun start(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
-                  NoiseGenerator& noise) const;
+                  PictureNoise& noise) const;
   LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
   Image decode(const ExecutionContext& context, const Tensor& latents) const;
   Shape latentShape() const;

@@ -34,7 +34,9 @@ std::string expanded(std::string_view what, const std::string& prompt, WildcardF
 
 GenerateRequest single(const GenerateRequest& request, int imageIndex, WildcardFolder& folder) {
   GenerateRequest result = request;
-  result.seed = request.seed + static_cast<uint64_t>(imageIndex);
+  const PictureSeeds seeds = seedsOf(request, imageIndex);
+  result.seed = seeds.seed;
+  result.variation.seed = seeds.variation;
   result.imageCount = 1;
   if (!request.prompting.choices) return result;
   PromptOptions& kept = result.prompting;
@@ -48,6 +50,12 @@ GenerateRequest single(const GenerateRequest& request, int imageIndex, WildcardF
 }
 
 }  // namespace
+
+PictureSeeds seedsOf(const GenerateRequest& request, int imageIndex) {
+  const auto index = static_cast<uint64_t>(imageIndex);
+  const bool varies = request.variation.strength > 0;  // A1111 counts one of the two on
+  return {request.seed + (varies ? 0 : index), request.variation.seed + (varies ? index : 0)};
+}
 
 GenerateRequest requestOfPicture(const GenerateRequest& request, int imageIndex) {
   WildcardFolder folder = openWildcards(request);

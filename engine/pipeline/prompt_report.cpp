@@ -58,7 +58,7 @@ class Reporter {
       : request_(request),
         role_(role),
         prompt_(role == PromptRole::Positive ? request.prompt : request.negativePrompt),
-        seed_(request.seed + static_cast<uint64_t>(imageIndex)) {}
+        seed_(seedsOf(request, imageIndex).seed) {}
 
   PromptReport report() {
     report_.chunkTokens.assign(1, 0);

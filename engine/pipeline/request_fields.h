@@ -104,6 +104,29 @@ void visitFields(Fields& fields, Axes& axes) {
   fields("y", axes.y, "the upper and lower edges join");
 }
 
+template <class Fields, FieldsOf<Variation> Varied>
+void visitFields(Fields& fields, Varied& variation) {
+  fields("seed", variation.seed, "of the other noise; picture j uses it + j and one seed");
+  fields("strength", variation.strength, "0: the seed's noise, 1: the other one's");
+}
+
+template <class Fields, FieldsOf<SigmaChurn> Churn>
+void visitFields(Fields& fields, Churn& churn) {
+  fields("churn", churn.churn, "noise that Euler, Heun and DPM2 add before their steps");
+  fields("lowest", churn.lowest, "only from this noise level on");
+  fields("highest", churn.highest, "up to this noise level; 0: no limit");
+  fields("noise", churn.noise, "scale of all noise that is added on the way");
+}
+
+template <class Fields, FieldsOf<SamplingOptions> Options>
+void visitFields(Fields& fields, Options& options) {
+  fields("ancestral_eta", options.ancestralEta, "share of fresh noise of ancestral and SDE samplers, 0 to 1");
+  fields("churn", options.churn, "noise that is added before steps");
+  fields("rho", options.scheduleRho, "bend of the schedule; 0: its own");
+  fields("sde_noise", options.sdeNoise, "where SDE samplers take their noise from");
+  fields("noise_seed_delta", options.noiseSeedDelta, "added to the seed for noise on the way (ENSD)");
+}
+
 template <class Fields, FieldsOf<GenerateRequest> Request>
 void visitFields(Fields& fields, Request& request) {
   fields("model", request.model, "diffusers folder or checkpoint; empty: the starter model");
@@ -113,6 +136,7 @@ void visitFields(Fields& fields, Request& request) {
   fields("prompting", request.prompting, "how the prompts are read");
   fields("seed", request.seed, "0 to 2^64-1, also as a string");
   fields("num", request.imageCount, "pictures; picture j uses seed + j");
+  fields("variation", request.variation, "noise of a second seed that is mixed in");
   fields("steps", request.steps, "denoising steps");
   fields("width", request.width, "pixels, a multiple of 8; 0: the model's own");
   fields("height", request.height, "pixels, a multiple of 8; 0: the model's own");
@@ -123,6 +147,7 @@ void visitFields(Fields& fields, Request& request) {
   fields("eta", request.eta, "share of fresh noise, 0 to 1");
   fields("clip_skip", request.clipSkip, "text encoder layer counted from the end");
   fields("rng", request.noiseSource, "whose random numbers to use");
+  fields("sampling", request.sampling, "parameters of samplers");
   fields("precision", request.precision, "arithmetic of the large layers");
   fields("adapters", request.adapters, "the stack");
   fields("init", request.init, "picture to start from");

@@ -23,6 +23,7 @@ void fromName(std::string_view text, Sampler& value) { value = samplerFromName(t
 void fromName(std::string_view text, Schedule& value) { value = scheduleFromName(text); }
 void fromName(std::string_view text, Spacing& value) { value = spacingFromName(text); }
 void fromName(std::string_view text, NoiseSource& value) { value = noiseSourceFromName(text); }
+void fromName(std::string_view text, SdeNoise& value) { value = sdeNoiseFromName(text); }
 void fromName(std::string_view text, Precision& value) { value = precisionFromName(text); }
 void fromName(std::string_view text, EmphasisMode& value) { value = emphasisFromName(text); }
 void fromName(std::string_view text, UpscaleMethod& value) { value = upscaleMethodFromName(text); }

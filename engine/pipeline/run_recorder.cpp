@@ -26,7 +26,7 @@ RunKey runKey(const GenerateRequest& request, uint64_t modelNumber, const Pictur
   RunKey key{request, modelNumber, {}, {}};
   key.request.adapters.clear();
   key.request.imageCount = 1;
-  key.request.seed = 0;
+  (request.variation.strength > 0 ? key.request.variation.seed : key.request.seed) = 0;
   key.plan.workWidth = plan.workWidth;
   key.plan.workHeight = plan.workHeight;
   key.plan.work = plan.work;
@@ -67,13 +67,15 @@ RunRecorder::RunRecorder(RunMemory::State* memory, const GenerateRequest& reques
                          const PicturePlan& plan, const LiveAdapters& live)
     : memory_(memory), live_(live) {
   if (memory_ == nullptr) return;
+  const PictureSeeds first = seedsOf(request, 0);
+  firstSeed_ = request.variation.strength > 0 ? first.variation : first.seed;
   RunKey key = runKey(request, modelNumber, plan);
   if (memory_->key != key) {
     memory_->clear();
     memory_->key = std::move(key);
   }
   for (auto entry = memory_->records.begin(); entry != memory_->records.end();) {
-    const bool isWanted = entry->first - request.seed < static_cast<uint64_t>(request.imageCount);
+    const bool isWanted = entry->first - firstSeed_ < static_cast<uint64_t>(request.imageCount);
     if (!isWanted) forget(entry->second);
     entry = isWanted ? std::next(entry) : memory_->records.erase(entry);
   }
@@ -90,8 +92,8 @@ void RunRecorder::keepConditioning(PromptConditioning conditioning, EffectiveSta
   memory_->textStack = std::move(textStack);
 }
 
-void RunRecorder::beginImage(uint64_t seed, int stepCount) {
-  record_ = memory_ != nullptr ? &memory_->records[seed] : nullptr;
+void RunRecorder::beginImage(int imageIndex, int stepCount) {
+  record_ = memory_ != nullptr ? &memory_->records[firstSeed_ + static_cast<uint64_t>(imageIndex)] : nullptr;
   replays_ = record_ != nullptr;
   stepCount_ = stepCount;
   lastReplayed_ = -1;

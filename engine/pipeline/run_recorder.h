@@ -32,7 +32,7 @@ struct RunMemory::State {
   int64_t byteLimit = 0;
   int64_t byteSize = 0;
   std::optional<RunKey> key;
-  std::map<uint64_t, RunRecord> records;  ///< by seed
+  std::map<uint64_t, RunRecord> records;  ///< by the seed that counts on from picture to picture
   std::optional<PromptConditioning> conditioning;
   EffectiveStack textStack;  ///< what was in effect on the text encoder for it
 
@@ -52,7 +52,7 @@ class RunRecorder {
   std::optional<PromptConditioning> takeConditioning(const EffectiveStack& textStack);
   void keepConditioning(PromptConditioning conditioning, EffectiveStack textStack);
 
-  void beginImage(uint64_t seed, int stepCount);
+  void beginImage(int imageIndex, int stepCount);
   /// The prediction of a model call, counted from 0 for this image, during a step; null where it has to be computed,
   /// and from there on for every call of the image.
   const Tensor* recall(size_t call, int step);
@@ -70,6 +70,7 @@ class RunRecorder {
   RunMemory::State* memory_;
   const LiveAdapters& live_;
   RunRecord* record_ = nullptr;
+  uint64_t firstSeed_ = 0;  ///< the counting seed of image 0
   bool replays_ = false;
   int stepCount_ = 1;
   int encodings_ = 0;

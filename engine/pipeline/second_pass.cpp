@@ -20,14 +20,14 @@ double shareOfSecondPass(const SecondPassSteps& steps) {
 }
 
 LatentRun startSecondPass(const Tensor& latents, const SecondPassSteps& steps, const Scheduler& scheduler,
-                          NoiseGenerator& noise, int firstPassSteps, int promptSteps) {
+                          PictureNoise& noise, int firstPassSteps, int promptSteps) {
   LatentRun run;
   run.name = "hires";
   run.stepsBefore = firstPassSteps;
   run.promptSteps = promptSteps;
   // Half a step more than wanted, so that the scheduler's int() gives exactly steps.run.
   run.firstCall = scheduler.firstCall(shareOfSecondPass(steps));
-  run.latents = scheduler.addNoise(latents, drawNoise(noise, latents.shape()), run.firstCall);
+  run.latents = scheduler.addNoise(latents, noise.start(latents.shape()), run.firstCall);
   return run;
 }
 

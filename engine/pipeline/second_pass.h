@@ -1,7 +1,7 @@
 #pragma once
-#include "core/noise_generator.h"
 #include "lorikeet/request.h"
 #include "pipeline/latent_run.h"
+#include "pipeline/picture_noise.h"
 #include "schedulers/scheduler.h"
 
 namespace lorikeet {
@@ -18,6 +18,6 @@ double shareOfSecondPass(const SecondPassSteps& steps);
 /// A run that starts from enlarged latents [1, C, h, w] with fresh noise. `firstPassSteps` are reported before it;
 /// prompts that change with the steps begin anew.
 LatentRun startSecondPass(const Tensor& latents, const SecondPassSteps& steps, const Scheduler& scheduler,
-                          NoiseGenerator& noise, int firstPassSteps, int promptSteps);
+                          PictureNoise& noise, int firstPassSteps, int promptSteps);
 
 }  // namespace lorikeet

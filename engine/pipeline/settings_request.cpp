@@ -38,6 +38,22 @@ void takeNoiseSource(const PictureSettings& settings, GenerateRequest& request) 
     request.noiseSource = NoiseSource::Philox;
 }
 
+/// What A1111 keeps in its settings page of sampler parameters.
+void takeSampling(const PictureSettings& settings, GenerateRequest& request) {
+  const auto number = [&](const char* key, double usual) {
+    return parseNumber(findText(settings.other, key).value_or("")).value_or(usual);
+  };
+  const auto seed = [&](const char* key) { return parseSeed(findText(settings.other, key).value_or("")).value_or(0); };
+  SamplingOptions& sampling = request.sampling;
+  request.variation = {seed("Variation seed"), number("Variation seed strength", 0)};
+  request.eta = number("Eta DDIM", request.eta);
+  sampling.ancestralEta = number("Eta", sampling.ancestralEta);
+  sampling.noiseSeedDelta = seed("ENSD");
+  sampling.churn = {number("Sigma churn", sampling.churn.churn), number("Sigma tmin", sampling.churn.lowest),
+                    number("Sigma tmax", sampling.churn.highest), number("Sigma noise", sampling.churn.noise)};
+  sampling.scheduleRho = number("Schedule rho", sampling.scheduleRho);
+}
+
 /// A second pass. A network's file cannot be told from its name.
 void takeHires(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
   const auto number = [&](const char* key) { return parseNumber(findText(settings.other, key).value_or("")); };
@@ -61,6 +77,7 @@ void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, st
   const nlohmann::json fields = parseJsonObject(*own);
   take(jsonText(fields, "schedule"), scheduleFromName, request.schedule, notes);
   take(jsonText(fields, "spacing"), spacingFromName, request.spacing, notes);
+  take(jsonText(fields, "sde_noise"), sdeNoiseFromName, request.sampling.sdeNoise, notes);
   take(jsonText(fields, "rng"), noiseSourceFromName, request.noiseSource, notes);
   take(jsonText(fields, "precision"), precisionFromName, request.precision, notes);
   if (fields.is_object() && fields.contains("choices")) request.prompting.choices = fields["choices"] != false;
@@ -82,12 +99,12 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   request.width = settings.width.value_or(0);
   request.height = settings.height.value_or(0);
   request.clipSkip = settings.clipSkip.value_or(request.clipSkip);
-  request.eta = parseNumber(findText(settings.other, "Eta DDIM").value_or("")).value_or(0);
   take(findText(settings.other, "Emphasis").value_or(""), emphasisFromName, request.prompting.emphasis, result.notes);
   request.prompting.promptTemplate = findText(settings.other, "Template").value_or("");
   request.prompting.negativeTemplate = findText(settings.other, "Negative Template").value_or("");
   takeSampler(settings, request, result.notes);
   takeNoiseSource(settings, request);
+  takeSampling(settings, request);
   takeHires(settings, request, result.notes);
   takeOwnFields(settings, request, result.notes);
   return result;

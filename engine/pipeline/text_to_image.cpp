@@ -4,9 +4,9 @@
 
 namespace lorikeet {
 
-LatentRun startFromNoise(const Shape& shape, const Scheduler& scheduler, NoiseGenerator& noise) {
+LatentRun startFromNoise(const Shape& shape, const Scheduler& scheduler, PictureNoise& noise) {
   LatentRun run;
-  run.latents = drawNoise(noise, shape);
+  run.latents = noise.start(shape);
   const float scale = scheduler.initialNoiseScale();
   for (float& v : run.latents.values()) v *= scale;
   return run;

@@ -71,6 +71,18 @@ void validateHires(const GenerateRequest& request) {
     throw Error(ErrorKind::InvalidArgument, "The second pass (hires) has no upscaler file; choose one.");
 }
 
+void validateSampling(const GenerateRequest& request) {
+  requireRange("Eta", request.eta, 0.0, 1.0);
+  requireRange("The variation strength", request.variation.strength, 0.0, 1.0);
+  const SamplingOptions& sampling = request.sampling;
+  requireRange("The ancestral eta", sampling.ancestralEta, 0.0, 1.0);
+  requireRange("The sigma churn", sampling.churn.churn, 0.0, 100.0);
+  requireRange("The lowest churned noise level", sampling.churn.lowest, 0.0, 1e6);
+  requireRange("The highest churned noise level", sampling.churn.highest, 0.0, 1e6);
+  requireRange("The noise scale", sampling.churn.noise, 0.0, 2.0);
+  if (sampling.scheduleRho != 0) requireRange("Rho", sampling.scheduleRho, 0.1, 100.0);
+}
+
 }  // namespace
 
 void validate(const GenerateRequest& request) {
@@ -79,7 +91,7 @@ void validate(const GenerateRequest& request) {
   requireRange("The number of steps", request.steps, 1, kMaxSteps);
   requireRange("The number of images", request.imageCount, 1, kMaxImages);
   requireRange("The guidance scale", request.guidanceScale, 0.0, kMaxGuidance);
-  requireRange("Eta", request.eta, 0.0, 1.0);
+  validateSampling(request);
   requireRange("Clip skip", request.clipSkip, 1, 256);
   validateSteering(request);
   for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());

@@ -21,8 +21,8 @@ float geometricMean(float a, float b) {
 
 Dpm2Scheduler::Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec& spec, const SchedulerOptions& options,
                              bool ancestral)
-    : SigmaScheduler(config, spec, 2), ancestral_(ancestral), noiseScale_(options.churn.noise) {
-  const bool churns = !ancestral && options.churn.churn > 0;
+    : SigmaScheduler(config, spec, 2), ancestral_(ancestral), noiseScale_(options.sampling.churn.noise) {
+  const bool churns = !ancestral && options.sampling.churn.churn > 0;
   const auto sigmas = std::move(sigmas_);
   auto timesteps = std::move(timesteps_);
   if (spec.schedule == Schedule::Karras)
@@ -32,9 +32,9 @@ Dpm2Scheduler::Dpm2Scheduler(const SchedulerConfig& config, const SigmaTableSpec
   for (size_t i = 0; i < timesteps.size(); ++i) {
     sigmas_.insert(sigmas_.end(), 2, sigmas[i + 1]);
     timesteps_.push_back(timesteps[i]);
-    if (churns) raise(callCount() - 1, options.churn, stepCount_);
+    if (churns) raise(callCount() - 1, options.sampling.churn, stepCount_);
     const auto start = static_cast<float>(modelSigma(callCount() - 1));
-    legs_.push_back(ancestral ? ancestralLeg(start, sigmas[i + 1], static_cast<float>(options.ancestralEta))
+    legs_.push_back(ancestral ? ancestralLeg(start, sigmas[i + 1], static_cast<float>(options.sampling.ancestralEta))
                               : plainLeg(start, sigmas[i + 1]));
     if (i + 1 < timesteps.size()) timesteps_.push_back(static_cast<float>(schedule_.timestepOf(legs_[i].middle)));
   }

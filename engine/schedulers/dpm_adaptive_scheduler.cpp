@@ -22,8 +22,8 @@ constexpr int kMostCalls = 5000;        // a model that answers nonsense must no
 DpmAdaptiveScheduler::DpmAdaptiveScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec,
                                            const SchedulerOptions& options)
     : StagedScheduler(config, spec, Table::FromStart, options.strength),
-      eta_(options.ancestralEta),
-      noiseScale_(options.churn.noise) {
+      eta_(options.sampling.ancestralEta),
+      noiseScale_(options.sampling.churn.noise) {
   if (tableSteps() == 0) return;
   range_ = solverRange(schedule_, sigmas_, options.strength);
   if (range_.low >= range_.high) range_.low = 0;

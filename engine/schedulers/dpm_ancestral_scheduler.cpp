@@ -11,8 +11,8 @@ namespace lorikeet {
 DpmAncestralScheduler::DpmAncestralScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec,
                                              const SchedulerOptions& options)
     : StagedScheduler(config, spec, Table::Whole, options.strength),
-      eta_(options.ancestralEta),
-      noiseScale_(options.churn.noise) {
+      eta_(options.sampling.ancestralEta),
+      noiseScale_(options.sampling.churn.noise) {
   for (int i = 0; i < tableSteps(); ++i) {
     addTableCall(i, i, 0);
     const double down = ancestralStep(sigmas_[i], sigmas_[i + 1], eta_).down;

@@ -34,7 +34,7 @@ SigmaRange solverRange(const NoiseSchedule& noise, std::span<const float> sigmas
 
 DpmFastScheduler::DpmFastScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec,
                                    const SchedulerOptions& options)
-    : StagedScheduler(config, spec, Table::FromStart, options.strength), noiseScale_(options.churn.noise) {
+    : StagedScheduler(config, spec, Table::FromStart, options.strength), noiseScale_(options.sampling.churn.noise) {
   const int calls = tableSteps();
   if (calls == 0) return;
   const auto [high, low] = solverRange(schedule_, sigmas_, options.strength);
@@ -49,7 +49,7 @@ DpmFastScheduler::DpmFastScheduler(const SchedulerConfig& config, const SigmaTab
   double from = high;
   for (size_t i = 0; i < orders.size(); ++i) {
     const double to = i + 1 == orders.size() ? low : high * portableExp(-width * static_cast<double>(i + 1));
-    addLeg(from, to, low, orders[i], options.ancestralEta);
+    addLeg(from, to, low, orders[i], options.sampling.ancestralEta);
     from = to;
   }
   CHECK(callCount() == calls);

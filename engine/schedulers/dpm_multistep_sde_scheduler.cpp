@@ -14,8 +14,8 @@ DpmMultistepSdeScheduler::DpmMultistepSdeScheduler(const SchedulerConfig& config
     : SigmaScheduler(config, spec),
       order_(order),
       type_(type),
-      eta_(options.ancestralEta),
-      noiseScale_(options.churn.noise),
+      eta_(options.sampling.ancestralEta),
+      noiseScale_(options.sampling.churn.noise),
       stepNoise_(sdeNoiseOf(options, sigmas_)) {
   CHECK(order == 2 || order == 3);
 }

@@ -23,7 +23,7 @@ float middleOf(float from, float to) {
 }  // namespace
 
 StepNoise sdeNoiseOf(const SchedulerOptions& options, std::span<const float> sigmas) {
-  if (options.sdeNoise == SdeNoise::Generator) return {};
+  if (options.sampling.sdeNoise == SdeNoise::Generator) return {};
   float lowest = sigmas.front();
   float highest = sigmas.front();
   for (const float sigma : sigmas) {
@@ -36,8 +36,8 @@ StepNoise sdeNoiseOf(const SchedulerOptions& options, std::span<const float> sig
 DpmSdeScheduler::DpmSdeScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec,
                                  const SchedulerOptions& options)
     : StagedScheduler(config, spec, Table::Whole, options.strength),
-      eta_(options.ancestralEta),
-      noiseScale_(options.churn.noise),
+      eta_(options.sampling.ancestralEta),
+      noiseScale_(options.sampling.churn.noise),
       stepNoise_(sdeNoiseOf(options, sigmas_)) {
   for (int i = 0; i < tableSteps(); ++i) {
     addTableCall(i, i, 0);

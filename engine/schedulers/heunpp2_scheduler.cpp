@@ -12,7 +12,7 @@ HeunPp2Scheduler::HeunPp2Scheduler(const SchedulerConfig& config, const SigmaTab
     : StagedScheduler(config, spec, Table::FromStart, options.strength) {
   for (int i = 0; i < tableSteps(); ++i) {
     addTableCall(i, i, 0);
-    if (options.churn.churn > 0) raise(callCount() - 1, options.churn, tableSteps());
+    if (options.sampling.churn.churn > 0) raise(callCount() - 1, options.sampling.churn, tableSteps());
     for (int ahead = 1; ahead <= levelsAhead(i); ++ahead) addTableCall(i + ahead, i, ahead);
   }
 }

@@ -49,8 +49,8 @@ DpmMultistepScheduler::Variant dpmVariant(Sampler sampler, const SchedulerConfig
   return {.stochastic = sampler != Sampler::DpmPp2M,
           .type = heun ? SolverType::Heun : SolverType::Midpoint,
           .order = 2,
-          .eta = options.ancestralEta,
-          .noiseScale = options.churn.noise};
+          .eta = options.sampling.ancestralEta,
+          .noiseScale = options.sampling.churn.noise};
 }
 
 SigmaTableSpec tableSpec(Sampler sampler, const SchedulerConfig& config, const SchedulerOptions& options, int steps) {
@@ -60,13 +60,13 @@ SigmaTableSpec tableSpec(Sampler sampler, const SchedulerConfig& config, const S
   spec.stepsOffset = config.stepsOffset;
   spec.finalSigma = config.finalSigma;
   spec.steps = steps;
-  spec.rho = options.scheduleRho;
+  spec.rho = options.sampling.scheduleRho;
   spec.discardPenultimate = sampler == Sampler::DpmPp3MSde;  // as A1111 has it for this sampler
   return spec;
 }
 
 void checkOptions(Sampler sampler, const SchedulerOptions& options) {
-  for (const double eta : {options.eta, options.ancestralEta})
+  for (const double eta : {options.eta, options.sampling.ancestralEta})
     if (!(eta >= 0 && eta <= 1))
       throw Error(ErrorKind::InvalidArgument, fmt::format("Eta must lie between 0 and 1, not {}.", eta));
   if (!takesSchedule(sampler, options.schedule))
@@ -118,14 +118,16 @@ std::unique_ptr<Scheduler> makeScheduler(Sampler sampler, const SchedulerConfig&
     case Sampler::Lms:
       return std::make_unique<LmsScheduler>(config, spec);
     case Sampler::Euler:
-      return std::make_unique<EulerScheduler>(config, spec, options.churn);
+      return std::make_unique<EulerScheduler>(config, spec, options.sampling.churn);
     case Sampler::EulerA:
-      return std::make_unique<EulerAncestralScheduler>(config, spec, options.ancestralEta, options.churn.noise);
+      return std::make_unique<EulerAncestralScheduler>(config, spec, options.sampling.ancestralEta,
+                                                       options.sampling.churn.noise);
     case Sampler::Heun:
-      return std::make_unique<HeunScheduler>(config, spec, options.churn);
+      return std::make_unique<HeunScheduler>(config, spec, options.sampling.churn);
     case Sampler::DpmPp2MSde:
     case Sampler::DpmPp2MSdeHeun:
-      if (options.sdeNoise == SdeNoise::Brownian) return makeKDiffusionScheduler(sampler, config, options, spec);
+      if (options.sampling.sdeNoise == SdeNoise::Brownian)
+        return makeKDiffusionScheduler(sampler, config, options, spec);
       [[fallthrough]];
     case Sampler::DpmPp2M:
       return std::make_unique<DpmMultistepScheduler>(config, spec, dpmVariant(sampler, config, options));

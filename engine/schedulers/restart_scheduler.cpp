@@ -21,7 +21,7 @@ int nearestLevel(const std::vector<double>& levels, double wanted) {
 RestartScheduler::RestartScheduler(const SchedulerConfig& config, const SigmaTableSpec& spec,
                                    const SchedulerOptions& options)
     : StagedScheduler(config, spec, Table::FromStart, options.strength),
-      noiseScale_(options.churn.noise),
+      noiseScale_(options.sampling.churn.noise),
       legs_(legsWithRestarts()) {
   stepCount_ = static_cast<int>(legs_.size());
   for (int i = 0; i < stepCount_; ++i) {

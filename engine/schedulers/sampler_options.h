@@ -10,11 +10,8 @@ namespace lorikeet {
 struct SchedulerOptions {
   Schedule schedule = Schedule::Default;
   Spacing spacing = Spacing::Default;
-  double eta = 0;           ///< share of fresh noise of DDIM and TCD, 0..1
-  double ancestralEta = 1;  ///< share of fresh noise of ancestral and SDE samplers, 0..1
-  SigmaChurn churn = {};
-  double scheduleRho = 0;  ///< bend of Karras and polyexponential; 0: their own
-  SdeNoise sdeNoise = SdeNoise::Default;
+  double eta = 0;  ///< share of fresh noise of DDIM and TCD, 0..1
+  SamplingOptions sampling = {};
   uint64_t seed = 0;    ///< of the image, for Brownian noise
   double strength = 1;  ///< of a run from a picture: some samplers lay their whole way out from its first noise level
 };

@@ -41,6 +41,7 @@ std::span<const EnumName<Sampler>> samplerNames();
 std::span<const EnumName<Schedule>> scheduleNames();
 std::span<const EnumName<Spacing>> spacingNames();
 std::span<const EnumName<NoiseSource>> noiseSourceNames();
+std::span<const EnumName<SdeNoise>> sdeNoiseNames();
 std::span<const EnumName<Precision>> precisionNames();
 std::span<const EnumName<EmphasisMode>> emphasisNames();
 std::span<const EnumName<ResizeMode>> resizeModeNames();
@@ -56,6 +57,7 @@ Sampler samplerFromName(std::string_view text);
 Schedule scheduleFromName(std::string_view text);
 Spacing spacingFromName(std::string_view text);
 NoiseSource noiseSourceFromName(std::string_view text);
+SdeNoise sdeNoiseFromName(std::string_view text);
 Precision precisionFromName(std::string_view text);
 EmphasisMode emphasisFromName(std::string_view text);
 ResizeMode resizeModeFromName(std::string_view text);
@@ -70,6 +72,7 @@ std::string_view name(Sampler value);
 std::string_view name(Schedule value);
 std::string_view name(Spacing value);
 std::string_view name(NoiseSource value);
+std::string_view name(SdeNoise value);
 std::string_view name(Precision value);
 std::string_view name(EmphasisMode value);
 std::string_view name(ResizeMode value);
@@ -82,6 +85,7 @@ std::string_view label(Sampler value);
 std::string_view label(Schedule value);
 std::string_view label(Spacing value);
 std::string_view label(NoiseSource value);
+std::string_view label(SdeNoise value);
 std::string_view label(Precision value);
 std::string_view label(EmphasisMode value);
 std::string_view label(ResizeMode value);
@@ -112,7 +116,8 @@ struct GenerateRequest {
   std::vector<std::filesystem::path> embeddings;
   PromptOptions prompting;
   uint64_t seed = 42;
-  int imageCount = 1;  ///< image j uses seed + j
+  int imageCount = 1;  ///< image j uses seed + j; with a variation variation.seed + j and the same seed
+  Variation variation;
   int steps = 20;
   int width = 0;               ///< pixels, a multiple of 8; 0: the model's native size
   int height = 0;              ///< pixels, a multiple of 8; 0: the model's native size
@@ -123,6 +128,7 @@ struct GenerateRequest {
   double eta = 0;    ///< share of fresh noise of DDIM and TCD, 0..1
   int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
   NoiseSource noiseSource = NoiseSource::Torch;
+  SamplingOptions sampling;
   Precision precision = Precision::F32;
   std::vector<AdapterUse> adapters;  ///< the stack; its order does not matter
 
@@ -140,6 +146,13 @@ struct GenerateRequest {
 
   bool operator==(const GenerateRequest&) const = default;
 };
+
+/// What the noise of one picture of a request comes from.
+struct PictureSeeds {
+  uint64_t seed = 0;
+  uint64_t variation = 0;  ///< used where the request has a variation
+};
+PictureSeeds seedsOf(const GenerateRequest& request, int imageIndex);
 
 /// Checks ranges that do not depend on the model. Throws Error(InvalidArgument) naming the setting and its range.
 void validate(const GenerateRequest& request);

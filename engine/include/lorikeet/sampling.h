@@ -74,6 +74,26 @@ struct SigmaChurn {
   bool operator==(const SigmaChurn&) const = default;
 };
 
+/// What A1111 keeps in its settings page of sampler parameters. Samplers that do not know a value pass it over.
+struct SamplingOptions {
+  double ancestralEta = 1;  ///< share of fresh noise of ancestral and SDE samplers, 0..1
+  SigmaChurn churn;
+  double scheduleRho = 0;  ///< bend of Karras' and the polyexponential schedule; 0: their own (7 and 1)
+  SdeNoise sdeNoise = SdeNoise::Default;
+  /// Not 0: noise that is added on the way comes from the seed plus this (A1111's "Eta noise seed delta", ENSD).
+  uint64_t noiseSeedDelta = 0;
+
+  bool operator==(const SamplingOptions&) const = default;
+};
+
+/// Starting noise between that of the seed and that of another one, on the great circle through both, as A1111 has it.
+struct Variation {
+  uint64_t seed = 0;
+  double strength = 0;  ///< 0: the request's seed alone, 1: this one alone
+
+  bool operator==(const Variation&) const = default;
+};
+
 /// The schedule that A1111 pairs with a sampler where its menu says Automatic.
 Schedule automaticSchedule(Sampler sampler);
 

@@ -76,5 +76,18 @@ TEST(InfotextTest, WritesRareSettingsOnlyWhenTheyAreUsed) {
   EXPECT_NE(text.find("Clip skip: 2, Eta DDIM: 0.5, RNG: NV"), std::string::npos) << text;
 }
 
+TEST(InfotextTest, NamesSamplerParametersAsA1111Does) {
+  GenerateRequest request = foxRequest();
+  request.seed = 5;
+  request.variation = {70, 0.25};
+  request.sampling = {0.5, {2, 0.1, 9, 1.01}, 0, SdeNoise::Default, 31337};
+  const std::string text = toInfotext(request, 3, 512, 512, "", "");
+  EXPECT_NE(text.find("Seed: 5, "), std::string::npos) << text;
+  EXPECT_NE(text.find("Variation seed: 73, Variation seed strength: 0.25, ENSD: 31337, Eta: 0.5, Sigma churn: 2, "
+                      "Sigma tmin: 0.1, Sigma tmax: 9, Sigma noise: 1.01"),
+            std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace lorikeet

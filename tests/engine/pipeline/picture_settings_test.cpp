@@ -107,6 +107,8 @@ GenerateRequest unusualRequest() {
   request.eta = 0.3;
   request.clipSkip = 2;
   request.noiseSource = NoiseSource::Numpy;
+  request.variation = {18446744073709551615U, 0.35};
+  request.sampling = {0.8, {2.5, 0.05, 12, 1.003}, 5, SdeNoise::Brownian, 31337};
   return request;
 }
 

@@ -43,6 +43,8 @@ GenerateRequest fullRequest() {
   request.eta = 1.0 / 3;
   request.clipSkip = 2;
   request.noiseSource = NoiseSource::Philox;
+  request.sampling = {0.9, {4, 0.1, 5, 1.01}, 5, SdeNoise::Brownian, 31337};
+  request.variation = {77, 0.25};
   request.precision = Precision::Auto;
   AdapterUse ink;
   ink.file = "ink.safetensors";
@@ -112,6 +114,9 @@ TEST(RequestJsonTest, EveryMemberHasAField) {
   EXPECT_EQ(countIn("controls[]."), memberCount<ControlUnit>());
   EXPECT_EQ(countIn("controls[].canny."), memberCount<CannyOptions>());
   EXPECT_EQ(countIn("prompting."), memberCount<PromptOptions>());
+  EXPECT_EQ(countIn("sampling."), memberCount<SamplingOptions>());
+  EXPECT_EQ(countIn("sampling.churn."), memberCount<SigmaChurn>());
+  EXPECT_EQ(countIn("variation."), memberCount<Variation>());
   EXPECT_EQ(countIn("hires."), memberCount<HiresOptions>());
   EXPECT_EQ(countIn("hires.upscaler."), memberCount<Upscaler>());
   EXPECT_EQ(countIn("seamless."), memberCount<Seamless>());

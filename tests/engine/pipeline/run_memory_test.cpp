@@ -71,6 +71,21 @@ std::vector<Sampler> everySampler() {
   return samplers;
 }
 
+/// Varied pictures of one job have one seed and are told apart by the variation's.
+TEST(RunMemoryTest, TellsTheVariationsOfASeedApart) {
+  GenerateRequest request = adaptedRequest();
+  request.variation = {7, 0.4};
+  request.imageCount = 2;
+  RunMemory memory;
+  const RememberedRun first(request, &memory);
+  EXPECT_EQ(first.result.replayedSteps, 0);
+  expectTheSameAsAWholeRun(first, request);
+  request.adapters[1].weight = 0.3;
+  const RememberedRun changed(request, &memory);
+  EXPECT_EQ(changed.result.replayedSteps, 6);
+  expectTheSameAsAWholeRun(changed, request);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, RunMemoryOfEverySampler, ::testing::ValuesIn(everySampler()),
                          [](const auto& test) { return std::string(name(test.param)); });
 

@@ -29,13 +29,13 @@ SchedulerOptions optionsOf(const json& entry) {
   const json given = entry.value("options", json::object());
   SchedulerOptions options;
   options.schedule = scheduleFromName(entry.at("schedule").get<std::string>());
-  options.ancestralEta = given.value("eta", 1.0);
-  options.churn = {given.value("s_churn", 0.0), given.value("s_tmin", 0.0), given.value("s_tmax", 0.0),
-                   given.value("s_noise", 1.0)};
-  options.scheduleRho = entry.value("rho", 0.0);
+  options.sampling.ancestralEta = given.value("eta", 1.0);
+  options.sampling.churn = {given.value("s_churn", 0.0), given.value("s_tmin", 0.0), given.value("s_tmax", 0.0),
+                            given.value("s_noise", 1.0)};
+  options.sampling.scheduleRho = entry.value("rho", 0.0);
   options.strength = entry.value("strength", 1.0);
   options.seed = kDiffusionIndex().at("seed");
-  options.sdeNoise = entry.value("brownian", false) ? SdeNoise::Brownian : SdeNoise::Default;
+  options.sampling.sdeNoise = entry.value("brownian", false) ? SdeNoise::Brownian : SdeNoise::Default;
   return options;
 }
 

@@ -1,0 +1,43 @@
+#include "cli/sampling_options.h"
+
+namespace lorikeet::cli {
+namespace {
+
+CLI::Option* addNumber(CLI::App& command, const char* flag, double& value, const char* type, const char* help) {
+  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+}
+
+void addNoiseOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
+  addChoice(line, command, "--rng", request.noiseSource, noiseSourceFromName, noiseSourceNames(),
+            "Whose random numbers to use (default: torch)");
+  command
+      .add_option("--variation-seed", request.variation.seed,
+                  "Mix the noise of this seed in; picture j then uses it + j and one --seed")
+      ->type_name("SEED");
+  addNumber(command, "--variation-strength", request.variation.strength, "SHARE",
+            "How much of it: 0 nothing, 1 nothing else");
+  command
+      .add_option("--noise-seed-delta", request.sampling.noiseSeedDelta,
+                  "Take noise that is added on the way from the seed plus this (A1111's ENSD, often 31337)")
+      ->type_name("N");
+}
+
+}  // namespace
+
+void addSamplingOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
+  addNoiseOptions(line, command, request);
+  SamplingOptions& sampling = request.sampling;
+  addNumber(command, "--eta", request.eta, "SHARE", "Share of fresh noise in DDIM and TCD, 0 to 1");
+  addNumber(command, "--ancestral-eta", sampling.ancestralEta, "SHARE",
+            "Share of fresh noise in ancestral and SDE samplers, 0 to 1");
+  addChoice(line, command, "--sde-noise", sampling.sdeNoise, sdeNoiseFromName, sdeNoiseNames(),
+            "Noise of SDE samplers (default: as diffusers has it)");
+  addNumber(command, "--churn", sampling.churn.churn, "AMOUNT",
+            "Noise that Euler, Heun and DPM2 add before their steps, 0 to 100");
+  addNumber(command, "--churn-min", sampling.churn.lowest, "SIGMA", "Only from this noise level on");
+  addNumber(command, "--churn-max", sampling.churn.highest, "SIGMA", "Up to this noise level; 0: no limit");
+  addNumber(command, "--noise-scale", sampling.churn.noise, "FACTOR", "Of all noise that is added on the way");
+  addNumber(command, "--rho", sampling.scheduleRho, "RHO", "Bend of Karras' and the polyexponential schedule; 0: own");
+}
+
+}  // namespace lorikeet::cli
