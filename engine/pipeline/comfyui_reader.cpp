@@ -9,6 +9,10 @@ namespace {
 
 using nlohmann::json;
 
+/// Far more nodes than a person's workflow puts behind one prompt; bounds time and recursion for a hostile one.
+constexpr size_t kMaxTextNodes = 32;
+constexpr size_t kMaxConditionings = 256;
+
 /// ComfyUI's "prompt": node id -> {class_type, inputs}; an input is a value or a link [node id, output].
 class Graph {
  public:
@@ -75,15 +79,15 @@ json gatherInputs(const Graph& graph, const std::string& sampler) {
   return all;
 }
 
-/// The string that an input holds, directly or through nodes that hand a string on.
-std::string resolvedText(const Graph& graph, const json& input, int depth = 0) {
+/// The string that an input holds, directly or through nodes that hand a string on; each is asked once.
+std::string resolvedText(const Graph& graph, const json& input, std::set<std::string>& seen) {
   if (input.is_string()) return input.get<std::string>();
   const std::string source = Graph::target(input);
-  if (source.empty() || depth > 32) return "";
+  if (source.empty() || seen.size() >= kMaxTextNodes || !seen.insert(source).second) return "";
   for (const char* key : {"text", "string", "value", "prompt", "text_g", "Text", "positive"}) {
     const json& inputs = graph.inputs(source);
     if (!inputs.contains(key)) continue;
-    if (std::string text = resolvedText(graph, inputs[key], depth + 1); !text.empty()) return text;
+    if (std::string text = resolvedText(graph, inputs[key], seen); !text.empty()) return text;
   }
   return "";
 }
@@ -91,11 +95,12 @@ std::string resolvedText(const Graph& graph, const json& input, int depth = 0) {
 /// Collects the texts behind a conditioning, in the order in which they are joined.
 void collectTexts(const Graph& graph, const std::string& id, const char* side, std::set<std::string>& seen,
                   std::vector<std::string>& texts) {
-  if (id.empty() || !seen.insert(id).second) return;
+  if (id.empty() || seen.size() >= kMaxConditionings || !seen.insert(id).second) return;
   const json& inputs = graph.inputs(id);
   for (const char* key : {"text", "text_g", "text_l"}) {
     if (!inputs.contains(key)) continue;
-    const std::string text(trimmed(resolvedText(graph, inputs[key])));
+    std::set<std::string> asked;
+    const std::string text(trimmed(resolvedText(graph, inputs[key], asked)));
     if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
   }
   for (const auto& [key, value] : inputs.items())

@@ -43,8 +43,8 @@ ImageText parseParameters(std::string_view line) {
   ImageText pairs;
   while (!line.empty()) {
     const size_t comma = std::min(line.find(','), line.size());
-    const size_t colon = std::min(line.find(':'), line.size());
-    const std::string_view key = trimmed(line.substr(0, std::min(colon, comma)));
+    const size_t colon = std::min(line.substr(0, comma).find(':'), comma);  // no farther: a line has many commas
+    const std::string_view key = trimmed(line.substr(0, colon));
     if (colon < comma && !key.empty() && std::all_of(key.begin(), key.end(), isKeyCharacter)) {
       line.remove_prefix(colon + 1);
       line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));

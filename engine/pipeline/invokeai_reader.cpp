@@ -1,3 +1,4 @@
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "pipeline/settings_readers.h"
@@ -83,15 +84,16 @@ std::optional<PictureSettings> readDream(std::string_view line) {
       flag = word;
       continue;
     }
-    const auto whole = parseInteger(word);
+    const int64_t number = parseInteger(word).value_or(-1);
+    const bool whole = number >= 0 && number <= std::numeric_limits<int>::max();
     if (flag == "-s" && whole)
-      settings.steps = static_cast<int>(*whole);
+      settings.steps = static_cast<int>(number);
     else if (flag == "-S")
       settings.seed = parseSeed(word);
     else if (flag == "-W" && whole)
-      settings.width = static_cast<int>(*whole);
+      settings.width = static_cast<int>(number);
     else if (flag == "-H" && whole)
-      settings.height = static_cast<int>(*whole);
+      settings.height = static_cast<int>(number);
     else if (flag == "-C")
       settings.guidanceScale = parseNumber(word);
     else if (flag == "-A")

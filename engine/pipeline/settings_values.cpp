@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "io/json_file.h"
 #include "pipeline/settings_readers.h"
 
 namespace lorikeet {
@@ -39,6 +40,8 @@ std::optional<std::string> findText(const ImageText& texts, std::string_view key
 }
 
 json parseJsonObject(const std::string& text) {
+  constexpr size_t kMaxDepth = 256;  // what walks the values recursively must not run out of stack
+  if (isNestedDeeper(text, kMaxDepth)) return {};
   json value = json::parse(text, nullptr, false);
   return value.is_object() ? value : json();
 }

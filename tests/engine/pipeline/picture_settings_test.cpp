@@ -1,8 +1,11 @@
 #include "lorikeet/picture_settings.h"
 
 #include <gtest/gtest.h>
+#include <lorikeet/picture_io.h>
 
 #include <filesystem>
+
+#include "support/golden.h"
 
 namespace lorikeet {
 namespace {
@@ -158,6 +161,51 @@ TEST(PictureSettingsTest, OddInfotexts) {
   EXPECT_EQ(settings->model, "\"never closed");
   EXPECT_FALSE(parseInfotext(std::string(10 << 20, '(')));
   EXPECT_TRUE(parseInfotext(std::string(10 << 20, 'x') + "\nSteps: 1, Seed: 2, Sampler: Euler"));
+}
+
+std::optional<PictureSettings> readPngTexts(const ImageText& texts) {
+  const testing::TemporaryFolder folder;
+  savePng(folder / "picture.png", Image::create(8, 8), texts);
+  return readPictureSettings(folder / "picture.png");
+}
+
+/// Texts that made naive readers take minutes or run out of stack: these answer at once (the suite has a time limit).
+TEST(PictureSettingsTest, HostileTextsCostNothing) {
+  const auto commas = parseInfotext("fox\nSteps: 1, Seed: 2, Sampler: Euler" + std::string(4 << 20, ','));
+  ASSERT_TRUE(commas.has_value());
+  EXPECT_EQ(commas->steps, 1);
+
+  // Every node offers seven ways to the next: 7^32 paths.
+  std::string graph =
+      R"({"1": {"class_type": "KSampler", "inputs": {"positive": ["n0", 0], "latent_image": ["x", 0]}})";
+  for (int i = 0; i < 40; ++i) {
+    graph += ", \"n" + std::to_string(i) + "\": {\"inputs\": {";
+    for (const char* key : {"text", "string", "value", "prompt", "text_g", "Text", "positive"})
+      graph += (key == std::string("text") ? "\"" : ", \"") + std::string(key) + "\": [\"n" + std::to_string(i + 1) +
+               "\", 0]";
+    graph += "}}";
+  }
+  const auto workflow = readPngTexts({{"prompt", graph + "}"}});
+  ASSERT_TRUE(workflow.has_value());
+  EXPECT_EQ(workflow->program, "ComfyUI");
+  EXPECT_EQ(workflow->prompt, "");
+
+  // A chain of conditionings that is longer than any stack.
+  std::string chain = R"({"1": {"inputs": {"positive": ["n0", 0], "latent_image": ["x", 0]}})";
+  for (int i = 0; i < 100'000; ++i)
+    chain +=
+        ", \"n" + std::to_string(i) + "\": {\"inputs\": {\"conditioning\": [\"n" + std::to_string(i + 1) + "\", 0]}}";
+  EXPECT_TRUE(readPngTexts({{"prompt", chain + "}"}}));
+  EXPECT_FALSE(readPngTexts({{"prompt", "{\"a\": " + std::string(1 << 20, '[')}}));
+}
+
+TEST(PictureSettingsTest, NumbersThatFitNoFieldAreLeftOut) {
+  const auto settings =
+      readPngTexts({{"Dream", "\"a fox\" -s 4294967297 -S 7 -W 99999999999 -H 512 -C 7.5 -A k_euler"}});
+  ASSERT_TRUE(settings.has_value());
+  EXPECT_FALSE(settings->steps || settings->width);
+  EXPECT_EQ(settings->height, 512);
+  EXPECT_EQ(settings->seed, 7u);
 }
 
 }  // namespace
