@@ -24,11 +24,21 @@ QString dataFolderOf(const StudioConfig& config) {
       .filePath(QStringLiteral("lorikeet"));
 }
 
+/// What can be made again at any time stands in the cache.
+QString thumbnailFolderOf(const StudioConfig& config) {
+  const bool isUsersOwn = config.dataFolder.isEmpty() && config.settingsFile.isEmpty();
+  const QString cache = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation);
+  return isUsersOwn ? QDir(cache).filePath(QStringLiteral("lorikeet/thumbnails"))
+                    : QDir(dataFolderOf(config)).filePath(QStringLiteral("thumbnails"));
+}
+
 }  // namespace
 
 Studio::Studio(const StudioConfig& config)
     : settings(config.settingsFile),
       styles(config.stylesFile),
+      history(QDir(dataFolderOf(config)).filePath(QStringLiteral("history"))),
+      thumbnailFolder(thumbnailFolderOf(config)),
       canvasSession(QDir(dataFolderOf(config)).filePath(QStringLiteral("canvas"))),
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
@@ -49,6 +59,7 @@ void Studio::shutDown() {
   queue.close();
   jobs.shutDown();
   store.finish();
+  history.finish();
   queue.finishWriting();
   canvas.flush();
   settings.flush();
@@ -74,6 +85,11 @@ void Studio::saveFinishedPictures() {
     if (preferences.autosave) store.save(*results.find(id), {preferences.picturesFolder, preferences.writeInfotext});
   });
   QObject::connect(&store, &PictureStore::saved, &results, &SessionResults::setFile);
+  QObject::connect(&store, &PictureStore::saved, &history, [this](quint64, const QString& file) { history.add(file); });
+  QObject::connect(&store, &PictureStore::savedAs, &history, [this](quint64 id, const QString& file) {
+    const SessionResult* result = results.find(id);
+    if (!result || result->file.isEmpty()) history.add(file);  // else it is there already, by its first file
+  });
 }
 
 }  // namespace lorikeet

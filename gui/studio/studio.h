@@ -3,6 +3,7 @@
 #include "studio/document/canvas_document.h"
 #include "studio/document/canvas_session.h"
 #include "studio/drops/drop_dispatcher.h"
+#include "studio/history/picture_history.h"
 #include "studio/history/picture_store.h"
 #include "studio/history/session_results.h"
 #include "studio/jobs/job_queue.h"
@@ -39,9 +40,11 @@ class Studio {
   StyleLibrary styles;
   SessionResults results;
   PictureStore store;
-  CanvasSession canvasSession;  ///< keeps the folder of the canvas for this program alone
-  CanvasDocument canvas;        ///< as it was left, also by a crash
-  QString canvasProblem;        ///< why the canvas is not autosaved; empty: it is
+  PictureHistory history;
+  const QString thumbnailFolder;  ///< small pictures of the history
+  CanvasSession canvasSession;    ///< keeps the folder of the canvas for this program alone
+  CanvasDocument canvas;          ///< as it was left, also by a crash
+  QString canvasProblem;          ///< why the canvas is not autosaved; empty: it is
   JobRunner jobs;
   JobQueue queue;
   DropDispatcher drops;

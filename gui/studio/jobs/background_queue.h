@@ -12,9 +12,10 @@ namespace lorikeet {
 /// can arrive after it is gone.
 class BackgroundQueue {
  public:
-  explicit BackgroundQueue(QObject* owner) : owner_(owner) {
+  /// The thread ends when it had nothing to do for so long; -1: only with finish().
+  explicit BackgroundQueue(QObject* owner, int expiryMs = 5000) : owner_(owner) {
     pool_.setMaxThreadCount(1);
-    pool_.setExpiryTimeout(5000);
+    pool_.setExpiryTimeout(expiryMs);
   }
   ~BackgroundQueue() { finish(); }
   BackgroundQueue(const BackgroundQueue&) = delete;

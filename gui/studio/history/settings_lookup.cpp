@@ -1,0 +1,82 @@
+#include "studio/history/settings_lookup.h"
+
+#include <lorikeet/adapter_tags.h>
+#include <lorikeet/error.h>
+#include <lorikeet/picture_settings.h>
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <algorithm>
+
+#include "studio/jobs/convert.h"
+
+namespace lorikeet {
+namespace {
+
+QString sayLookup(const char* text) { return QCoreApplication::translate("lorikeet::SettingsLookup", text); }
+
+void findModel(const QString& name, const SettingsSources& sources, FoundSettings& found) {
+  const auto isNamed = [&](const ModelEntry& entry) {
+    return entry.problem.isEmpty() && entry.name.compare(name, Qt::CaseInsensitive) == 0;
+  };
+  const auto model = std::ranges::find_if(sources.models, isNamed);
+  if (model != sources.models.end()) {
+    found.request.model = toPath(model->path);
+    return;
+  }
+  found.request.model = toPath(sources.currentModel);
+  if (!name.isEmpty())
+    found.notes << sayLookup("The model \"%1\" is not among your models; the current one is kept.").arg(name);
+}
+
+/// Takes one tag's adapter from the first folder that has it.
+bool takeAdapter(const QString& tag, const QStringList& folders, std::vector<AdapterUse>& adapters) {
+  for (const QString& folder : folders) {
+    try {
+      const std::vector<AdapterUse> found = adaptersInPrompt(tag.toStdString(), toPath(folder));
+      adapters.insert(adapters.end(), found.begin(), found.end());
+      return true;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return false;
+}
+
+/// Tags whose adapter is not there stay in the prompt, where they can be seen.
+void findAdapters(const QStringList& folders, FoundSettings& found) {
+  static const QRegularExpression tag(QStringLiteral("\\s?<(?:lora|lyco):([^:<>]{1,200})[^<>]{0,200}>"));
+  QString prompt = toQString(found.request.prompt);
+  qsizetype from = 0;
+  for (auto match = tag.match(prompt, from); match.hasMatch(); match = tag.match(prompt, from)) {
+    from = match.capturedEnd();
+    if (takeAdapter(match.captured().trimmed(), folders, found.request.adapters)) {
+      prompt.remove(match.capturedStart(), match.capturedLength());
+      from = match.capturedStart();
+    } else {
+      found.notes
+          << sayLookup("The adapter \"%1\" was not found; its tag is left in the prompt.").arg(match.captured(1));
+    }
+  }
+  found.request.prompt = prompt.toStdString();
+}
+
+}  // namespace
+
+FoundSettings findSettings(const QString& file, const SettingsSources& sources) {
+  const std::optional<PictureSettings> settings = readPictureSettings(toPath(file));
+  if (!settings)
+    throw Error(
+        ErrorKind::NotFound,
+        sayLookup("The picture %1 does not say how it was made.").arg(QFileInfo(file).fileName()).toStdString());
+  FoundSettings found;
+  SettingsRequest wanted = toRequest(*settings);
+  found.request = std::move(wanted.request);
+  for (const std::string& note : wanted.notes) found.notes << toQString(note);
+  findModel(toQString(settings->model), sources, found);
+  findAdapters(sources.adapterFolders, found);
+  return found;
+}
+
+}  // namespace lorikeet

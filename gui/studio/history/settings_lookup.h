@@ -1,0 +1,28 @@
+#pragma once
+#include <lorikeet/request.h>
+
+#include <QStringList>
+#include <vector>
+
+#include "studio/library/model_library.h"
+
+namespace lorikeet {
+
+/// Where what a picture names may be found.
+struct SettingsSources {
+  std::vector<ModelEntry> models;
+  QString currentModel;        ///< path; used where the picture's model is not there
+  QStringList adapterFolders;  ///< searched with everything below them
+};
+
+struct FoundSettings {
+  GenerateRequest request;
+  QStringList notes;  ///< a sentence for each setting that could not be taken over
+};
+
+/// The request that makes a picture file again: its model is looked up by name, its adapters become rows of the stack.
+/// Reads the file; call it off the window's thread. Throws Error(NotFound) for a picture without settings, and as
+/// readPictureSettings() does.
+FoundSettings findSettings(const QString& file, const SettingsSources& sources);
+
+}  // namespace lorikeet
