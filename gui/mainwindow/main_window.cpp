@@ -1,13 +1,10 @@
 #include "mainwindow/main_window.h"
 
-#include <lorikeet/engine.h>
-
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QLabel>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -25,9 +22,12 @@
 #include "gallery/result_strip.h"
 #include "generate/generate_panel.h"
 #include "generate/model_menu.h"
+#include "history/history_panel.h"
+#include "mainwindow/about_box.h"
 #include "mainwindow/canvas_controller.h"
 #include "mainwindow/control_controller.h"
 #include "mainwindow/dock_title.h"
+#include "mainwindow/history_controller.h"
 #include "mainwindow/picture_commands.h"
 #include "mainwindow/preset_menu.h"
 #include "mainwindow/prompt_controller.h"
@@ -52,7 +52,7 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kLayoutVersion = 2;  ///< raised when docks change, so that an old arrangement is not forced on them
+constexpr int kLayoutVersion = 3;  ///< raised when docks change, so that an old arrangement is not forced on them
 
 QWidget* makeStretch(QWidget* parent) {
   auto* stretch = new QWidget(parent);
@@ -81,6 +81,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   stack_->connectTo(*form_, *request_, *session_);
   new WindowDrops(studio_, *messages_, this);
   buildEditing();
+  buildHistory();
   buildMenus();
   buildToolBar();
   connectModel();
@@ -93,6 +94,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   restoreLayout();
   connect(queue_, &QueueController::panelWanted, queueDock_, &QDockWidget::raise);
   QTimer::singleShot(0, queue_, &QueueController::open);
+  QTimer::singleShot(0, history_, &HistoryController::open);
 }
 
 MainWindow::~MainWindow() = default;
@@ -158,11 +160,11 @@ void MainWindow::buildDocks() {
   QDockWidget* formDock =
       addDockFor(scroll, QStringLiteral("formDock"), tr("Prompt and Parameters"), Qt::LeftDockWidgetArea);
   strip_ = new ResultStrip(studio_.results, actions_);
-  QDockWidget* stripDock = addDockFor(strip_, QStringLiteral("stripDock"), tr("Pictures"), Qt::BottomDockWidgetArea);
+  stripDock_ = addDockFor(strip_, QStringLiteral("stripDock"), tr("Pictures"), Qt::BottomDockWidgetArea);
   queuePanel_ = new QueuePanel(studio_.queue, actions_);
   queueDock_ = addDockFor(queuePanel_, QStringLiteral("queueDock"), tr("Queue"), Qt::BottomDockWidgetArea);
-  tabifyDockWidget(stripDock, queueDock_);
-  stripDock->raise();
+  tabifyDockWidget(stripDock_, queueDock_);
+  stripDock_->raise();
   stack_ = new StackController(studio_, this);
   QDockWidget* stackDock =
       addDockFor(stack_->panel(), QStringLiteral("stackDock"), tr("LoRA Stack"), Qt::RightDockWidgetArea);
@@ -174,7 +176,7 @@ void MainWindow::buildDocks() {
   constexpr int kStackWidth = 320;
   constexpr int kStripHeight = 156;
   resizeDocks({formDock, stackDock}, {kFormWidth, kStackWidth}, Qt::Horizontal);
-  resizeDocks({stripDock}, {kStripHeight}, Qt::Vertical);
+  resizeDocks({stripDock_}, {kStripHeight}, Qt::Vertical);
 }
 
 void MainWindow::buildEditing() {
@@ -198,6 +200,18 @@ void MainWindow::buildEditing() {
   control_->panel().setPresetMenu(presets);
   zoom_ = new ZoomController(actions_, {canvas_, &editing_->page().canvas()}, this);
   connect(editing_, &CanvasController::editingChanged, zoom_, &ZoomController::follow);
+}
+
+void MainWindow::buildHistory() {
+  history_ = new HistoryController(studio_, actions_, {request_.get(), editing_, messages_}, this);
+  QDockWidget* dock =
+      addDockFor(&history_->panel(), QStringLiteral("historyDock"), tr("History"), Qt::BottomDockWidgetArea);
+  tabifyDockWidget(queueDock_, dock);
+  stripDock_->raise();
+  connect(history_, &HistoryController::panelWanted, dock, [dock] {
+    dock->show();
+    dock->raise();
+  });
 }
 
 void MainWindow::buildMenus() {
@@ -225,6 +239,8 @@ void MainWindow::buildMenus() {
   add(picture, {ActionId::SendToCanvas, ActionId::PasteToCanvas});
   picture->addSeparator();
   add(picture, {ActionId::SavePictureAs, ActionId::CopyPicture, ActionId::ShowInFolder, ActionId::RemoveResult});
+  picture->addSeparator();
+  add(picture, {ActionId::ShowHistory, ActionId::ComparePictures, ActionId::UndoTrash, ActionId::RebuildHistory});
   QMenu* view = menuBar()->addMenu(tr("&View"));
   add(view, {ActionId::CreatePage, ActionId::EditPage});
   view->addSeparator();
@@ -293,7 +309,7 @@ void MainWindow::connectView() {
   connect(actions_[ActionId::FullScreen], &QAction::toggled, this,
           [this](bool full) { full ? showFullScreen() : showNormal(); });
   connect(actions_[ActionId::Preferences], &QAction::triggered, this, &MainWindow::showPreferences);
-  connect(actions_[ActionId::About], &QAction::triggered, this, &MainWindow::showAbout);
+  connect(actions_[ActionId::About], &QAction::triggered, this, [this] { showAboutBox(this); });
   connect(actions_[ActionId::Quit], &QAction::triggered, this, &MainWindow::close);
 }
 
@@ -371,19 +387,6 @@ void MainWindow::showPreferences() {
   preferences_->QDialog::show();
   preferences_->raise();
   preferences_->activateWindow();
-}
-
-void MainWindow::showAbout() {
-  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Lorikeet"), {}, QMessageBox::Close, this);
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setIconPixmap(applicationIcon().pixmap(QSize(72, 72), devicePixelRatioF()));
-  box->setText(
-      tr("<h3>Lorikeet %1</h3><p>Pictures from words, on the processor that you have.</p>").arg(toQString(version())));
-  box->setInformativeText(
-      tr("Apache License 2.0. Icons by Lucide (ISC). Licences of all parts are in "
-         "THIRD_PARTY.md in the resources folder."));
-  box->setModal(false);
-  box->show();
 }
 
 }  // namespace lorikeet

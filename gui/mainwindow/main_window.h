@@ -16,6 +16,7 @@ class CanvasController;
 class CanvasView;
 class ControlController;
 class GeneratePanel;
+class HistoryController;
 class MessageBar;
 class PictureCommands;
 class PreferencesDialog;
@@ -54,6 +55,7 @@ class MainWindow : public QMainWindow {
   QDockWidget* addDockFor(QWidget* content, const QString& name, const QString& title, Qt::DockWidgetArea area);
   void buildDocks();
   void buildEditing();
+  void buildHistory();
   void buildMenus();
   void buildToolBar();
   void connectModel();
@@ -67,7 +69,6 @@ class MainWindow : public QMainWindow {
   void chooseModelFile();
   void chooseModelFolder();
   void showPreferences();
-  void showAbout();
 
   Studio& studio_;
   ActionTable actions_;
@@ -79,11 +80,13 @@ class MainWindow : public QMainWindow {
   ResultStrip* strip_ = nullptr;
   StatusLine* status_ = nullptr;
   QueuePanel* queuePanel_ = nullptr;
+  QDockWidget* stripDock_ = nullptr;
   QDockWidget* queueDock_ = nullptr;
   std::unique_ptr<RequestComposer> request_;
   SessionController* session_ = nullptr;
   QueueController* queue_ = nullptr;
   StackController* stack_ = nullptr;
+  HistoryController* history_ = nullptr;
   CanvasController* editing_ = nullptr;
   ControlController* control_ = nullptr;
   ZoomController* zoom_ = nullptr;

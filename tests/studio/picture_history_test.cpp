@@ -1,31 +1,17 @@
 // The index of all pictures: searching, stars, trash, a damaged index, two programs, a hundred thousand rows.
-#include <lorikeet/image.h>
-
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QtTest>
 
 #include "studio/history/history_model.h"
-#include "support/temp_studio.h"
+#include "support/history_pictures.h"
 
 using namespace lorikeet;
+using lorikeet::test::fillHistory;
+using lorikeet::test::makePicture;
 using lorikeet::test::TempFolder;
 
 namespace {
 
 constexpr int kTimeoutMs = 20'000;
-
-QString makePicture(const TempFolder& temp, const QString& name, const std::string& prompt, uint8_t shade = 0) {
-  GenerateRequest request;
-  request.prompt = prompt;
-  request.steps = 5;
-  Image image = Image::create(16, 8);
-  std::ranges::fill(image.pixels, shade);
-  const QString file = temp.path("pictures/") + name;
-  QDir().mkpath(QFileInfo(file).absolutePath());
-  savePng(toPath(file), image, {{"parameters", toInfotext(request, 0, 16, 8, "tiny", std::string())}});
-  return file;
-}
 
 HistoryEntry entryNamed(const QString& name, const QString& prompt, int day) {
   HistoryEntry entry;
@@ -134,6 +120,7 @@ class PictureHistoryTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(session.model.rowCount(), 0, kTimeoutMs);
     QVERIFY(!QFile::exists(file));
     QTRY_VERIFY(session.history.canUndoTrash());
+    session.idle = false;
     session.history.rebuild();
     QTRY_VERIFY_WITH_TIMEOUT(session.idle, kTimeoutMs);
     QCOMPARE(session.model.rowCount(), 0);
@@ -172,7 +159,6 @@ class PictureHistoryTest : public QObject {
     QSignalSpy notices(&session.history, &PictureHistory::notice);
     session.open();
     QTRY_COMPARE_WITH_TIMEOUT(notices.count(), 1, kTimeoutMs);
-    session.idle = false;
     QTRY_VERIFY_WITH_TIMEOUT(session.shows(40), kTimeoutMs);
     QCOMPARE(QDir(temp.path("history")).entryList({QStringLiteral("history.sqlite.damaged-*")}).size(), 1);
     session.model.setQuery({.minRating = 5});
@@ -222,24 +208,7 @@ class PictureHistoryTest : public QObject {
 
   void aHundredThousandPicturesAreFound() {
     TempFolder temp;
-    {
-      HistoryDatabase database(temp.path("history/history.sqlite"));
-      database.open();
-    }
-    {
-      QSqlDatabase raw = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("fill"));
-      raw.setDatabaseName(temp.path("history/history.sqlite"));
-      QVERIFY(raw.open());
-      QSqlQuery query(raw);
-      QVERIFY(
-          query.exec(QStringLiteral("INSERT INTO pictures(file, made, byteSize, width, height, prompt, negative, "
-                                    "model, sampler, adapters, rating)"
-                                    " WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)"
-                                    " SELECT '/nowhere/' || i || '.png', (i * 7919) % 100000, 9, 512, 512, 'a red fox "
-                                    "in the snow, picture ' || i,"
-                                    " 'blurry', 'model' || (i % 7), 'Euler', '', i % 6 FROM n")));
-    }
-    QSqlDatabase::removeDatabase(QStringLiteral("fill"));
+    QCOMPARE(fillHistory(temp.path("history/history.sqlite")), QString());
     PictureHistory history(temp.path("history"));
     HistoryModel model(history, temp.path("thumbnails"));
     QSignalSpy answered(&model, &HistoryModel::answered);

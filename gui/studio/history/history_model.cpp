@@ -80,6 +80,14 @@ void HistoryModel::take(const QList<HistoryEntry>& entries) {
     asked_.remove(entry.id);
     announce(entry.id);
   }
+  emit fetched();
+}
+
+void HistoryModel::fetch(const std::vector<qint64>& ids) {
+  std::vector<qint64> missing;
+  for (const qint64 id : ids)
+    if (!entries_.contains(id)) missing.push_back(id);
+  if (!missing.empty()) history_.load(missing);
 }
 
 void HistoryModel::want(qint64 id) const {

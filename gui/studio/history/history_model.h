@@ -22,6 +22,10 @@ class HistoryModel : public QAbstractListModel {
   const HistoryQuery& query() const { return query_; }
   /// The picture of a row; without a file while it is being fetched.
   HistoryEntry entry(int row) const;
+  /// Of a picture that was fetched; without a file for others.
+  HistoryEntry entryOf(qint64 id) const { return entries_.value(id); }
+  /// Fetches pictures that are not known yet.
+  void fetch(const std::vector<qint64>& ids);
   qint64 idAt(int row) const { return ids_[size_t(row)]; }
 
   int rowCount(const QModelIndex& parent = {}) const override;
@@ -34,6 +38,8 @@ class HistoryModel : public QAbstractListModel {
  signals:
   /// The answer to the last query is shown.
   void answered(int count);
+  /// Pictures were fetched that entryOf() did not know.
+  void fetched();
 
  private:
   void ask();

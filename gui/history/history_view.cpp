@@ -1,0 +1,160 @@
+#include "history/history_view.h"
+
+#include <QContextMenuEvent>
+#include <QDrag>
+#include <QMenu>
+#include <QMimeData>
+#include <QPainter>
+#include <algorithm>
+
+#include "history/history_delegate.h"
+#include "studio/history/history_model.h"
+#include "widgets/action_table.h"
+
+namespace lorikeet {
+namespace {
+
+constexpr int kCellSide = 124;           ///< about so wide; the columns fill the width
+constexpr size_t kMostDraggable = 2000;  ///< files in one drag
+
+}  // namespace
+
+HistoryView::HistoryView(HistoryModel& model, const ActionTable& actions, QWidget* parent)
+    : QListView(parent), history_(model), actions_(actions) {
+  setObjectName(QStringLiteral("historyView"));
+  setAccessibleName(tr("Pictures of the history"));
+  // Not IconMode: that keeps an object a picture, lines with a fixed grid cost a hundred thousand pictures nothing.
+  setViewMode(QListView::ListMode);
+  setFlow(QListView::LeftToRight);
+  setWrapping(true);
+  setResizeMode(QListView::Adjust);
+  setUniformItemSizes(true);
+  setSelectionMode(QAbstractItemView::ExtendedSelection);
+  setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setDragEnabled(true);
+  setDragDropMode(QAbstractItemView::DragOnly);
+  setFrameShape(QFrame::NoFrame);
+  setMouseTracking(true);
+  auto* delegate = new HistoryDelegate(this);
+  setItemDelegate(delegate);
+  setModel(&model);
+  connect(delegate, &HistoryDelegate::starsChosen, this,
+          [this](const QModelIndex& index, int stars) { emit ratingWanted({history_.idAt(index.row())}, stars); });
+}
+
+std::vector<qint64> HistoryView::selectedPictures() const {
+  QList<int> rows;
+  for (const QModelIndex& index : selectionModel()->selectedIndexes()) rows << index.row();
+  std::ranges::sort(rows);
+  std::vector<qint64> ids;
+  for (const int row : rows) ids.push_back(history_.idAt(row));
+  return ids;
+}
+
+void HistoryView::setEmptyText(const QString& text) {
+  emptyText_ = text;
+  viewport()->update();
+}
+
+void HistoryView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+  QListView::selectionChanged(selected, deselected);
+  const std::vector<qint64> ids = selectedPictures();
+  if (ids.size() <= kMostDraggable) history_.fetch(ids);  // so that a drag or a comparison knows their files
+  emit selectionWasChanged();
+}
+
+void HistoryView::resizeEvent(QResizeEvent* event) {
+  const int width = viewport()->width() - 1;
+  const int columns = std::max(1, width / kCellSide);
+  const int side = width / columns;
+  setIconSize({side, side});
+  setGridSize({side, std::min(side, kCellSide + kCellSide / 4)});
+  QListView::resizeEvent(event);
+}
+
+void HistoryView::paintEvent(QPaintEvent* event) {
+  QListView::paintEvent(event);
+  if (history_.rowCount() > 0) return;
+  QPainter painter(viewport());
+  painter.setPen(palette().color(QPalette::PlaceholderText));
+  painter.drawText(viewport()->rect().adjusted(12, 0, -12, 0), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
+}
+
+QMenu* HistoryView::makeStarsMenu(QWidget* parent) {
+  auto* menu = new QMenu(tr("Star&s"), parent);
+  for (int stars = 5; stars >= 0; --stars) {
+    const QString text = stars == 0 ? tr("No stars") : QString(stars, QChar(0x2605));
+    menu->addAction(QStringLiteral("%1\t%2").arg(text).arg(stars), this,
+                    [this, stars] { emit ratingWanted(selectedPictures(), stars); });
+  }
+  return menu;
+}
+
+void HistoryView::contextMenuEvent(QContextMenuEvent* event) {
+  const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
+  const QModelIndex index = byMouse ? indexAt(event->pos()) : currentIndex();
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->setToolTipsVisible(true);
+  if (index.isValid()) {
+    menu->addAction(actions_[ActionId::UseHistorySettings]);
+    menu->addAction(actions_[ActionId::EditHistoryPicture]);
+    menu->addAction(actions_[ActionId::ComparePictures]);
+    menu->addMenu(makeStarsMenu(menu));
+    menu->addSeparator();
+    menu->addAction(actions_[ActionId::ShowHistoryFile]);
+    menu->addAction(actions_[ActionId::TrashPictures]);
+  }
+  menu->addAction(actions_[ActionId::UndoTrash]);
+  menu->addSeparator();
+  menu->addAction(actions_[ActionId::RebuildHistory]);
+  menu->popup(byMouse ? event->globalPos() : viewport()->mapToGlobal(visualRect(index).center()));
+}
+
+void HistoryView::keyPressEvent(QKeyEvent* event) {
+  const int key = event->key();
+  const bool isPlain = (event->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
+  if (isPlain && key >= Qt::Key_0 && key <= Qt::Key_5) {
+    emit ratingWanted(selectedPictures(), key - Qt::Key_0);
+  } else if (isPlain && key == Qt::Key_Space) {
+    actions_[ActionId::ComparePictures]->trigger();
+  } else if (isPlain && (key == Qt::Key_Return || key == Qt::Key_Enter)) {
+    actions_[ActionId::UseHistorySettings]->trigger();
+  } else if (event->matches(QKeySequence::Delete)) {
+    actions_[ActionId::TrashPictures]->trigger();
+  } else if (event->matches(QKeySequence::Undo)) {
+    actions_[ActionId::UndoTrash]->trigger();
+  } else {
+    QListView::keyPressEvent(event);
+  }
+}
+
+void HistoryView::mouseDoubleClickEvent(QMouseEvent* event) {
+  const QPoint place = event->position().toPoint();
+  const QModelIndex index = indexAt(place);
+  QListView::mouseDoubleClickEvent(event);
+  if (index.isValid() && event->button() == Qt::LeftButton && HistoryDelegate::starAt(visualRect(index), place) == 0)
+    actions_[ActionId::UseHistorySettings]->trigger();
+}
+
+void HistoryView::startDrag(Qt::DropActions actions) {
+  const QModelIndexList indexes = selectedIndexes();
+  if (indexes.isEmpty()) return;
+  const auto hasFile = [this](const QModelIndex& index) { return !history_.entry(index.row()).file.isEmpty(); };
+  if (!std::ranges::all_of(indexes, hasFile)) {
+    emit problem(tr("At most %1 pictures can be dragged at once.").arg(kMostDraggable));
+    return;
+  }
+  constexpr int kDragPicture = 96;
+  auto* drag = new QDrag(this);
+  drag->setMimeData(history_.mimeData(indexes));
+  const QImage thumbnail = currentIndex().data(Qt::DecorationRole).value<QImage>();
+  if (!thumbnail.isNull())
+    drag->setPixmap(QPixmap::fromImage(
+        thumbnail.scaled(kDragPicture, kDragPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
+  drag->exec(actions, Qt::CopyAction);
+}
+
+}  // namespace lorikeet
