@@ -70,6 +70,7 @@ QWidget* HistoryPanel::makeBar(const ActionTable& actions) {
   search_->addAction(lineIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
   search_->setToolTip(
       tr("Pictures whose prompts, model or adapters have a word that begins with each of these words (Ctrl+H)"));
+  for (auto* part : search_->findChildren<QToolButton*>()) part->setToolTip(search_->toolTip());  // icon, clear button
   search_->setMinimumWidth(90);
   filterButton_ = new QToolButton(bar);
   filterButton_->setObjectName(QStringLiteral("historyFilterButton"));
