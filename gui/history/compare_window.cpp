@@ -48,6 +48,7 @@ CompareWindow::CompareWindow(QWidget* parent) : QWidget(parent, Qt::Window), que
   splitter->setStretchFactor(0, 3);
   splitter->setStretchFactor(1, 1);
   splitter->setChildrenCollapsible(false);
+  splitter->setSizes({460, 260});
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(splitter);
@@ -73,7 +74,8 @@ void CompareWindow::addPane(const HistoryEntry& picture) {
   const QString name = QFileInfo(picture.file).completeBaseName();
   captions_ << (settings_.size() == 1 ? name : QStringLiteral("%1 · %2").arg(QChar(u'A' + char16_t(place))).arg(name));
   auto* pane = new ComparePane(captions_.back(), this);
-  grid_->addWidget(pane, int(place / 2), int(place % 2));
+  const size_t columns = settings_.size() == kMostPictures ? 2 : settings_.size();
+  grid_->addWidget(pane, int(place / columns), int(place % columns));
   connect(pane, &ComparePane::viewChosen, this, [this](const CompareView& view) {
     for (ComparePane* other : panes_) other->setView(view);
   });

@@ -76,7 +76,7 @@ QComboBox* HistoryFilters::addBox(const char* name, const QString& toolTip) {
   box->setObjectName(QLatin1String(name));
   box->setToolTip(toolTip);
   box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box->setMinimumContentsLength(11);
+  box->setMinimumContentsLength(9);
   return box;
 }
 

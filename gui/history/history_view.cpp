@@ -14,7 +14,8 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kCellSide = 124;           ///< about so wide; the columns fill the width
+constexpr int kCellSide = 124;           ///< pixels, about; the columns fill the width
+constexpr int kLeastCellSide = 84;       ///< in a panel that is hardly higher than one row
 constexpr size_t kMostDraggable = 2000;  ///< files in one drag
 
 }  // namespace
@@ -66,11 +67,13 @@ void HistoryView::selectionChanged(const QItemSelection& selected, const QItemSe
 }
 
 void HistoryView::resizeEvent(QResizeEvent* event) {
-  const int width = viewport()->width() - 1;
-  const int columns = std::max(1, width / kCellSide);
-  const int side = width / columns;
-  setIconSize({side, side});
-  setGridSize({side, std::min(side, kCellSide + kCellSide / 4)});
+  constexpr int kSlack = 6;  // QListView breaks a line a few pixels before the viewport's edge
+  const int width = viewport()->width() - kSlack;
+  const int wanted = std::clamp(viewport()->height(), kLeastCellSide, kCellSide);
+  const int columns = std::max(1, width / wanted);
+  const QSize cell(width / columns, std::min(width / columns, wanted + wanted / 4));
+  setIconSize(cell);
+  setGridSize(cell);
   QListView::resizeEvent(event);
 }
 

@@ -15,6 +15,7 @@
 #include "history/history_view.h"
 #include "mainwindow/main_window.h"
 #include "support/history_pictures.h"
+#include "widgets/action_table.h"
 #include "widgets/message_bar.h"
 
 using namespace lorikeet;
@@ -111,6 +112,26 @@ class HistoryPanelTest : public QObject {
     session.find<QDateEdit>("historyFirstDay")->setDate(QDate::currentDate().addDays(-9));
     session.find<QDateEdit>("historyLastDay")->setDate(QDate::currentDate().addDays(-2));
     QVERIFY(session.shows(0));
+  }
+
+  void columnsFillThePanel() {
+    TempFolder temp;
+    makePictures(temp, 9);
+    HistoryWindow session(temp);
+    QVERIFY(session.shows(9));
+    HistoryView view(session.model(), *session.window.findChild<ActionTable*>());
+    for (int width = 140; width <= 900; width += 19) {
+      view.resize(width, 400);
+      view.show();
+      QCoreApplication::processEvents();
+      const int side = view.gridSize().width();
+      int columns = 0;
+      while (columns < 9 && view.visualRect(session.model().index(columns)).top() <
+                                view.visualRect(session.model().index(0)).top() + side / 2)
+        ++columns;
+      const int filled = view.viewport()->width() - 6 - columns;
+      QVERIFY2(columns == 9 || columns * side >= filled, qPrintable(QString::number(width)));
+    }
   }
 
   void starsSurviveARestart() {
