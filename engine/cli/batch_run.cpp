@@ -45,7 +45,9 @@ void BatchRun::runJob(Engine& engine, const BatchJob& job, int index, std::stop_
 void BatchRun::makePictures(Engine& engine, const BatchJob& job, int index, int first, int count,
                             std::stop_token stop) {
   GenerateRequest request = job.request;
-  request.seed += static_cast<uint64_t>(first);
+  const PictureSeeds seeds = seedsOf(job.request, first);
+  request.seed = seeds.seed;
+  request.variation.seed = seeds.variation;
   request.imageCount = count;
   GenerateCallbacks callbacks;
   callbacks.progress = [&](const Progress& progress) { progress_->show(index, progress); };

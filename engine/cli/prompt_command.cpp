@@ -23,7 +23,7 @@ struct Reading {
 std::vector<Reading> readAll(const GenerateRequest& request) {
   std::vector<Reading> readings;
   for (int i = 0; i < request.imageCount; ++i) {
-    const uint64_t seed = request.seed + static_cast<uint64_t>(i);
+    const uint64_t seed = seedsOf(request, i).seed;
     readings.push_back({"prompt", request.prompt, seed, readPrompt(request, PromptRole::Positive, i)});
     if (!request.negativePrompt.empty())
       readings.push_back(

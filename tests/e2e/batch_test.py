@@ -91,6 +91,16 @@ class BatchTest(CliTest):
         for bad in ("0/2", "3/2", "2", "a/b", "1/2/3"):
             self.assertEqual(self.batch("--shard", bad).returncode, 2, bad)
 
+    def test_a_resumed_variation_is_the_one_that_was_missing(self):
+        self.write_jobs(job(prompt="a fox", seed=42, num=3, variation={"seed": 7, "strength": 0.3}))
+        self.assertEqual(self.batch().returncode, 0)
+        made = self.pictures()
+        self.assertEqual(len(set(made.values())), 3)
+        last = sorted(made)[-1]
+        (self.folder / "out" / last).unlink()
+        self.assertEqual(self.batch("--resume").returncode, 0)
+        self.assertEqual(self.pictures()[last], made[last])  # bytes alone: a difference of all takes minutes
+
     def test_resume_makes_only_what_is_missing(self):
         self.write_jobs(job(prompt="a fox", num=3), job(prompt="an owl"))
         self.assertEqual(self.batch().returncode, 0)
