@@ -20,30 +20,6 @@ TensorShapes shapesOf(const ParameterTable& parameters) {
   return shapes;
 }
 
-namespace {
-
-/// Size and time of change; of a folder those of the entries in it, zeros where there is nothing.
-std::pair<uint64_t, int64_t> stampOf(const std::filesystem::path& path) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  const auto timeOf = [&](const fs::path& one) {
-    return fs::exists(one, ignored) ? fs::last_write_time(one, ignored).time_since_epoch().count() : 0;
-  };
-  if (!fs::is_directory(path, ignored)) {
-    const bool isFile = fs::is_regular_file(path, ignored);
-    return {isFile ? fs::file_size(path, ignored) : 0, timeOf(path)};
-  }
-  uint64_t entries = 0;
-  int64_t latest = timeOf(path);
-  for (fs::recursive_directory_iterator it(path, ignored), end; !ignored && it != end; it.increment(ignored)) {
-    ++entries;
-    latest = std::max<int64_t>(latest, timeOf(it->path()));
-  }
-  return {entries, latest};
-}
-
-}  // namespace
-
 bool isActiveAt(const AdapterUse& use, double progress) {
   return use.enabled && progress >= use.begin - 1e-9 && (progress < use.end - 1e-9 || use.end >= 1);
 }
@@ -60,7 +36,7 @@ AdapterStack::AdapterStack(ParameterTable& textEncoder, ParameterTable& unet)
 
 void AdapterStack::open(const AdapterUse& use) {
   const FileKey key{use.file, use.variant};
-  const auto stamp = stampOf(use.file);
+  const FileStamp stamp = fileStamp(use.file);
   const auto known = loaded_.find(key);
   if (known != loaded_.end()) {
     if (known->second.stamp == stamp) return;

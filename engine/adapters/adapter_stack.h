@@ -7,6 +7,7 @@
 
 #include "adapters/matched_adapter.h"
 #include "core/execution_context.h"
+#include "io/file_stamp.h"
 #include "lorikeet/adapter_use.h"
 #include "nn/parameter.h"
 
@@ -57,10 +58,10 @@ class AdapterStack {
   };
   using ModuleKey = std::pair<NetworkPart, std::string>;
   using FileKey = std::pair<std::filesystem::path, std::string>;
-  /// A file with its size and time of change when it was read.
+  /// A file with its stamp when it was read.
   struct LoadedFile {
     std::shared_ptr<const MatchedAdapter> adapter;
-    std::pair<uint64_t, int64_t> stamp;
+    FileStamp stamp;
   };
   struct Pending;
 

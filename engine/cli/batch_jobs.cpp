@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstring>
-#include <fstream>
 
+#include "cli/text_file.h"
 #include "lorikeet/request_json.h"
 
 namespace lorikeet::cli {
@@ -58,12 +57,7 @@ std::string BatchJob::pictureName(int imageIndex) const {
 }
 
 BatchFile readBatch(const std::filesystem::path& file, const BatchShard& shard) {
-  std::error_code failed;
-  if (!std::filesystem::exists(file, failed))
-    throw Error(ErrorKind::NotFound, fmt::format("There is no file \"{}\".", file.string()));
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(file, failed))
-    throw Error(ErrorKind::Io, fmt::format("\"{}\" cannot be read.", file.string()));
+  std::ifstream stream = openTextFile(file);
   BatchFile batch;
   std::string line;
   std::streambuf& bytes = *stream.rdbuf();

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "cli/text_file.h"
 #include "lorikeet/error.h"
 
 namespace lorikeet::cli {
@@ -13,12 +12,10 @@ constexpr uintmax_t kMaxPromptFileBytes = uintmax_t{64} << 20;
 }
 
 std::vector<std::string> readPromptFile(const std::filesystem::path& file) {
+  std::ifstream stream = openTextFile(file);
   std::error_code failed;
-  if (!std::filesystem::exists(file, failed))
-    throw Error(ErrorKind::NotFound, fmt::format("There is no file \"{}\".", file.string()));
   const uintmax_t byteSize = std::filesystem::file_size(file, failed);
-  std::ifstream stream(file, std::ios::binary);
-  if (failed || !stream) throw Error(ErrorKind::Io, fmt::format("\"{}\" cannot be read.", file.string()));
+  if (failed) throw Error(ErrorKind::Io, fmt::format("\"{}\" cannot be read.", file.string()));
   if (byteSize > kMaxPromptFileBytes)
     throw Error(ErrorKind::InvalidArgument, fmt::format("\"{}\" is larger than 64 MiB.", file.string()));
   std::vector<std::string> prompts;

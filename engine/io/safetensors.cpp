@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "io/byte_reader.h"
 #include "io/mapped_file.h"
 #include "io/safetensors_header.h"
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr size_t kHeaderLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;
-
-uint64_t littleEndian64(std::span<const std::byte> bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < kHeaderLengthBytes; ++i) value |= static_cast<uint64_t>(bytes[i]) << (8 * i);
-  return value;
-}
 
 std::optional<DType> dtypeFromName(std::string_view text) {
   for (int i = 0; i <= static_cast<int>(DType::F64); ++i)
@@ -63,7 +58,7 @@ class Reader {
   std::string_view headerText() {
     const auto bytes = file_->bytes();
     if (bytes.size() < kHeaderLengthBytes) fail(fmt::format("it has {} bytes, too few for a header", bytes.size()));
-    headerSize_ = littleEndian64(bytes);
+    headerSize_ = littleEndian<uint64_t>(bytes);
     if (headerSize_ > kMaxHeaderBytes)
       fail(fmt::format("its header claims to be {} bytes long, more than the limit of 100 MB", headerSize_));
     if (headerSize_ > bytes.size() - kHeaderLengthBytes)
@@ -115,7 +110,7 @@ SafetensorsFile readSafetensors(const std::filesystem::path& path) { return Read
 
 bool looksLikeSafetensors(std::span<const std::byte> start) {
   if (start.size() <= kHeaderLengthBytes) return false;
-  const uint64_t size = littleEndian64(start);
+  const uint64_t size = littleEndian<uint64_t>(start);
   const auto first = static_cast<char>(start[kHeaderLengthBytes]);
   return size >= 2 && size <= kMaxHeaderBytes &&
          (first == '{' || first == ' ' || first == '\t' || first == '\n' || first == '\r');

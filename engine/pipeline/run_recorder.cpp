@@ -14,14 +14,6 @@ LatentDistribution copyOf(const LatentDistribution& latents) {
   return {latents.mean.clone(), latents.logVariance.clone()};
 }
 
-/// Size and time of change; zeros where the file is not there.
-std::pair<uint64_t, int64_t> stampOf(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const bool isFile = std::filesystem::is_regular_file(path, ignored);
-  const uint64_t size = isFile ? std::filesystem::file_size(path, ignored) : 0;
-  return {size, std::filesystem::last_write_time(path, ignored).time_since_epoch().count()};
-}
-
 RunKey runKey(const GenerateRequest& request, uint64_t modelNumber, const PicturePlan& plan) {
   RunKey key{request, modelNumber, {}, {}};
   key.request.adapters.clear();
@@ -32,8 +24,8 @@ RunKey runKey(const GenerateRequest& request, uint64_t modelNumber, const Pictur
   key.plan.work = plan.work;
   key.plan.workMask = plan.workMask;
   key.plan.controlMaps = plan.controlMaps;
-  for (const std::filesystem::path& file : request.embeddings) key.files.push_back(stampOf(file));
-  for (const ControlUnit& unit : request.controls) key.files.push_back(stampOf(unit.model));
+  for (const std::filesystem::path& file : request.embeddings) key.files.push_back(fileStamp(file));
+  for (const ControlUnit& unit : request.controls) key.files.push_back(fileStamp(unit.model));
   return key;
 }
 

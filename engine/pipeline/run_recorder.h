@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "io/file_stamp.h"
 #include "lorikeet/run_memory.h"
 #include "pipeline/live_adapters.h"
 #include "pipeline/picture_plan.h"
@@ -11,10 +12,10 @@ namespace lorikeet {
 
 /// What must be equal for a remembered run to be of use.
 struct RunKey {
-  GenerateRequest request;                          ///< without adapters and number of images
-  uint64_t modelNumber = 0;                         ///< of the engine's loads
-  PicturePlan plan;                                 ///< the pixels that its files hold now
-  std::vector<std::pair<uint64_t, int64_t>> files;  ///< size and time of what else it names
+  GenerateRequest request;       ///< without adapters and number of images
+  uint64_t modelNumber = 0;      ///< of the engine's loads
+  PicturePlan plan;              ///< the pixels that its files hold now
+  std::vector<FileStamp> files;  ///< of what else it names
 
   bool operator==(const RunKey& other) const;
 };
