@@ -2,13 +2,13 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QRegularExpression>
 #include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "generate/chunk_bar.h"
 #include "generate/prompt_edit.h"
+#include "studio/adapters/adapter_tag.h"
 #include "studio/jobs/convert.h"
 #include "studio/library/prompt_library.h"
 
@@ -121,8 +121,7 @@ void PromptField::show(const PromptReading& reading) {
 
 void PromptField::addUnknownAdapters(const QString& prompt, PromptIssues& issues) const {
   if (!library_ || !library_->knowsAdapters()) return;
-  static const QRegularExpression tag(QStringLiteral("<(?:lora|lyco):([^:<>]{1,200})[:>]"));
-  for (auto match = tag.globalMatch(prompt); match.hasNext();) {
+  for (auto match = adapterTagBegin().globalMatch(prompt); match.hasNext();) {
     const QRegularExpressionMatch found = match.next();
     const QString name = found.captured(1);
     if (library_->knowsAdapter(name)) continue;

@@ -20,15 +20,6 @@ namespace {
 
 constexpr int kChoicesDelayMs = 400;  ///< what the filters offer need not follow every picture of a job
 
-QToolButton* makePanelButton(QAction* action, QWidget* parent) {
-  auto* button = new QToolButton(parent);
-  button->setObjectName(action->objectName() + QStringLiteral("Button"));
-  button->setDefaultAction(action);
-  button->setIconSize({16, 16});
-  button->setFocusPolicy(Qt::TabFocus);
-  return button;
-}
-
 }  // namespace
 
 HistoryPanel::HistoryPanel(PictureHistory& history, const QString& thumbnailFolder, const ActionTable& actions,

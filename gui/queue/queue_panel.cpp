@@ -14,15 +14,6 @@
 namespace lorikeet {
 namespace {
 
-QToolButton* makeToolButton(QAction* action, QWidget* parent) {
-  auto* button = new QToolButton(parent);
-  button->setObjectName(action->objectName() + QStringLiteral("Button"));
-  button->setDefaultAction(action);
-  button->setIconSize({16, 16});
-  button->setFocusPolicy(Qt::TabFocus);
-  return button;
-}
-
 QString describeDuration(double seconds) {
   const qint64 minutes = std::llround(seconds / 60);
   if (seconds < 90) return QueuePanel::tr("about %1 s left").arg(std::max<qint64>(1, std::llround(seconds)));
@@ -75,11 +66,11 @@ QWidget* QueuePanel::makeButtons(const ActionTable& actions) {
   layout->setContentsMargins(8, 2, 8, 2);
   layout->setSpacing(2);
   for (const ActionId id : {ActionId::AddToQueue, ActionId::PauseQueue, ActionId::RetryFailedJobs})
-    layout->addWidget(makeToolButton(actions[id], bar));
+    layout->addWidget(makePanelButton(actions[id], bar));
   layout->addSpacing(12);
   for (const ActionId id :
        {ActionId::EditJob, ActionId::DuplicateJob, ActionId::MoveJobUp, ActionId::MoveJobDown, ActionId::RemoveJob})
-    layout->addWidget(makeToolButton(actions[id], bar));
+    layout->addWidget(makePanelButton(actions[id], bar));
   layout->addStretch(1);
   layout->addWidget(total_);
   return bar;

@@ -1,6 +1,7 @@
 #include "widgets/action_button.h"
 
 #include <QAction>
+#include <QToolButton>
 
 namespace lorikeet {
 
@@ -17,6 +18,15 @@ void ActionButton::follow(const QAction* action) {
   setText(QLatin1Char(' ') + action->iconText());  // a little room after the icon
   setToolTip(action->toolTip());
   setEnabled(action->isEnabled());
+}
+
+QToolButton* makePanelButton(QAction* action, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setObjectName(action->objectName() + QStringLiteral("Button"));
+  button->setDefaultAction(action);
+  button->setIconSize({16, 16});
+  button->setFocusPolicy(Qt::TabFocus);
+  return button;
 }
 
 }  // namespace lorikeet

@@ -2,6 +2,7 @@
 #include <QPushButton>
 
 class QAction;
+class QToolButton;
 
 namespace lorikeet {
 
@@ -15,5 +16,8 @@ class ActionButton : public QPushButton {
  private:
   void follow(const QAction* action);
 };
+
+/// The small button with an icon alone that panels have in their bars, for an action.
+QToolButton* makePanelButton(QAction* action, QWidget* parent);
 
 }  // namespace lorikeet

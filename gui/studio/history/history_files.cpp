@@ -8,8 +8,8 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
-#include <QRegularExpression>
 
+#include "studio/adapters/adapter_tag.h"
 #include "studio/jobs/convert.h"
 
 namespace lorikeet {
@@ -21,9 +21,9 @@ constexpr qint64 kHeaderBytes = 1 << 18;  ///< enough for the sizes in any heade
 
 /// The names in A1111's <lora:name:weight> and <lyco:...>, which Lorikeet writes as well.
 QStringList adapterNames(const QString& prompt) {
-  static const QRegularExpression tag(QStringLiteral("<(?:lora|lyco):([^:<>]{1,200})[:>]"));
   QStringList names;
-  for (auto found = tag.globalMatch(prompt); found.hasNext();) names << found.next().captured(1).trimmed();
+  for (auto found = adapterTagBegin().globalMatch(prompt); found.hasNext();)
+    names << found.next().captured(1).trimmed();
   names.removeDuplicates();
   return names;
 }
