@@ -78,6 +78,18 @@ class SettingDifferencesTest : public QObject {
     QVERIFY(markOwnParts({}, {QStringLiteral("a")}).empty());
   }
 
+  void theStarterModelIsFoundByTheNameThatItsPicturesCarry() {
+    TempFolder temp;
+    const ModelEntry starter = readModelEntry({});
+    const std::string written = inspectModel({}).name;
+    const QString file = temp.path("1.png");
+    savePng(toPath(file), Image::create(64, 64),
+            {{"parameters", toInfotext(foxRequest(), 0, 64, 64, written, std::string())}});
+    const FoundSettings found = findSettings(file, {{modelNamed(QStringLiteral("other")), starter}, {}, {}});
+    QVERIFY2(found.notes.isEmpty(), qPrintable(found.notes.join(u' ')));
+    QVERIFY(found.request.model.empty());
+  }
+
   void aPicturesSettingsAreFoundAgain() {
     TempFolder temp;
     QVERIFY(QDir().mkpath(temp.path("loras/deep")));
@@ -100,6 +112,10 @@ class SettingDifferencesTest : public QObject {
     QCOMPARE(found.request.adapters[0].file, toPath(adapter.fileName()));
     QCOMPARE(found.request.adapters[0].weight, 0.5);
     QCOMPARE(found.notes.size(), 1);
+    ModelEntry checkpoint = modelNamed(QStringLiteral("tiny.safetensors"));
+    checkpoint.nameInPictures = QStringLiteral("tiny");
+    sources.models = {modelNamed(QStringLiteral("other")), checkpoint};
+    QCOMPARE(findSettings(file, sources).request.model, toPath(QStringLiteral("/models/tiny.safetensors")));
     sources.models.clear();
     const FoundSettings kept = findSettings(file, sources);
     QCOMPARE(kept.request.model, toPath(QStringLiteral("/models/other")));

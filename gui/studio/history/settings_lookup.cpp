@@ -18,7 +18,8 @@ QString sayLookup(const char* text) { return QCoreApplication::translate("lorike
 
 void findModel(const QString& name, const SettingsSources& sources, FoundSettings& found) {
   const auto isNamed = [&](const ModelEntry& entry) {
-    return entry.problem.isEmpty() && entry.name.compare(name, Qt::CaseInsensitive) == 0;
+    return entry.problem.isEmpty() && (entry.nameInPictures.compare(name, Qt::CaseInsensitive) == 0 ||
+                                       entry.name.compare(name, Qt::CaseInsensitive) == 0);
   };
   const auto model = std::ranges::find_if(sources.models, isNamed);
   if (model != sources.models.end()) {

@@ -54,6 +54,7 @@ ModelEntry readModelEntry(const QString& path) {
   entry.name = path.isEmpty() ? ModelLibrary::tr("Starter model") : QFileInfo(path).fileName();
   try {
     const ModelInfo info = inspectModel(toPath(path));
+    entry.nameInPictures = toQString(info.name);
     entry.family = toQString(info.family);
     entry.nativeSize = {info.nativeWidth, info.nativeHeight};
     entry.byteSize = info.byteSize;

@@ -20,7 +20,8 @@ struct ModelEntry {
   QString family;
   QSize nativeSize{512, 512};  ///< pixels
   qint64 byteSize = 0;
-  QString problem;  ///< why it cannot be used; empty: it can
+  QString problem;         ///< why it cannot be used; empty: it can
+  QString nameInPictures;  ///< what the settings in pictures call it (ModelInfo::name)
 
   bool operator==(const ModelEntry&) const = default;
 };
