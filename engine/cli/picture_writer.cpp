@@ -12,8 +12,7 @@ void PictureWriter::write(const std::filesystem::path& file, const GenerateReque
 const ModelInfo& PictureWriter::model(const GenerateRequest& request) {
   const auto known = models_.find(request.model);
   if (known != models_.end()) return known->second;
-  const auto file = request.model.empty() ? findResources() / "starter" : request.model;
-  return models_.emplace(request.model, inspectModel(file)).first->second;
+  return models_.emplace(request.model, inspectModel(request.model)).first->second;
 }
 
 }  // namespace lorikeet::cli
