@@ -2,7 +2,6 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QScreen>
@@ -28,6 +27,7 @@
 #include "mainwindow/control_controller.h"
 #include "mainwindow/dock_title.h"
 #include "mainwindow/history_controller.h"
+#include "mainwindow/model_controller.h"
 #include "mainwindow/picture_commands.h"
 #include "mainwindow/preset_menu.h"
 #include "mainwindow/prompt_controller.h"
@@ -36,18 +36,18 @@
 #include "mainwindow/session_controller.h"
 #include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
+#include "mainwindow/theme_controller.h"
 #include "mainwindow/window_drops.h"
+#include "mainwindow/window_menus.h"
 #include "mainwindow/zoom_controller.h"
 #include "preferences/preferences_dialog.h"
 #include "queue/queue_panel.h"
 #include "start/start_page.h"
-#include "studio/jobs/convert.h"
 #include "widgets/action_button.h"
 #include "widgets/column_scroll_area.h"
 #include "widgets/icons.h"
 #include "widgets/message_bar.h"
 #include "widgets/task_bar.h"
-#include "widgets/theme.h"
 
 namespace lorikeet {
 namespace {
@@ -82,12 +82,12 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   new WindowDrops(studio_, *messages_, this);
   buildEditing();
   buildHistory();
-  buildMenus();
+  buildMenus(*menuBar(), actions_, docks_);
   buildToolBar();
-  connectModel();
+  new ModelController(studio_, actions_, {form_, messages_}, this);
   connectForm();
   connectView();
-  connectTheme();
+  new ThemeController(studio_.settings, actions_, this);
   request_->add(*editing_);  // after the form was restored: canvas and control units keep their own
   request_->add(*control_);
   editing_->restore();
@@ -214,45 +214,6 @@ void MainWindow::buildHistory() {
   });
 }
 
-void MainWindow::buildMenus() {
-  const auto add = [this](QMenu* menu, std::initializer_list<ActionId> ids) {
-    for (const ActionId id : ids) menu->addAction(actions_[id]);
-    menu->setToolTipsVisible(true);
-  };
-  QMenu* file = menuBar()->addMenu(tr("&File"));
-  add(file, {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels});
-  file->addSeparator();
-  add(file, {ActionId::Preferences});
-  file->addSeparator();
-  add(file, {ActionId::Quit});
-  QMenu* create = menuBar()->addMenu(tr("&Create"));
-  add(create, {ActionId::Generate, ActionId::AddToQueue, ActionId::Stop});
-  create->addSeparator();
-  add(create, {ActionId::PauseQueue, ActionId::RetryFailedJobs});
-  create->addSeparator();
-  add(create, {ActionId::FocusPrompt, ActionId::RandomSeed, ActionId::SwapSize});
-  create->addSeparator();
-  add(create, {ActionId::StartPage});
-  QMenu* picture = menuBar()->addMenu(tr("Pict&ure"));
-  add(picture, {ActionId::UseSettings, ActionId::UseSeed});
-  picture->addSeparator();
-  add(picture, {ActionId::SendToCanvas, ActionId::PasteToCanvas});
-  picture->addSeparator();
-  add(picture, {ActionId::SavePictureAs, ActionId::CopyPicture, ActionId::ShowInFolder, ActionId::RemoveResult});
-  picture->addSeparator();
-  add(picture, {ActionId::ShowHistory, ActionId::ComparePictures, ActionId::UndoTrash, ActionId::RebuildHistory});
-  QMenu* view = menuBar()->addMenu(tr("&View"));
-  add(view, {ActionId::CreatePage, ActionId::EditPage});
-  view->addSeparator();
-  add(view, {ActionId::ZoomIn, ActionId::ZoomOut, ActionId::ZoomFit, ActionId::Zoom100, ActionId::FollowLive});
-  view->addSeparator();
-  for (QDockWidget* dock : docks_) view->addAction(dock->toggleViewAction());
-  view->addSeparator();
-  add(view->addMenu(tr("&Theme")), {ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark});
-  add(view, {ActionId::FullScreen});
-  add(menuBar()->addMenu(tr("&Help")), {ActionId::About});
-}
-
 void MainWindow::buildToolBar() {
   auto* bar = new QToolBar(tr("Tool Bar"), this);
   bar->setObjectName(QStringLiteral("toolBar"));
@@ -276,23 +237,6 @@ void MainWindow::buildToolBar() {
   addToolBar(bar);
 }
 
-void MainWindow::connectModel() {
-  connect(&studio_.models, &ModelLibrary::currentChanged, this, &MainWindow::useModel);
-  useModel(studio_.models.current());
-  connect(actions_[ActionId::OpenModel], &QAction::triggered, this, &MainWindow::chooseModelFile);
-  connect(actions_[ActionId::ChooseModelFolder], &QAction::triggered, this, &MainWindow::chooseModelFolder);
-  connect(actions_[ActionId::RescanModels], &QAction::triggered, &studio_.models, &ModelLibrary::rescan);
-}
-
-void MainWindow::useModel(const ModelEntry& model) {
-  form_->setModel(model);
-  if (model.problem.isEmpty()) {
-    studio_.jobs.preload(toPath(model.path));
-  } else {
-    messages_->showMessage(MessageBar::Kind::Error, model.problem);
-  }
-}
-
 void MainWindow::connectForm() {
   request_->restore();
   connect(form_, &GeneratePanel::changed, this, [this] { request_->remember(); });
@@ -313,32 +257,6 @@ void MainWindow::connectView() {
   connect(actions_[ActionId::Quit], &QAction::triggered, this, &MainWindow::close);
 }
 
-void MainWindow::connectTheme() {
-  const auto choose = [this](ActionId id, Theme theme) {
-    connect(actions_[id], &QAction::triggered, this, [this, theme] {
-      Preferences preferences = studio_.settings.preferences();
-      preferences.theme = theme;
-      studio_.settings.setPreferences(preferences);
-    });
-  };
-  choose(ActionId::ThemeSystem, Theme::System);
-  choose(ActionId::ThemeLight, Theme::Light);
-  choose(ActionId::ThemeDark, Theme::Dark);
-  connect(&studio_.settings, &Settings::preferencesChanged, this,
-          [this](const Preferences& preferences) { showTheme(preferences.theme); });
-  showTheme(studio_.settings.preferences().theme);
-}
-
-void MainWindow::showTheme(Theme theme) {
-  const ActionId id = theme == Theme::Light  ? ActionId::ThemeLight
-                      : theme == Theme::Dark ? ActionId::ThemeDark
-                                             : ActionId::ThemeSystem;
-  actions_[id]->setChecked(true);
-  if (theme == shownTheme_) return;
-  shownTheme_ = theme;
-  applyTheme(theme);
-}
-
 void MainWindow::restoreLayout() {
   const WindowLayout layout = studio_.settings.windowLayout();
   if (layout.geometry.isEmpty() || !restoreGeometry(layout.geometry)) {
@@ -351,32 +269,6 @@ void MainWindow::restoreLayout() {
 void MainWindow::showShare(double share) {
   showTaskBarProgress(share);
   setWindowTitle(share < 0 ? QStringLiteral("Lorikeet") : tr("%1 % – Lorikeet").arg(int(share * 100)));
-}
-
-void MainWindow::chooseModelFile() {
-  auto* dialog = new QFileDialog(this, tr("Open Model"), studio_.settings.preferences().modelFolder,
-                                 tr("Models (*.safetensors *.ckpt model_index.json);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::ExistingFile);
-  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-    const QFileInfo info(file);
-    openModel(info.fileName() == u"model_index.json" ? info.absolutePath() : file);
-  });
-  dialog->setModal(false);
-  dialog->show();
-}
-
-void MainWindow::chooseModelFolder() {
-  auto* dialog = new QFileDialog(this, tr("Folder with Models"), studio_.settings.preferences().modelFolder);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::Directory);
-  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-    Preferences preferences = studio_.settings.preferences();
-    preferences.modelFolder = folder;
-    studio_.settings.setPreferences(preferences);
-  });
-  dialog->setModal(false);
-  dialog->show();
 }
 
 void MainWindow::showPreferences() {

@@ -2,7 +2,6 @@
 #include <QMainWindow>
 #include <QPointer>
 #include <memory>
-#include <optional>
 
 #include "studio/studio.h"
 #include "widgets/action_table.h"
@@ -56,18 +55,11 @@ class MainWindow : public QMainWindow {
   void buildDocks();
   void buildEditing();
   void buildHistory();
-  void buildMenus();
   void buildToolBar();
-  void connectModel();
-  void useModel(const ModelEntry& model);
   void connectForm();
   void connectView();
-  void connectTheme();
-  void showTheme(Theme theme);
   void restoreLayout();
   void showShare(double share);
-  void chooseModelFile();
-  void chooseModelFolder();
   void showPreferences();
 
   Studio& studio_;
@@ -91,7 +83,6 @@ class MainWindow : public QMainWindow {
   ControlController* control_ = nullptr;
   ZoomController* zoom_ = nullptr;
   QList<QDockWidget*> docks_;
-  std::optional<Theme> shownTheme_;
   QPointer<PreferencesDialog> preferences_;
 };
 
