@@ -12,6 +12,7 @@
 #include "adapters/weight_slider.h"
 #include "canvas/canvas_view.h"
 #include "mainwindow/main_window.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -141,5 +142,7 @@ class AdapterPanelTest : public QObject {
   }
 };
 
-QTEST_MAIN(AdapterPanelTest)
+namespace {
+const lorikeet::TestCase<AdapterPanelTest> kAdapterPanelTest("adapter_panel");
+}  // namespace
 #include "adapter_panel_test.moc"

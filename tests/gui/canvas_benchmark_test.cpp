@@ -3,15 +3,17 @@
 // never a time.
 #include <QElapsedTimer>
 #include <QMouseEvent>
-#include <QTest>
 #include <algorithm>
 #include <cmath>
 #include <ctime>
 
 #include "canvas/paint_canvas.h"
 #include "studio/document/canvas_document.h"
+#include "support/qt/painting.h"
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
+using namespace test;
 namespace {
 
 constexpr int kSide = 4096;
@@ -24,11 +26,6 @@ QImage noisyPicture() {
     for (int x = 0; x < kSide; ++x) row[x] = qRgb((x * 7) & 255, (y * 5) & 255, (x ^ y) & 255);
   }
   return picture;
-}
-
-void sendMouse(QWidget& widget, QEvent::Type type, QPointF at, Qt::MouseButton button, Qt::MouseButtons buttons) {
-  QMouseEvent event(type, at, widget.mapToGlobal(at), button, buttons, Qt::NoModifier);
-  QCoreApplication::sendEvent(&widget, &event);
 }
 
 double processorMs() {
@@ -140,5 +137,7 @@ void CanvasBenchmark::wholeMaskSteps() {
 
 }  // namespace lorikeet
 
-QTEST_MAIN(lorikeet::CanvasBenchmark)
+namespace {
+const lorikeet::TestCase<lorikeet::CanvasBenchmark> kCanvasBenchmark("canvas_benchmark");
+}  // namespace
 #include "canvas_benchmark_test.moc"

@@ -5,27 +5,17 @@
 #include <QSignalSpy>
 #include <QTabletEvent>
 #include <QTemporaryDir>
-#include <QTest>
 #include <QWheelEvent>
 
 #include "canvas/paint_canvas.h"
 #include "canvas/work_area_finder.h"
 #include "studio/document/canvas_document.h"
+#include "support/qt/painting.h"
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
+using namespace test;
 namespace {
-
-QImage plainPicture(QSize size, QColor color) {
-  QImage picture(size, QImage::Format_RGB32);
-  picture.fill(color);
-  return picture;
-}
-
-void sendMouse(QWidget& widget, QEvent::Type type, QPointF at, Qt::MouseButton button, Qt::MouseButtons buttons,
-               Qt::KeyboardModifiers modifiers = {}) {
-  QMouseEvent event(type, at, widget.mapToGlobal(at), button, buttons, modifiers);
-  QCoreApplication::sendEvent(&widget, &event);
-}
 
 /// Drags through points of the picture.
 void drag(PaintCanvas& canvas, const QList<QPointF>& points, Qt::MouseButton button = Qt::LeftButton,
@@ -395,5 +385,7 @@ void CanvasPaintTest::strokesSurviveARestart() {
 
 }  // namespace lorikeet
 
-QTEST_MAIN(lorikeet::CanvasPaintTest)
+namespace {
+const lorikeet::TestCase<lorikeet::CanvasPaintTest> kCanvasPaintTest("canvas_paint");
+}  // namespace
 #include "canvas_paint_test.moc"

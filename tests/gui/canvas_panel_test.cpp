@@ -8,24 +8,20 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
 #include <QToolButton>
 #include <cmath>
 
 #include "canvas/paint_canvas.h"
 #include "canvas/value_slider.h"
 #include "studio/document/canvas_document.h"
+#include "support/qt/painting.h"
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
+using namespace test;
 namespace {
 
 using Id = CanvasActionId;
-
-QImage plainPicture(QSize size, QColor color) {
-  QImage picture(size, QImage::Format_RGB32);
-  picture.fill(color);
-  return picture;
-}
 
 }  // namespace
 
@@ -300,5 +296,7 @@ void CanvasPanelTest::undoWorksWhereverTheFocusIs() {
 
 }  // namespace lorikeet
 
-QTEST_MAIN(lorikeet::CanvasPanelTest)
+namespace {
+const lorikeet::TestCase<lorikeet::CanvasPanelTest> kCanvasPanelTest("canvas_panel");
+}  // namespace
 #include "canvas_panel_test.moc"

@@ -2,8 +2,9 @@
 
 #include <QPainter>
 #include <QSignalSpy>
-#include <QTest>
 #include <QWheelEvent>
+
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
 namespace {
@@ -232,5 +233,7 @@ void CanvasViewTest::emptyViewTakesAllInput() {
 
 }  // namespace lorikeet
 
-QTEST_MAIN(lorikeet::CanvasViewTest)
+namespace {
+const lorikeet::TestCase<lorikeet::CanvasViewTest> kCanvasViewTest("canvas_view");
+}  // namespace
 #include "canvas_view_test.moc"

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "support/edit_session.h"
+#include "support/qt/test_program.h"
 
 using namespace lorikeet;
 using namespace lorikeet::test;
@@ -204,5 +205,7 @@ class CanvasWindowTest : public QObject {
   }
 };
 
-QTEST_MAIN(CanvasWindowTest)
+namespace {
+const lorikeet::TestCase<CanvasWindowTest> kCanvasWindowTest("canvas_window");
+}  // namespace
 #include "canvas_window_test.moc"

@@ -9,6 +9,7 @@
 #include "control/map_drawing.h"
 #include "generate/generate_panel.h"
 #include "support/edit_session.h"
+#include "support/qt/test_program.h"
 #include "widgets/range_slider.h"
 
 using namespace lorikeet;
@@ -145,5 +146,7 @@ class ControlWindowTest : public QObject {
   }
 };
 
-QTEST_MAIN(ControlWindowTest)
+namespace {
+const lorikeet::TestCase<ControlWindowTest> kControlWindowTest("control_window");
+}  // namespace
 #include "control_window_test.moc"

@@ -8,6 +8,7 @@
 #include "generate/generate_panel.h"
 #include "generate/seed_field.h"
 #include "generate/size_field.h"
+#include "support/qt/test_program.h"
 
 using namespace lorikeet;
 
@@ -121,5 +122,7 @@ class FormTest : public QObject {
   }
 };
 
-QTEST_MAIN(FormTest)
+namespace {
+const lorikeet::TestCase<FormTest> kFormTest("form");
+}  // namespace
 #include "form_test.moc"

@@ -15,17 +15,17 @@
 #include "history/history_view.h"
 #include "mainwindow/main_window.h"
 #include "support/history_pictures.h"
+#include "support/qt/test_program.h"
 #include "widgets/action_table.h"
 #include "widgets/message_bar.h"
 
 using namespace lorikeet;
 using lorikeet::test::fillHistory;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::makePicture;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 /// A window with its history in front.
 struct HistoryWindow {
@@ -304,5 +304,7 @@ class HistoryPanelTest : public QObject {
   }
 };
 
-QTEST_MAIN(HistoryPanelTest)
+namespace {
+const lorikeet::TestCase<HistoryPanelTest> kHistoryPanelTest("history_panel");
+}  // namespace
 #include "history_panel_test.moc"

@@ -18,15 +18,15 @@
 
 #include "canvas/canvas_view.h"
 #include "studio/library/examples.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 #include "widgets/message_bar.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 /// A window on settings of its own.
 struct Session {
@@ -371,5 +371,7 @@ class MainWindowTest : public QObject {
   }
 };
 
-QTEST_MAIN(MainWindowTest)
+namespace {
+const lorikeet::TestCase<MainWindowTest> kMainWindowTest("main_window");
+}  // namespace
 #include "main_window_test.moc"

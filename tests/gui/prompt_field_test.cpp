@@ -21,6 +21,7 @@
 #include "studio/library/prompt_library.h"
 #include "styles/styles_button.h"
 #include "styles/styles_dialog.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -231,5 +232,7 @@ class PromptFieldTest : public QObject {
   }
 };
 
-QTEST_MAIN(PromptFieldTest)
+namespace {
+const lorikeet::TestCase<PromptFieldTest> kPromptFieldTest("prompt_field");
+}  // namespace
 #include "prompt_field_test.moc"

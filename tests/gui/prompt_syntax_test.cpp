@@ -4,6 +4,7 @@
 
 #include "generate/prompt_completion.h"
 #include "generate/prompt_syntax.h"
+#include "support/qt/test_program.h"
 
 using namespace lorikeet;
 
@@ -92,5 +93,7 @@ class PromptSyntaxTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(PromptSyntaxTest)
+namespace {
+const lorikeet::TestCase<PromptSyntaxTest> kPromptSyntaxTest("prompt_syntax");
+}  // namespace
 #include "prompt_syntax_test.moc"

@@ -2,6 +2,8 @@
 
 #include <QtTest>
 
+#include "support/qt/test_program.h"
+
 using namespace lorikeet;
 
 namespace {
@@ -78,5 +80,7 @@ class PromptWeightTest : public QObject {
   }
 };
 
-QTEST_APPLESS_MAIN(PromptWeightTest)
+namespace {
+const lorikeet::TestCase<PromptWeightTest> kPromptWeightTest("prompt_weight");
+}  // namespace
 #include "prompt_weight_test.moc"

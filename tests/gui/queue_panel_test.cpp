@@ -6,14 +6,14 @@
 
 #include "mainwindow/main_window.h"
 #include "queue/queue_panel.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 /// A window whose queue is paused, so that jobs stay where a test puts them.
 struct QueueWindow {
@@ -129,5 +129,7 @@ class QueuePanelTest : public QObject {
   }
 };
 
-QTEST_MAIN(QueuePanelTest)
+namespace {
+const lorikeet::TestCase<QueuePanelTest> kQueuePanelTest("queue_panel");
+}  // namespace
 #include "queue_panel_test.moc"

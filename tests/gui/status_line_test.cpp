@@ -4,6 +4,8 @@
 #include <QProgressBar>
 #include <QtTest>
 
+#include "support/qt/test_program.h"
+
 using namespace lorikeet;
 
 namespace {
@@ -68,5 +70,7 @@ class StatusLineTest : public QObject {
   }
 };
 
-QTEST_MAIN(StatusLineTest)
+namespace {
+const lorikeet::TestCase<StatusLineTest> kStatusLineTest("status_line");
+}  // namespace
 #include "status_line_test.moc"

@@ -4,6 +4,7 @@
 #include <QPalette>
 #include <QtTest>
 
+#include "support/qt/test_program.h"
 #include "widgets/desktop_colors.h"
 
 using namespace lorikeet;
@@ -53,5 +54,7 @@ class ThemeTest : public QObject {
   }
 };
 
-QTEST_MAIN(ThemeTest)
+namespace {
+const lorikeet::TestCase<ThemeTest> kThemeTest("theme");
+}  // namespace
 #include "theme_test.moc"

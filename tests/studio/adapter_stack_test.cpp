@@ -6,14 +6,14 @@
 #include "studio/jobs/adapter_track.h"
 #include "studio/jobs/job_runner.h"
 #include "studio/settings/request_json.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 QString goldenAdapter(const char* name) {
   return QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/lora/%1/adapter.safetensors").arg(QLatin1String(name));
@@ -223,5 +223,7 @@ class AdapterStackTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(AdapterStackTest)
+namespace {
+const lorikeet::TestCase<AdapterStackTest> kAdapterStackTest("adapter_stack");
+}  // namespace
 #include "adapter_stack_test.moc"

@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -114,5 +115,7 @@ class DropDispatcherTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(DropDispatcherTest)
+namespace {
+const lorikeet::TestCase<DropDispatcherTest> kDropDispatcherTest("drop_dispatcher");
+}  // namespace
 #include "drop_dispatcher_test.moc"

@@ -5,6 +5,7 @@
 
 #include "studio/history/picture_store.h"
 #include "studio/history/session_results.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -56,7 +57,8 @@ class HistoryTest : public QObject {
   void savesWithANumberTheWordsAndTheSeed() {
     TempFolder temp;
     SessionResults results;
-    PictureStore store;
+    FileHashes hashes(toPath(temp.path("hashes.json")));
+    PictureStore store(hashes);
     connect(&store, &PictureStore::saved, &results, &SessionResults::setFile);
     const quint64 id = results.add(pictureOf(Qt::red));
     store.save(*results.find(id), {temp.path("pictures"), true});
@@ -79,13 +81,14 @@ class HistoryTest : public QObject {
     SessionResults results;
     QStringList files;
     const SaveOptions options{temp.path("pictures"), false};
+    FileHashes hashes(toPath(temp.path("hashes.json")));
     for (int i = 0; i < 3; ++i) {
       const quint64 id = results.add(pictureOf(Qt::blue));
-      files << savePicture(*results.find(id), results.image(id), options, QDate(2025, 1, 31));
+      files << savePicture(*results.find(id), results.image(id), options, QDate(2025, 1, 31), hashes);
     }
     QFile::remove(files[1]);
     const quint64 id = results.add(pictureOf(Qt::blue));
-    files << savePicture(*results.find(id), results.image(id), options, QDate(2025, 1, 31));
+    files << savePicture(*results.find(id), results.image(id), options, QDate(2025, 1, 31), hashes);
     QCOMPARE(QSet<QString>(files.begin(), files.end()).size(), 4);
     QVERIFY(files.last().contains(QStringLiteral("2025-01-31/0004-")));
     const QStringList left = QDir(temp.path("pictures/2025-01-31")).entryList(QDir::Files | QDir::Hidden);
@@ -98,7 +101,8 @@ class HistoryTest : public QObject {
     QFile blocker(temp.path("file"));
     QVERIFY(blocker.open(QIODevice::WriteOnly));
     SessionResults results;
-    PictureStore store;
+    FileHashes hashes(toPath(temp.path("hashes.json")));
+    PictureStore store(hashes);
     QSignalSpy failed(&store, &PictureStore::failed);
     const quint64 id = results.add(pictureOf(Qt::red));
     store.save(*results.find(id), {temp.path("file/pictures"), true});
@@ -118,5 +122,7 @@ class HistoryTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(HistoryTest)
+namespace {
+const lorikeet::TestCase<HistoryTest> kHistoryTest("history");
+}  // namespace
 #include "history_test.moc"

@@ -5,14 +5,14 @@
 #include <QtTest>
 
 #include "studio/jobs/prompt_reader.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 GenerateRequest tinyRequest(int steps) {
   GenerateRequest request;
@@ -162,5 +162,7 @@ class JobRunnerTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(JobRunnerTest)
+namespace {
+const lorikeet::TestCase<JobRunnerTest> kJobRunnerTest("job_runner");
+}  // namespace
 #include "job_runner_test.moc"

@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -64,5 +65,7 @@ class ModelLibraryTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(ModelLibraryTest)
+namespace {
+const lorikeet::TestCase<ModelLibraryTest> kModelLibraryTest("model_library");
+}  // namespace
 #include "model_library_test.moc"

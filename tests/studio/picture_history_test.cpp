@@ -3,15 +3,15 @@
 
 #include "studio/history/history_model.h"
 #include "support/history_pictures.h"
+#include "support/qt/test_program.h"
 
 using namespace lorikeet;
 using lorikeet::test::fillHistory;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::makePicture;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kTimeoutMs = 20'000;
 
 HistoryEntry entryNamed(const QString& name, const QString& prompt, int day) {
   HistoryEntry entry;
@@ -242,5 +242,7 @@ class PictureHistoryTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(PictureHistoryTest)
+namespace {
+const lorikeet::TestCase<PictureHistoryTest> kPictureHistoryTest("picture_history");
+}  // namespace
 #include "picture_history_test.moc"

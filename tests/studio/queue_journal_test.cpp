@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include "studio/storage/durable_log.h"
+#include "support/qt/test_program.h"
 #include "support/queue_jobs.h"
 
 using namespace lorikeet;
@@ -218,5 +219,7 @@ class QueueJournalTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(QueueJournalTest)
+namespace {
+const lorikeet::TestCase<QueueJournalTest> kQueueJournalTest("queue_journal");
+}  // namespace
 #include "queue_journal_test.moc"

@@ -5,16 +5,16 @@
 #include <QtTest>
 #include <cstdio>
 
+#include "support/qt/test_program.h"
 #include "support/queue_jobs.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::QueueSession;
 using lorikeet::test::TempFolder;
 using lorikeet::test::tinyJob;
 
 namespace {
-
-constexpr int kTimeoutMs = 30'000;
 
 GenerateRequest jobWithPictures() {
   GenerateRequest request = tinyJob("with pictures");
@@ -174,7 +174,7 @@ class QueueTest : public QObject {
     TempFolder temp;
     const QString folder = temp.path("queue");
     QProcess victim;
-    victim.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--victim"), folder});
+    victim.start(QCoreApplication::applicationFilePath(), {QStringLiteral("queue_victim"), folder});
     QVERIFY(victim.waitForStarted());
     while (!victim.canReadLine()) QVERIFY(victim.waitForReadyRead(kTimeoutMs));
     victim.kill();  // SIGKILL
@@ -218,11 +218,11 @@ class QueueTest : public QObject {
   }
 };
 
-int main(int argc, char** argv) {
-  QCoreApplication app(argc, argv);
-  if (argc == 3 && QByteArray(argv[1]) == "--victim") return runVictim(QString::fromLocal8Bit(argv[2]));
-  QueueTest test;
-  return QTest::qExec(&test, argc, argv);
-}
+namespace {
+const lorikeet::TestCase<QueueTest> kQueueTest("queue");
+const lorikeet::TestEntry kQueueVictim("queue_victim", [](int argc, char** argv) {
+  return argc == 2 ? runVictim(QString::fromLocal8Bit(argv[1])) : 2;
+});
+}  // namespace
 
 #include "queue_test.moc"

@@ -5,6 +5,7 @@
 
 #include "studio/history/setting_differences.h"
 #include "studio/history/settings_lookup.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -13,7 +14,7 @@ using lorikeet::test::TempFolder;
 namespace {
 
 std::optional<PictureSettings> settingsOf(const GenerateRequest& request) {
-  return parseInfotext(toInfotext(request, 0, 64, 64, "tiny", std::string()));
+  return parseInfotext(toInfotext(request, 0, {64, 64, "tiny", {}, {}, {}}));
 }
 
 GenerateRequest foxRequest() {
@@ -84,7 +85,7 @@ class SettingDifferencesTest : public QObject {
     const std::string written = inspectModel({}).name;
     const QString file = temp.path("1.png");
     savePng(toPath(file), Image::create(64, 64),
-            {{"parameters", toInfotext(foxRequest(), 0, 64, 64, written, std::string())}});
+            {{"parameters", toInfotext(foxRequest(), 0, {64, 64, written, {}, {}, {}})}});
     const FoundSettings found = findSettings(file, {{modelNamed(QStringLiteral("other")), starter}, {}, {}});
     QVERIFY2(found.notes.isEmpty(), qPrintable(found.notes.join(u' ')));
     QVERIFY(found.request.model.empty());
@@ -99,7 +100,7 @@ class SettingDifferencesTest : public QObject {
     request.adapters = {useOf(toPath(adapter.fileName()), 0.5), useOf("/gone/neon.safetensors", 1)};
     const QString file = temp.path("1.png");
     savePng(toPath(file), Image::create(64, 64),
-            {{"parameters", toInfotext(request, 0, 64, 64, "tiny", std::string())}});
+            {{"parameters", toInfotext(request, 0, {64, 64, "tiny", {}, {}, {}})}});
     SettingsSources sources;
     sources.models = {modelNamed(QStringLiteral("other")), modelNamed(QStringLiteral("tiny"))};
     sources.currentModel = QStringLiteral("/models/other");
@@ -125,5 +126,7 @@ class SettingDifferencesTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(SettingDifferencesTest)
+namespace {
+const lorikeet::TestCase<SettingDifferencesTest> kSettingDifferencesTest("setting_differences");
+}  // namespace
 #include "setting_differences_test.moc"

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "studio/settings/request_json.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -80,5 +81,7 @@ class SettingsTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(SettingsTest)
+namespace {
+const lorikeet::TestCase<SettingsTest> kSettingsTest("settings");
+}  // namespace
 #include "settings_test.moc"

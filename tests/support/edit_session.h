@@ -8,13 +8,13 @@
 #include "canvas/paint_canvas.h"
 #include "control/control_panel.h"
 #include "mainwindow/main_window.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 #include "widgets/message_bar.h"
 #include "widgets/slider_field.h"
 
 namespace lorikeet::test {
 
-inline constexpr int kTimeoutMs = 30'000;
 inline const QString kGolden = QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/");
 inline const QString kPhoto = kGolden + QStringLiteral("inputs/photo.png");
 

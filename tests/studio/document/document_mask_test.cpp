@@ -3,7 +3,6 @@
 #include <QFile>
 #include <QPainter>
 #include <QTemporaryDir>
-#include <QTest>
 #include <cmath>
 
 #include "studio/document/mask_image.h"
@@ -11,6 +10,7 @@
 #include "studio/document/mask_shapes.h"
 #include "studio/document/mask_stroke.h"
 #include "studio/document/picture_file.h"
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
 namespace {
@@ -313,5 +313,7 @@ void DocumentMaskTest::brokenFilesGiveOneSentence() {
 
 }  // namespace lorikeet
 
-QTEST_GUILESS_MAIN(lorikeet::DocumentMaskTest)
+namespace {
+const lorikeet::TestCase<lorikeet::DocumentMaskTest> kDocumentMaskTest("document_mask");
+}  // namespace
 #include "document_mask_test.moc"

@@ -5,12 +5,12 @@
 #include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
 #include <csignal>
 #include <cstdlib>
 
 #include "studio/document/canvas_document.h"
 #include "studio/document/canvas_session.h"
+#include "support/qt/test_program.h"
 
 namespace lorikeet {
 namespace {
@@ -214,7 +214,7 @@ void DocumentTest::sessionRestoresEverything() {
 void DocumentTest::crashLosesNoFinishedStep() {
   QTemporaryDir folder;
   QProcess program;
-  program.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--crash-in"), folder.path()});
+  program.start(QCoreApplication::applicationFilePath(), {QStringLiteral("document_crash"), folder.path()});
   QVERIFY(program.waitForFinished());
   QCOMPARE(program.exitStatus(), QProcess::CrashExit);
   CanvasDocument expected;
@@ -384,12 +384,12 @@ void DocumentTest::refusesHugeAndNullPictures() {
 
 }  // namespace lorikeet
 
-int main(int argc, char** argv) {
-  QGuiApplication app(argc, argv);
-  const QStringList arguments = QCoreApplication::arguments();
-  if (arguments.size() == 3 && arguments[1] == QLatin1String("--crash-in")) lorikeet::paintAndCrash(arguments[2]);
-  lorikeet::DocumentTest test;
-  return QTest::qExec(&test, argc, argv);
-}
+namespace {
+const lorikeet::TestCase<lorikeet::DocumentTest> kDocumentTest("document");
+const lorikeet::TestEntry kDocumentCrash("document_crash", [](int argc, char** argv) {
+  if (argc == 2) lorikeet::paintAndCrash(QString::fromLocal8Bit(argv[1]));
+  return 2;
+});
+}  // namespace
 
 #include "document_test.moc"

@@ -8,6 +8,7 @@
 
 #include "studio/styles/style_library.h"
 #include "studio/styles/styles_csv.h"
+#include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -181,5 +182,7 @@ class StylesTest : public QObject {
   }
 };
 
-QTEST_GUILESS_MAIN(StylesTest)
+namespace {
+const lorikeet::TestCase<StylesTest> kStylesTest("styles");
+}  // namespace
 #include "styles_test.moc"
