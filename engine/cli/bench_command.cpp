@@ -1,25 +1,18 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line.h"
 #include "lorikeet/benchmark.h"
 #include "lorikeet/engine.h"
+#include "lorikeet/user_folders.h"
 
 namespace lorikeet::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path cacheFolder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != 0)
-    return fs::path(cache) / "lorikeet";
-  const char* home = std::getenv("HOME");
-  return fs::path(home == nullptr ? "/tmp" : home) / ".cache" / "lorikeet";
-}
 
 std::string table(const BenchmarkReport& report) {
   std::string text = fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s\n", report.processor,
@@ -89,7 +82,7 @@ void addBenchCommand(CommandLine& line) {
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) {
       if (options->model.empty()) {
-        options->model = cacheFolder() / "bench-sd15";
+        options->model = userCacheFolder() / "bench-sd15";
         if (!fs::exists(options->model / "model_index.json")) {
           fmt::print(stderr, "writing a random model to {}\n", options->model.string());
           writeRandomModel(options->model, stop);

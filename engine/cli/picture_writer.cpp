@@ -5,8 +5,8 @@
 namespace lorikeet::cli {
 
 void PictureWriter::write(const std::filesystem::path& file, const GenerateRequest& picture, const Image& image) {
-  const std::string settings = toInfotext(picture, 0, image.width, image.height, model(picture).name, "");
-  savePng(file, image, {{"parameters", settings}});
+  const PictureFacts facts = factsOf(picture, image.width, image.height, model(picture).name, hashes_);
+  savePng(file, image, {{"parameters", toInfotext(picture, 0, facts)}});
 }
 
 const ModelInfo& PictureWriter::model(const GenerateRequest& request) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "lorikeet/file_hashes.h"
 #include "lorikeet/image.h"
 #include "lorikeet/model_info.h"
 #include "lorikeet/request.h"
@@ -19,6 +20,7 @@ class PictureWriter {
 
  private:
   std::map<std::filesystem::path, ModelInfo> models_;
+  FileHashes hashes_;
 };
 
 }  // namespace lorikeet::cli

@@ -5,7 +5,7 @@
 #include <lorikeet/error.h>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <set>
 
 #include "io/canonical_names.h"
 #include "io/json_file.h"
@@ -74,12 +74,7 @@ TensorMap readShards(const fs::path& index) {
   return result;
 }
 
-TensorMap readWeights(const fs::path& folder) {
-  for (const std::string_view name : kWeightFiles) {
-    const fs::path path = folder / name;
-    if (!isFile(path)) continue;
-    return name.ends_with(".json") ? readShards(path) : readTensorFile(path).tensors;
-  }
+[[noreturn]] void failWithoutWeights(const fs::path& folder) {
   throw Error(
       ErrorKind::NotFound,
       fmt::format("\"{}\" holds no weights: neither diffusion_pytorch_model.safetensors nor model.safetensors nor a "
@@ -87,7 +82,31 @@ TensorMap readWeights(const fs::path& folder) {
                   folder.string()));
 }
 
+/// The best weight file of a folder, or the index of its shards.
+fs::path weightsIn(const fs::path& folder) {
+  for (const std::string_view name : kWeightFiles)
+    if (isFile(folder / name)) return folder / name;
+  failWithoutWeights(folder);
+}
+
+TensorMap readWeights(const fs::path& folder) {
+  const fs::path path = weightsIn(folder);
+  return path.extension() == ".json" ? readShards(path) : readTensorFile(path).tensors;
+}
+
 }  // namespace
+
+fs::path firstWeightFile(const fs::path& folder) {
+  const fs::path path = weightsIn(folder);
+  if (path.extension() != ".json") return path;
+  const auto json = readJsonObject(path);
+  std::set<std::string> shards;
+  if (const auto map = json->find("weight_map"); map != json->end() && map->is_object())
+    for (const auto& shard : *map)
+      if (shard.is_string()) shards.insert(shard.get<std::string>());
+  if (shards.empty()) failWithoutWeights(folder);
+  return shardPath(path, *shards.begin());
+}
 
 ModelPart readModelPart(const fs::path& folder) {
   std::error_code ignored;

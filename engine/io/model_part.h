@@ -18,4 +18,7 @@ struct ModelPart {
 /// fp16 variant where there is nothing else. Throws Error(NotFound | Corrupt) with the folder and the reason.
 ModelPart readModelPart(const std::filesystem::path& folder);
 
+/// The file that such a folder's weights are in, of several shards the first by name. Throws Error(NotFound | Corrupt).
+std::filesystem::path firstWeightFile(const std::filesystem::path& folder);
+
 }  // namespace lorikeet

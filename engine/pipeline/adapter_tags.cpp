@@ -2,10 +2,10 @@
 #include <fmt/ranges.h>
 #include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
+#include <lorikeet/user_folders.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <optional>
 
 #include "io/nearest_names.h"
@@ -90,12 +90,7 @@ AdapterUse useOf(const LoraTag& tag, fs::path file) {
 
 }  // namespace
 
-fs::path defaultAdapterFolder() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
-    return fs::path(data) / "lorikeet" / "adapters";
-  const char* home = std::getenv("HOME");
-  return fs::path(home == nullptr ? "/" : home) / ".local" / "share" / "lorikeet" / "adapters";
-}
+fs::path defaultAdapterFolder() { return userDataFolder() / "adapters"; }
 
 std::vector<NamedAdapter> listAdapters(const fs::path& chosen) {
   const fs::path folder = chosenFolder(chosen);

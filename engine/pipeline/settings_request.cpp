@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pipeline/infotext_text.h"
 #include "pipeline/settings_readers.h"
 
 namespace lorikeet {
@@ -70,20 +71,21 @@ void takeHires(const PictureSettings& settings, GenerateRequest& request, std::v
     notes.push_back("The second pass was made with the upscaler \"" + upscaler + "\"; choose its file.");
 }
 
-/// What toInfotext puts into the field "Lorikeet".
-void takeOwnFields(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
-  const auto own = findText(settings.other, "Lorikeet");
-  if (!own) return;
-  const nlohmann::json fields = parseJsonObject(*own);
-  take(jsonText(fields, "schedule"), scheduleFromName, request.schedule, notes);
-  take(jsonText(fields, "spacing"), spacingFromName, request.spacing, notes);
-  take(jsonText(fields, "sde_noise"), sdeNoiseFromName, request.sampling.sdeNoise, notes);
-  take(jsonText(fields, "rng"), noiseSourceFromName, request.noiseSource, notes);
-  take(jsonText(fields, "precision"), precisionFromName, request.precision, notes);
-  if (fields.is_object() && fields.contains("choices")) request.prompting.choices = fields["choices"] != false;
-  take(jsonText(fields, "vae_tiling"), vaeTilingFromName, request.vaeTiling, notes);
-  if (jsonText(fields, "seamless") == "x") request.seamless.x = true;
-  if (jsonText(fields, "seamless") == "y") request.seamless.y = true;
+/// The masking of A1111's image to image.
+void takeMask(const PictureSettings& settings, GenerateRequest& request) {
+  const auto text = [&](const char* key) { return findText(settings.other, key).value_or(""); };
+  MaskOptions& mask = request.maskOptions;
+  mask.blur = parseNumber(text("Mask blur")).value_or(mask.blur);
+  mask.invert = text("Mask mode") == "Inpaint not masked";
+  mask.onlyMasked = text("Inpaint area") == "Only masked";
+  if (const auto padding = parseInteger(text("Masked area padding")); padding && *padding >= 0 && *padding <= 4096)
+    mask.padding = static_cast<int>(*padding);
+  const std::string content = text("Masked content");
+  if (content == "fill") mask.content = MaskedContent::Fill;
+  if (content == "latent noise") mask.content = MaskedContent::Noise;
+  if (content == "latent nothing") mask.content = MaskedContent::Nothing;
+  if (!findText(settings.other, "Hires upscale"))
+    request.strength = parseNumber(text("Denoising strength")).value_or(request.strength);
 }
 
 }  // namespace
@@ -106,7 +108,8 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   takeNoiseSource(settings, request);
   takeSampling(settings, request);
   takeHires(settings, request, result.notes);
-  takeOwnFields(settings, request, result.notes);
+  takeMask(settings, request);
+  if (const auto own = findText(settings.other, "Lorikeet")) takeOwnSettings(*own, request, result.notes);
   return result;
 }
 

@@ -24,12 +24,11 @@ QString dataFolderOf(const StudioConfig& config) {
       .filePath(QStringLiteral("lorikeet"));
 }
 
-/// What can be made again at any time stands in the cache.
-QString thumbnailFolderOf(const StudioConfig& config) {
+/// For what can be made again at any time.
+QString cacheFolderOf(const StudioConfig& config) {
   const bool isUsersOwn = config.dataFolder.isEmpty() && config.settingsFile.isEmpty();
   const QString cache = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation);
-  return isUsersOwn ? QDir(cache).filePath(QStringLiteral("lorikeet/thumbnails"))
-                    : QDir(dataFolderOf(config)).filePath(QStringLiteral("thumbnails"));
+  return isUsersOwn ? QDir(cache).filePath(QStringLiteral("lorikeet")) : dataFolderOf(config);
 }
 
 }  // namespace
@@ -37,8 +36,10 @@ QString thumbnailFolderOf(const StudioConfig& config) {
 Studio::Studio(const StudioConfig& config)
     : settings(config.settingsFile),
       styles(config.stylesFile),
+      hashes(toPath(QDir(cacheFolderOf(config)).filePath(QStringLiteral("hashes.json")))),
+      store(hashes),
       history(QDir(dataFolderOf(config)).filePath(QStringLiteral("history"))),
-      thumbnailFolder(thumbnailFolderOf(config)),
+      thumbnailFolder(QDir(cacheFolderOf(config)).filePath(QStringLiteral("thumbnails"))),
       canvasSession(QDir(dataFolderOf(config)).filePath(QStringLiteral("canvas"))),
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <lorikeet/file_hashes.h>
+
 #include "studio/adapters/adapter_stack_model.h"
 #include "studio/document/canvas_document.h"
 #include "studio/document/canvas_session.h"
@@ -39,6 +41,7 @@ class Studio {
   PromptLibrary prompts;
   StyleLibrary styles;
   SessionResults results;
+  FileHashes hashes;
   PictureStore store;
   PictureHistory history;
   const QString thumbnailFolder;  ///< small pictures of the history

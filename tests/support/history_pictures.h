@@ -20,7 +20,7 @@ inline QString makePicture(const TempFolder& temp, const QString& name, const Ge
   std::ranges::fill(image.pixels, shade);
   const QString file = temp.path("pictures/") + name;
   QDir().mkpath(QFileInfo(file).absolutePath());
-  savePng(toPath(file), image, {{"parameters", toInfotext(request, 0, 16, 8, model, std::string())}});
+  savePng(toPath(file), image, {{"parameters", toInfotext(request, 0, {16, 8, model, {}, {}, {}})}});
   return file;
 }
 

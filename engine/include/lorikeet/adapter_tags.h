@@ -30,4 +30,8 @@ std::vector<NamedAdapter> listAdapters(const std::filesystem::path& folder);
 /// range. Safe on any thread.
 std::vector<AdapterUse> adaptersInPrompt(const std::string& prompt, const std::filesystem::path& folder);
 
+/// A stack as A1111 writes it behind a prompt: " <lora:name:weight>" for each adapter that is on, with two weights the
+/// text encoder's first. Blocks and steps have no place there.
+std::string adapterTags(const std::vector<AdapterUse>& adapters);
+
 }  // namespace lorikeet

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lorikeet/error.h"
@@ -31,11 +32,31 @@ struct PictureSettings {
   ImageText other;  ///< everything else by its own name
 };
 
+/// What is known of a finished picture beside its request.
+struct PictureFacts {
+  using Hashes = std::vector<std::pair<std::string, std::string>>;  ///< name and hash
+  int width = 0;                                                    ///< pixels
+  int height = 0;                                                   ///< pixels
+  std::string modelName;
+  std::string modelHash;   ///< ten digits, as FileHashes::model gives it; may be empty
+  Hashes adapterHashes;    ///< of the adapters in use, twelve digits
+  Hashes embeddingHashes;  ///< of the textual inversions in use, twelve digits
+};
+
+/// The settings of image `imageIndex` of a request as A1111 writes them into a PNG's "parameters" text. What A1111 has
+/// no field for stands in one quoted value "Lorikeet", so that toRequest() gives the whole request back; files appear
+/// without their folders.
+std::string toInfotext(const GenerateRequest& request, int imageIndex, const PictureFacts& facts);
+
 /// Reads the settings that AUTOMATIC1111, Forge, stable-diffusion.cpp, ComfyUI, InvokeAI, NovelAI, Fooocus, Unpaint and
 /// Lorikeet leave in PNG texts, in EXIF comments (JPEG, WebP) or in the lowest bits of the pixels ("stealth"). Of a
 /// workflow with several passes the first one counts. Empty where the picture has none. Throws Error(NotFound | Io |
 /// Corrupt) for files that cannot be read.
 std::optional<PictureSettings> readPictureSettings(const std::filesystem::path& file);
+
+/// What Lorikeet wrote beyond A1111's fields, one line for each value: {"sampling.sde_noise", "brownian"}. Prompts and
+/// what an adapter's tag says are left out, they stand elsewhere.
+ImageText ownSettingsOf(const PictureSettings& settings);
 
 /// Reads an infotext, as A1111 keeps it in PNGs and people paste it. Empty where there are no parameters in it.
 std::optional<PictureSettings> parseInfotext(std::string_view text);

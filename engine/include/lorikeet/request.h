@@ -157,9 +157,4 @@ PictureSeeds seedsOf(const GenerateRequest& request, int imageIndex);
 /// Checks ranges that do not depend on the model. Throws Error(InvalidArgument) naming the setting and its range.
 void validate(const GenerateRequest& request);
 
-/// The settings as A1111 writes them into a PNG's "parameters" text. modelName is the model's display name and
-/// modelHash its short hash (may be empty); imageIndex says which image of the request this is (its seed is written).
-std::string toInfotext(const GenerateRequest& request, int imageIndex, int width, int height,
-                       const std::string& modelName, const std::string& modelHash);
-
 }  // namespace lorikeet

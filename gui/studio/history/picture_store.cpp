@@ -29,11 +29,10 @@ Saved attempt(Work work) {
   }
 }
 
-ImageText textFor(const SessionResult& result, bool writeInfotext) {
-  if (!writeInfotext) return {};
-  const GenerateRequest& request = result.request;
-  return {{"parameters",
-           toInfotext(request, 0, request.width, request.height, result.modelName.toStdString(), std::string())}};
+ImageText textFor(const SessionResult& result, const QImage& image, FileHashes& hashes) {
+  const PictureFacts facts =
+      factsOf(result.request, image.width(), image.height(), result.modelName.toStdString(), hashes);
+  return {{"parameters", toInfotext(result.request, 0, facts)}};
 }
 
 int nextNumber(const QDir& folder) {
@@ -64,7 +63,8 @@ QString fileNameWords(const QString& prompt) {
   return words;
 }
 
-QString savePicture(const SessionResult& result, const QImage& image, const SaveOptions& options, QDate day) {
+QString savePicture(const SessionResult& result, const QImage& image, const SaveOptions& options, QDate day,
+                    FileHashes& hashes) {
   const QDir folder(QDir(options.folder).filePath(day.toString(Qt::ISODate)));
   if (!folder.mkpath(QStringLiteral(".")))
     throw Error(ErrorKind::Io, PictureStore::tr("The picture could not be saved: the folder %1 cannot be made.")
@@ -72,7 +72,7 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
                                    .toStdString());
   const QString draft =
       folder.filePath(QStringLiteral(".%1-%2.png").arg(result.made.toMSecsSinceEpoch()).arg(result.id));
-  savePng(toPath(draft), fromQImage(image), textFor(result, options.writeInfotext));
+  savePng(toPath(draft), fromQImage(image), options.writeInfotext ? textFor(result, image, hashes) : ImageText());
   for (int number = nextNumber(folder); number < 1'000'000; ++number) {
     const QString file = folder.filePath(fileName(number, result));
     if (QFile::rename(draft, file)) return file;  // never replaces a file, also not another program's
@@ -85,8 +85,8 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
 
 void PictureStore::save(const SessionResult& result, const SaveOptions& options) {
   queue_.run(
-      [result, options] {
-        return attempt([&] { return savePicture(result, result.image, options, result.made.date()); });
+      [result, options, &hashes = hashes_] {
+        return attempt([&] { return savePicture(result, result.image, options, result.made.date(), hashes); });
       },
       [this, id = result.id](const Saved& saved) {
         if (saved.file.isEmpty()) {
@@ -99,9 +99,9 @@ void PictureStore::save(const SessionResult& result, const SaveOptions& options)
 
 void PictureStore::saveAs(const SessionResult& result, const QImage& image, const QString& file, bool writeInfotext) {
   queue_.run(
-      [result, image, file, writeInfotext] {
+      [result, image, file, writeInfotext, &hashes = hashes_] {
         return attempt([&] {
-          savePng(toPath(file), fromQImage(image), textFor(result, writeInfotext));
+          savePng(toPath(file), fromQImage(image), writeInfotext ? textFor(result, image, hashes) : ImageText());
           return file;
         });
       },

@@ -1,4 +1,6 @@
 #pragma once
+#include <lorikeet/file_hashes.h>
+
 #include <QDate>
 #include <QImage>
 #include <QObject>
@@ -19,7 +21,9 @@ struct SaveOptions {
 class PictureStore : public QObject {
   Q_OBJECT
  public:
-  explicit PictureStore(QObject* parent = nullptr) : QObject(parent), queue_(this) {}
+  /// `hashes` must outlive the store.
+  explicit PictureStore(FileHashes& hashes, QObject* parent = nullptr)
+      : QObject(parent), hashes_(hashes), queue_(this) {}
 
   /// Saves into `folder`/2025-01-31/0001-first-words-of-the-prompt-42.png, numbered on.
   void save(const SessionResult& result, const SaveOptions& options);
@@ -34,12 +38,14 @@ class PictureStore : public QObject {
   void failed(quint64 id, const QString& message, const QString& details);
 
  private:
+  FileHashes& hashes_;
   BackgroundQueue queue_;
 };
 
 /// "red-fox-in-the-snow-oil" of "(red fox:1.2) in the snow, oil": letters and digits of any script, at most 40.
 QString fileNameWords(const QString& prompt);
 /// Writes the picture under the next free number of the day's folder and gives the file's name. Throws Error(Io).
-QString savePicture(const SessionResult& result, const QImage& image, const SaveOptions& options, QDate day);
+QString savePicture(const SessionResult& result, const QImage& image, const SaveOptions& options, QDate day,
+                    FileHashes& hashes);
 
 }  // namespace lorikeet

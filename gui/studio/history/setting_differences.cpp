@@ -56,7 +56,9 @@ std::vector<Named> namedSettings(const PictureSettings& settings) {
       {settingName(QT_TRANSLATE_NOOP("lorikeet::SettingDifferences", "Schedule")), toQString(settings.schedule)},
       {settingName(QT_TRANSLATE_NOOP("lorikeet::SettingDifferences", "Clip skip")), numberText(settings.clipSkip)},
   };
-  for (const auto& [key, value] : settings.other) rows.emplace_back(toQString(key), toQString(value));
+  for (const auto& [key, value] : settings.other)
+    if (key != "Lorikeet") rows.emplace_back(toQString(key), toQString(value));  // ours is told field by field
+  for (const auto& [key, value] : ownSettingsOf(settings)) rows.emplace_back(toQString(key), toQString(value));
   rows.emplace_back(settingName(QT_TRANSLATE_NOOP("lorikeet::SettingDifferences", "Made with")),
                     toQString(settings.program));
   return rows;

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <algorithm>
+#include <utility>
 
 #include "studio/jobs/convert.h"
 
@@ -63,6 +64,23 @@ void findAdapters(const QStringList& folders, FoundSettings& found) {
   found.request.prompt = prompt.toStdString();
 }
 
+/// The adapters of the list that a picture of ours has: by name, as tags are.
+void findListedAdapters(const QStringList& folders, FoundSettings& found) {
+  std::vector<AdapterUse> adapters;
+  for (AdapterUse& use : std::exchange(found.request.adapters, {})) {
+    std::vector<AdapterUse> named;
+    const std::string name = use.file.stem().string();
+    if (!use.file.has_parent_path() && takeAdapter(toQString("<lora:" + name + ">"), folders, named)) {
+      use.file = named.front().file;
+      adapters.push_back(std::move(use));
+    } else {
+      found.notes << sayLookup("The adapter \"%1\" was not found; its tag is left in the prompt.").arg(toQString(name));
+      found.request.prompt += adapterTags({use});
+    }
+  }
+  found.request.adapters = std::move(adapters);
+}
+
 }  // namespace
 
 FoundSettings findSettings(const QString& file, const SettingsSources& sources) {
@@ -77,6 +95,7 @@ FoundSettings findSettings(const QString& file, const SettingsSources& sources) 
   for (const std::string& note : wanted.notes) found.notes << toQString(note);
   findModel(toQString(settings->model), sources, found);
   findAdapters(sources.adapterFolders, found);
+  findListedAdapters(sources.adapterFolders, found);
   return found;
 }
 

@@ -128,7 +128,7 @@ TEST_F(HiresTest, SettingsComeBackFromTheInfotext) {
   request_.hires = {2, {UpscaleMethod::LatentBicubic, {}}, 7, 0.45};
   request_.seamless = {true, true};
   request_.vaeTiling = VaeTiling::Always;
-  const std::string text = toInfotext(request_, 0, 128, 96, "tiny", "");
+  const std::string text = toInfotext(request_, 0, {128, 96, "tiny", "", {}, {}});
   EXPECT_NE(text.find("Size: 64x48"), std::string::npos) << text;
   EXPECT_NE(text.find("Denoising strength: 0.45, Hires upscale: 2, Hires steps: 7, Hires upscaler: Latent (bicubic)"),
             std::string::npos)
@@ -138,7 +138,7 @@ TEST_F(HiresTest, SettingsComeBackFromTheInfotext) {
   EXPECT_EQ(back.seamless, request_.seamless);
   EXPECT_EQ(back.vaeTiling, request_.vaeTiling);
   request_.hires.upscaler = {UpscaleMethod::Network, "models/4x-fine.pth"};
-  const SettingsRequest unknown = toRequest(*parseInfotext(toInfotext(request_, 0, 128, 96, "tiny", "")));
+  const SettingsRequest unknown = toRequest(*parseInfotext(toInfotext(request_, 0, {128, 96, "tiny", "", {}, {}})));
   ASSERT_EQ(unknown.notes.size(), 1U);
   EXPECT_NE(unknown.notes[0].find("4x-fine"), std::string::npos);
 }

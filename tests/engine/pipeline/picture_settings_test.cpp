@@ -124,7 +124,8 @@ TEST(PictureSettingsTest, OurOwnTextGivesTheSameRequestAgain) {
       for (GenerateRequest request : {plain, unusualRequest()}) {
         request.noiseSource = source;
         request.schedule = schedule;
-        const std::string text = toInfotext(request, 0, request.width, request.height, "model, with: comma", "");
+        const std::string text =
+            toInfotext(request, 0, {request.width, request.height, "model, with: comma", "", {}, {}});
         const auto settings = parseInfotext(text);
         ASSERT_TRUE(settings.has_value()) << text;
         EXPECT_EQ(settings->program, "Lorikeet");

@@ -268,7 +268,7 @@ TEST_F(PromptOptionsTest, SettingsGoThroughTheInfotext) {
   request.prompting.emphasis = EmphasisMode::NoNorm;
   request.prompting.promptTemplate = "a {red|green} fox, \"x\": y\nz";
   request.prompting.negativeTemplate = "{a|b}";
-  const std::string text = toInfotext(request, 0, 64, 64, "tiny", "");
+  const std::string text = toInfotext(request, 0, {64, 64, "tiny", "", {}, {}});
   EXPECT_THAT(text, HasSubstr("Emphasis: No norm"));
   const auto settings = parseInfotext(text);
   ASSERT_TRUE(settings);
@@ -276,9 +276,10 @@ TEST_F(PromptOptionsTest, SettingsGoThroughTheInfotext) {
   request.prompting = {};
   request.prompt = "a {red|green} fox";
   request.prompting.choices = false;
-  EXPECT_EQ(toRequest(*parseInfotext(toInfotext(request, 0, 64, 64, "tiny", ""))).request.prompting, request.prompting);
+  EXPECT_EQ(toRequest(*parseInfotext(toInfotext(request, 0, {64, 64, "tiny", "", {}, {}}))).request.prompting,
+            request.prompting);
   request.prompt = "a fox";
-  EXPECT_THAT(toInfotext(request, 0, 64, 64, "tiny", ""), ::testing::Not(HasSubstr("choices")));
+  EXPECT_THAT(toInfotext(request, 0, {64, 64, "tiny", "", {}, {}}), ::testing::Not(HasSubstr("choices")));
 }
 
 TEST_F(PromptOptionsTest, ReadsTemplatesAsDynamicPromptsWritesThem) {
