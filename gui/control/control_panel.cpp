@@ -13,12 +13,12 @@
 #include "control/map_editor.h"
 #include "studio/document/picture_offer.h"
 #include "studio/jobs/convert.h"
-#include "studio/library/control_library.h"
+#include "studio/library/network_library.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
 
-ControlPanel::ControlPanel(ControlLibrary& library, QWidget* parent) : QWidget(parent), library_(library) {
+ControlPanel::ControlPanel(NetworkLibrary& library, QWidget* parent) : QWidget(parent), library_(library) {
   setAcceptDrops(true);
   column_ = new QVBoxLayout(this);
   column_->setContentsMargins(10, 8, 10, 12);

@@ -13,14 +13,14 @@ class QVBoxLayout;
 
 namespace lorikeet {
 
-class ControlLibrary;
+class NetworkLibrary;
 class ControlUnitCard;
 
 /// The list of control units. A picture dropped on a unit becomes its picture; dropped beside them it makes a new one.
 class ControlPanel : public QWidget {
   Q_OBJECT
  public:
-  explicit ControlPanel(ControlLibrary& library, QWidget* parent = nullptr);
+  explicit ControlPanel(NetworkLibrary& library, QWidget* parent = nullptr);
 
   std::vector<ControlEntry> entries() const;
   void setEntries(const std::vector<ControlEntry>& entries);
@@ -54,7 +54,7 @@ class ControlPanel : public QWidget {
   void draw(ControlUnitCard* card);
   void updateHint();
 
-  ControlLibrary& library_;
+  NetworkLibrary& library_;
   QToolButton* presets_ = nullptr;
   QVBoxLayout* column_ = nullptr;
   QLabel* hint_ = nullptr;

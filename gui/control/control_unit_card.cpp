@@ -10,7 +10,7 @@
 #include "studio/document/picture_file.h"
 #include "studio/document/picture_offer.h"
 #include "studio/jobs/convert.h"
-#include "studio/library/control_library.h"
+#include "studio/library/network_library.h"
 #include "ui_control_unit_card.h"
 #include "widgets/enum_box.h"
 #include "widgets/icons.h"
@@ -23,7 +23,7 @@ constexpr double kMaxTypedThreshold = 2000;
 
 }  // namespace
 
-ControlUnitCard::ControlUnitCard(ControlLibrary& library, QWidget* parent)
+ControlUnitCard::ControlUnitCard(NetworkLibrary& library, QWidget* parent)
     : QFrame(parent), library_(library), ui_(std::make_unique<Ui::ControlUnitCard>()) {
   ui_->setupUi(this);
   ui_->removeButton->setIcon(lineIcon(QStringLiteral("x")));
@@ -36,7 +36,7 @@ ControlUnitCard::ControlUnitCard(ControlLibrary& library, QWidget* parent)
     ui_->preview->setMap(map);
     emit mapChanged();
   });
-  connect(&library_, &ControlLibrary::changed, this, &ControlUnitCard::showModels);
+  connect(&library_, &NetworkLibrary::changed, this, &ControlUnitCard::showModels);
   showEntry();
 }
 
@@ -132,7 +132,7 @@ void ControlUnitCard::showModels() {
   const QString chosen = pathToQString(entry_.unit.model);
   ui_->modelBox->clear();
   ui_->modelBox->addItem(tr("Choose a ControlNet"), QString());
-  for (const ControlNetEntry& entry : library_.entries()) {
+  for (const NetworkEntry& entry : library_.entries()) {
     ui_->modelBox->addItem(entry.name, entry.path);
     ui_->modelBox->setItemData(ui_->modelBox->count() - 1, entry.path, Qt::ToolTipRole);
   }

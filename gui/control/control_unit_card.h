@@ -13,13 +13,13 @@ class ControlUnitCard;
 
 namespace lorikeet {
 
-class ControlLibrary;
+class NetworkLibrary;
 
 /// One control unit: its picture, the map that is detected in it, live, and how strongly and when it counts.
 class ControlUnitCard : public QFrame {
   Q_OBJECT
  public:
-  explicit ControlUnitCard(ControlLibrary& library, QWidget* parent = nullptr);
+  explicit ControlUnitCard(NetworkLibrary& library, QWidget* parent = nullptr);
   ~ControlUnitCard() override;
 
   const ControlEntry& entry() const { return entry_; }
@@ -55,7 +55,7 @@ class ControlUnitCard : public QFrame {
   void choosePicture();
   void chooseModel();
 
-  ControlLibrary& library_;
+  NetworkLibrary& library_;
   ControlEntry entry_;
   QImage canvasPicture_;
   MapPreviewer previewer_;

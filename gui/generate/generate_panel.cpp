@@ -7,27 +7,9 @@
 #include "studio/jobs/convert.h"
 #include "studio/library/prompt_library.h"
 #include "ui_generate_panel.h"
+#include "widgets/enum_box.h"
 
 namespace lorikeet {
-namespace {
-
-template <class Enum>
-void fill(QComboBox* box, std::span<const EnumName<Enum>> table) {
-  for (const auto& row : table) box->addItem(toQString(row.label), int(row.value));
-}
-
-template <class Enum>
-Enum chosen(const QComboBox* box) {
-  return Enum(box->currentData().toInt());
-}
-
-template <class Enum>
-void choose(QComboBox* box, Enum value) {
-  box->setCurrentIndex(box->findData(int(value)));
-}
-
-}  // namespace
-
 GeneratePanel::GeneratePanel(QWidget* parent)
     : QWidget(parent), ui_(std::make_unique<Ui::GeneratePanel>()), promptOptions_(new PromptOptionsButton(this)) {
   ui_->setupUi(this);
@@ -58,10 +40,12 @@ GenerateRequest GeneratePanel::request() const {
   request.height = ui_->sizeField->size().height();
   request.steps = int(ui_->stepsField->value());
   request.guidanceScale = ui_->guidanceField->value();
-  request.sampler = chosen<Sampler>(ui_->samplerBox);
-  request.schedule = chosen<Schedule>(ui_->scheduleBox);
+  request.sampler = chosenIn<Sampler>(ui_->samplerBox);
+  request.schedule = chosenIn<Schedule>(ui_->scheduleBox);
   request.seed = ui_->seedField->seed();
   request.imageCount = ui_->countField->value();
+  ui_->secondPassSection->fill(request);
+  ui_->samplingSection->fill(request);
   return request;
 }
 
@@ -78,10 +62,12 @@ void GeneratePanel::setRequest(const GenerateRequest& request) {
     ui_->sizeField->setSize(size.isEmpty() ? ui_->sizeField->nativeSize() : size);
     ui_->stepsField->setValue(request.steps);
     ui_->guidanceField->setValue(request.guidanceScale);
-    choose(ui_->samplerBox, request.sampler);
-    choose(ui_->scheduleBox, request.schedule);
+    chooseIn(ui_->samplerBox, request.sampler);
+    chooseIn(ui_->scheduleBox, request.schedule);
     ui_->seedField->setSeed(request.seed);
     ui_->countField->setValue(request.imageCount);
+    ui_->secondPassSection->showRequest(request);
+    ui_->samplingSection->showRequest(request);
   }
   if (this->request() != before) emit changed();
 }
@@ -110,6 +96,10 @@ void GeneratePanel::setLibrary(PromptLibrary& library) {
   readPrompts();
 }
 
+void GeneratePanel::setUpscalers(NetworkLibrary& upscalers) { ui_->secondPassSection->setUpscalers(upscalers); }
+
+void GeneratePanel::useUpscaler(const QString& file) { ui_->secondPassSection->useUpscaler(file); }
+
 void GeneratePanel::addPromptTool(QWidget* tool) { ui_->promptField->addTool(tool); }
 
 void GeneratePanel::rollSeed() { ui_->seedField->roll(); }
@@ -124,8 +114,8 @@ void GeneratePanel::focusPrompt() {
 void GeneratePanel::insertWord(const QString& word) { ui_->promptField->edit()->insertWord(word); }
 
 void GeneratePanel::fillChoices() {
-  fill(ui_->samplerBox, samplerNames());
-  fill(ui_->scheduleBox, scheduleNames());
+  fillBox(ui_->samplerBox, samplerNames());
+  fillBox(ui_->scheduleBox, scheduleNames());
   for (QComboBox* box : {ui_->samplerBox, ui_->scheduleBox}) box->setFocusPolicy(Qt::StrongFocus);
 }
 
@@ -162,6 +152,8 @@ void GeneratePanel::connectChanges() {
   for (QComboBox* box : {ui_->samplerBox, ui_->scheduleBox})
     connect(box, &QComboBox::currentIndexChanged, this, &GeneratePanel::changed);
   connect(ui_->sizeField, &SizeField::sizeChanged, this, &GeneratePanel::changed);
+  connect(ui_->secondPassSection, &RequestSection::changed, this, &GeneratePanel::changed);
+  connect(ui_->samplingSection, &RequestSection::changed, this, &GeneratePanel::changed);
   connect(ui_->seedField, &SeedField::changed, this, &GeneratePanel::changed);
   connect(ui_->countField, &QSpinBox::valueChanged, this, &GeneratePanel::changed);
 }

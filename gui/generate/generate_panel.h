@@ -12,6 +12,7 @@ class GeneratePanel;
 
 namespace lorikeet {
 
+class NetworkLibrary;
 class PromptLibrary;
 class PromptOptionsButton;
 
@@ -35,6 +36,10 @@ class GeneratePanel : public QWidget {
   void setModel(const ModelEntry& model);
   /// Where embeddings and wildcards are; requests name its folders. Must outlive the form.
   void setLibrary(PromptLibrary& library);
+  /// Which upscalers the second pass offers. Must outlive the form.
+  void setUpscalers(NetworkLibrary& upscalers);
+  /// Turns the second pass on with this upscaler.
+  void useUpscaler(const QString& file);
   /// A small tool beside the prompt's name.
   void addPromptTool(QWidget* tool);
 

@@ -4,7 +4,7 @@
 
 #include "studio/control/control_store.h"
 #include "studio/jobs/request_part.h"
-#include "studio/library/control_library.h"
+#include "studio/library/network_library.h"
 #include "studio/studio.h"
 
 namespace lorikeet {
@@ -45,7 +45,7 @@ class ControlController : public QObject, public RequestPart {
 
   Studio& studio_;
   Window window_;
-  ControlLibrary library_;
+  NetworkLibrary library_{FileKind::ControlNet};
   ControlStore store_;
   ControlPanel* panel_;
 };

@@ -28,6 +28,12 @@ ModelController::ModelController(Studio& studio, ActionTable& actions, Parts par
   connect(actions[ActionId::OpenModel], &QAction::triggered, this, &ModelController::chooseFile);
   connect(actions[ActionId::ChooseModelFolder], &QAction::triggered, this, &ModelController::chooseFolder);
   connect(actions[ActionId::RescanModels], &QAction::triggered, &studio_.models, &ModelLibrary::rescan);
+  connect(actions[ActionId::RescanModels], &QAction::triggered, &studio_.upscalers, &NetworkLibrary::rescan);
+  parts_.form->setUpscalers(studio_.upscalers);
+  studio_.drops.addTaker(FileKind::Upscaler, this, [this](const std::vector<DroppedFile>& files) {
+    for (const DroppedFile& file : files) studio_.upscalers.add(file.path);
+    parts_.form->useUpscaler(files.back().path);
+  });
 }
 
 void ModelController::use(const ModelEntry& model) {

@@ -30,6 +30,7 @@ void RequestComposer::remember() const {
 
 GenerateRequest RequestComposer::filled(GenerateRequest request) const {
   for (const RequestPart* part : parts_) part->fill(request);
+  if (!request.init.empty()) request.hires = HiresOptions();  // the second pass is for pictures from text
   return request;
 }
 

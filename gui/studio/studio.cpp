@@ -45,9 +45,12 @@ Studio::Studio(const StudioConfig& config)
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
   openCanvas();
   models.setCurrent(pathToQString(settings.request().model));
-  models.setFolder(settings.preferences().modelFolder);
-  QObject::connect(&settings, &Settings::preferencesChanged, &models,
-                   [this](const Preferences& preferences) { models.setFolder(preferences.modelFolder); });
+  const auto useModelFolder = [this](const Preferences& preferences) {
+    models.setFolder(preferences.modelFolder);
+    upscalers.setFolder(preferences.modelFolder);
+  };
+  useModelFolder(settings.preferences());
+  QObject::connect(&settings, &Settings::preferencesChanged, &models, useModelFolder);
   const auto usePromptFolders = [this](const Preferences& preferences) {
     prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, preferences.adaptersFolder});
   };

@@ -11,6 +11,7 @@
 #include "studio/jobs/job_queue.h"
 #include "studio/jobs/job_runner.h"
 #include "studio/library/model_library.h"
+#include "studio/library/network_library.h"
 #include "studio/library/prompt_library.h"
 #include "studio/settings/settings.h"
 #include "studio/styles/style_library.h"
@@ -38,6 +39,7 @@ class Studio {
 
   Settings settings;
   ModelLibrary models;
+  NetworkLibrary upscalers{FileKind::Upscaler};  ///< of the model folder
   PromptLibrary prompts;
   StyleLibrary styles;
   SessionResults results;
