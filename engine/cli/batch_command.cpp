@@ -40,6 +40,8 @@ void addBatchCommand(CommandLine& line) {
   command->add_option_function<std::string>("--shard", shard, "Do the I-th of N shares, for several machines or runs")
       ->type_name("I/N");
   command->add_flag("--resume", options->resume, "Skip pictures that an earlier run finished");
+  command->add_flag("--private", options->writing.isPrivate,
+                    "Write nothing into the pictures that says how they were made");
   command->add_option("--threads", options->threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));

@@ -16,6 +16,7 @@ struct BatchOptions {
   std::filesystem::path folder;
   BatchShard shard;
   bool resume = false;
+  WritingOptions writing;
   int threads = 0;
 };
 
@@ -23,7 +24,7 @@ struct BatchOptions {
 /// with its line and the others go on; a picture that cannot be written ends the run.
 class BatchRun {
  public:
-  BatchRun(const BatchOptions& options, bool json) : options_(options), json_(json) {}
+  BatchRun(const BatchOptions& options, bool json) : options_(options), json_(json), writer_(options.writing) {}
 
   /// Returns an exit code. Throws Error.
   int run(std::stop_token stop);

@@ -51,8 +51,16 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
       ->check(CLI::Range(1, 1024).description(""));
   command
       .add_option("-o,--output", options.output,
-                  "PNG file, pattern with {n}, {seed} or {prompt}, or folder (default: lorikeet-SEED.png here)")
+                  "PNG, JPEG or WebP file, pattern with {n}, {seed} or {prompt}, or folder (default: "
+                  "lorikeet-SEED.png here)")
       ->type_name("FILE");
+  command
+      .add_option("--quality", options.writing.quality, "Quality of JPEG and WebP, 1 to 100 (WebP: 100 is lossless)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100).description(""))
+      ->capture_default_str();
+  command.add_flag("--private", options.writing.isPrivate,
+                   "Write nothing into the pictures that says how they were made");
   command
       .add_option("--preview", options.previewFolder, "Write the picture as it forms into this folder, one file a step")
       ->type_name("DIR");

@@ -6,6 +6,7 @@
 
 #include "cli/adapter_options.h"
 #include "cli/command_line.h"
+#include "cli/picture_writer.h"
 #include "cli/steering_options.h"
 #include "lorikeet/request.h"
 
@@ -22,6 +23,7 @@ struct GenerateOptions {
   AdapterOptions adapters;
   int threads = 0;
   std::string output;
+  WritingOptions writing;
   std::filesystem::path previewFolder;
   std::filesystem::path latentsFile;
   bool timings = false;

@@ -15,6 +15,7 @@ GenerateRun::GenerateRun(const GenerateOptions& options, bool json)
       promptCount_(static_cast<int>(options.prompts.size())),
       names_(options.output, promptCount_, std::max(options.request.imageCount, 1),
              options.request.variation.strength == 0),
+      writer_(options.writing),
       progress_(stderr, promptCount_) {}
 
 int GenerateRun::run(std::stop_token stop) {

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 
 #include "lorikeet/error.h"
+#include "lorikeet/picture_io.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -20,15 +19,11 @@ bool isFolderName(const std::string& output) {
 }
 
 /// NAME.png, with ".png" added where there is no extension.
-std::string pngName(const std::string& output) {
+std::string fileName(const std::string& output) {
   const fs::path file = fs::path(output).filename();
-  std::string extension = file.extension().string();
-  if (extension.empty()) return file.string() + ".png";
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  if (extension == ".png") return file.string();
-  throw Error(ErrorKind::Unsupported,
-              fmt::format("Pictures are written as PNG only; \"{}\" should end in .png.", output));
+  if (file.extension().empty()) return file.string() + ".png";
+  pictureFormatOf(file);
+  return file.string();
 }
 
 bool has(const std::string& pattern, std::string_view placeholder) {
@@ -58,14 +53,14 @@ PictureNames::PictureNames(const std::string& output, int promptCount, int image
   }
   folder_ = fs::path(output).parent_path();
   if (folder_.empty()) folder_ = ".";
-  pattern_ = pngName(output);
+  pattern_ = fileName(output);
   const bool tellsImages = imageCount == 1 || has(pattern_, "{n}") || (seedsDiffer && has(pattern_, "{seed}"));
   const bool tellsPrompts = promptCount == 1 || has(pattern_, "{n}") || has(pattern_, "{prompt}");
   if (tellsImages && tellsPrompts) return;
   if (has(pattern_, "{seed}") || has(pattern_, "{prompt}"))
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("\"{}\" would give several pictures one name; add {{n}} to it.", output));
-  pattern_.insert(pattern_.size() - 4, "-{n}");
+  pattern_.insert(pattern_.size() - fs::path(pattern_).extension().string().size(), "-{n}");
 }
 
 void PictureNames::prepare() const { prepareFolder(folder_); }

@@ -5,8 +5,9 @@
 namespace lorikeet::cli {
 
 void PictureWriter::write(const std::filesystem::path& file, const GenerateRequest& picture, const Image& image) {
+  if (options_.isPrivate) return savePicture(file, image, {}, options_.quality);
   const PictureFacts facts = factsOf(picture, image.width, image.height, model(picture).name, hashes_);
-  savePng(file, image, {{"parameters", toInfotext(picture, 0, facts)}});
+  savePicture(file, image, {toInfotext(picture, 0, facts), true}, options_.quality);
 }
 
 const ModelInfo& PictureWriter::model(const GenerateRequest& request) {

@@ -46,7 +46,8 @@ void appendText(std::vector<std::byte>& file, const std::string& key, const std:
   const std::string text = isValidUtf8(value) ? value : latin1ToUtf8(value);
   const auto latin1 = utf8ToLatin1(text);
   const bool hasNul = text.find('\0') != std::string::npos;
-  if (latin1 && !hasNul && (*latin1 == text || !isValidUtf8(*latin1))) {
+  const bool isXmp = key == "XML:com.adobe.xmp";  // which is iTXt by its definition
+  if (!isXmp && latin1 && !hasNul && (*latin1 == text || !isValidUtf8(*latin1))) {
     appendPngChunk(file, "tEXt", keyOf(key) + '\0' + *latin1);
   } else {
     using namespace std::string_literals;

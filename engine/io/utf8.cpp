@@ -71,4 +71,27 @@ std::optional<std::string> utf8ToLatin1(std::string_view text) {
   return result;
 }
 
+std::u16string utf8ToUtf16(std::string_view text) {
+  std::u16string result;
+  while (!text.empty()) {
+    const size_t length = sequenceLength(text);
+    if (length == 0) {
+      result += u'\xfffd';
+      text.remove_prefix(1);
+      continue;
+    }
+    constexpr uint8_t kLeadBits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t c = static_cast<uint8_t>(text[0]) & kLeadBits[length];
+    for (size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<uint8_t>(text[i]) & 0x3f);
+    if (c < 0x10000) {
+      result += static_cast<char16_t>(c);
+    } else {
+      result += static_cast<char16_t>(0xd800 + ((c - 0x10000) >> 10));
+      result += static_cast<char16_t>(0xdc00 + ((c - 0x10000) & 0x3ff));
+    }
+    text.remove_prefix(length);
+  }
+  return result;
+}
+
 }  // namespace lorikeet

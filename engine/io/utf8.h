@@ -14,4 +14,7 @@ std::string latin1ToUtf8(std::string_view text);
 /// Empty where a character is above U+00FF or the text is not UTF-8.
 std::optional<std::string> utf8ToLatin1(std::string_view text);
 
+/// Bytes that are no well-formed UTF-8 become U+FFFD, one each.
+std::u16string utf8ToUtf16(std::string_view text);
+
 }  // namespace lorikeet

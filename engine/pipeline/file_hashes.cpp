@@ -87,7 +87,13 @@ void FileHashes::load() {
   }
 }
 
-void FileHashes::save() const {
+void FileHashes::save() {
+  constexpr size_t kMany = 4096;
+  if (entries_.size() > kMany)
+    std::erase_if(entries_, [](const auto& entry) {
+      std::error_code ignored;
+      return !fs::exists(entry.first.substr(entry.first.find(':') + 1), ignored);
+    });
   json all = json::object();
   for (const auto& [key, entry] : entries_)
     all[key] = {{"size", entry.size}, {"changed", entry.changed}, {"sha256", entry.hash}};

@@ -6,6 +6,7 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QUrl>
 
 #include "generate/generate_panel.h"
@@ -47,11 +48,16 @@ void PictureCommands::saveAs() {
   const SessionResult* result = shown();
   if (!result) return;
   const QString words = fileNameWords(toQString(result->request.prompt));
-  auto* dialog = new QFileDialog(window_, tr("Save Picture"), {}, tr("PNG pictures (*.png)"));
+  auto* dialog = new QFileDialog(window_, tr("Save Picture"), {},
+                                 tr("PNG pictures (*.png);;JPEG pictures (*.jpg *.jpeg);;WebP pictures (*.webp)"));
   dialog->setObjectName(QStringLiteral("savePictureDialog"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setDefaultSuffix(QStringLiteral("png"));
+  connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+    dialog->setDefaultSuffix(
+        filter.section(QStringLiteral("*."), 1).section(QRegularExpression(QStringLiteral("[ )]")), 0, 0));
+  });
   dialog->selectFile(words.isEmpty() ? tr("picture") : words);
   connect(dialog, &QFileDialog::fileSelected, this, [this, id = result->id](const QString& file) {
     const SessionResult* chosen = studio_.results.find(id);

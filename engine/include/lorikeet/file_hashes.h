@@ -37,10 +37,10 @@ class FileHashes {
   };
   std::string find(Kind kind, const std::filesystem::path& file);
   void load();
-  void save() const;
+  void save();
 
   std::filesystem::path index_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   bool isLoaded_ = false;
   std::map<std::string, Entry> entries_;  ///< by kind and absolute path
 };

@@ -55,4 +55,18 @@ Mask maskFromPicture(const Picture& picture);
 /// The mask that repaints what is transparent in the picture; empty values when the picture is opaque.
 Mask maskFromTransparency(const Picture& picture);
 
+/// What a saved picture says of itself; nothing of it for people who keep that private.
+struct PictureText {
+  std::string settings;      ///< an infotext (toInfotext): PNG text "parameters", EXIF UserComment; may be empty
+  bool isGenerated = false;  ///< adds IPTC's digital source type "trained algorithmic media" (XMP)
+};
+
+constexpr int kUsualQuality = 92;
+/// The format that a file name asks for: .png, .jpg, .jpeg or .webp. Throws Error(Unsupported) for others.
+PictureFormat pictureFormatOf(const std::filesystem::path& file);
+/// Writes a picture in the format of its name, beside the target, and renames it when it is complete and on disk.
+/// `quality`, 1 to 100, is for JPEG and WebP (100: lossless). Throws Error(Io | Unsupported | InvalidArgument).
+void savePicture(const std::filesystem::path& file, const Image& image, const PictureText& text,
+                 int quality = kUsualQuality);
+
 }  // namespace lorikeet

@@ -1,6 +1,7 @@
 #include "studio/history/picture_store.h"
 
 #include <lorikeet/error.h>
+#include <lorikeet/picture_io.h>
 
 #include <QDir>
 #include <QFile>
@@ -29,10 +30,11 @@ Saved attempt(Work work) {
   }
 }
 
-ImageText textFor(const SessionResult& result, const QImage& image, FileHashes& hashes) {
+PictureText textFor(const SessionResult& result, const QImage& image, bool writeInfotext, FileHashes& hashes) {
+  if (!writeInfotext) return {};
   const PictureFacts facts =
       factsOf(result.request, image.width(), image.height(), result.modelName.toStdString(), hashes);
-  return {{"parameters", toInfotext(result.request, 0, facts)}};
+  return {toInfotext(result.request, 0, facts), true};
 }
 
 int nextNumber(const QDir& folder) {
@@ -72,7 +74,7 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
                                    .toStdString());
   const QString draft =
       folder.filePath(QStringLiteral(".%1-%2.png").arg(result.made.toMSecsSinceEpoch()).arg(result.id));
-  savePng(toPath(draft), fromQImage(image), options.writeInfotext ? textFor(result, image, hashes) : ImageText());
+  savePicture(toPath(draft), fromQImage(image), textFor(result, image, options.writeInfotext, hashes));
   for (int number = nextNumber(folder); number < 1'000'000; ++number) {
     const QString file = folder.filePath(fileName(number, result));
     if (QFile::rename(draft, file)) return file;  // never replaces a file, also not another program's
@@ -101,7 +103,7 @@ void PictureStore::saveAs(const SessionResult& result, const QImage& image, cons
   queue_.run(
       [result, image, file, writeInfotext, &hashes = hashes_] {
         return attempt([&] {
-          savePng(toPath(file), fromQImage(image), writeInfotext ? textFor(result, image, hashes) : ImageText());
+          savePicture(toPath(file), fromQImage(image), textFor(result, image, writeInfotext, hashes));
           return file;
         });
       },
