@@ -4,17 +4,32 @@
 #include <lorikeet/error.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
+#include "core/sha256.h"
 #include "pipeline/prompt_embeddings.h"
 #include "pipeline/prompt_parts.h"
 #include "text/emphasis.h"
 
 namespace lorikeet {
 
+namespace {
+
+template <class Value>
+void addBytes(Sha256& hash, std::span<const Value> values) {
+  const auto count = static_cast<int64_t>(values.size());
+  hash.add(std::as_bytes(std::span(&count, 1)));
+  hash.add(std::as_bytes(values));
+}
+
+}  // namespace
+
 /// Encodes texts, each of them once.
 struct PromptConditioning::Encoder {
   const ExecutionContext& context;
   const DiffusionModel& model;
+  const TextReuse& reuse;
   int clipSkip;
   EmphasisMode emphasis;
   ClipTokenizer tokenizer;
@@ -22,11 +37,13 @@ struct PromptConditioning::Encoder {
   size_t chunkCount = 1;
   std::map<std::string, PromptChunks> chunks;
   std::map<std::string, Tensor> encoded;  ///< [1, chunkCount * 77, width]
+  int runs = 0;                           ///< of the text encoder
 
   Encoder(const ExecutionContext& executionContext, const DiffusionModel& diffusionModel,
-          const GenerateRequest& request, NamedEmbeddings named)
+          const GenerateRequest& request, NamedEmbeddings named, const TextReuse& known)
       : context(executionContext),
         model(diffusionModel),
+        reuse(known),
         clipSkip(request.clipSkip),
         emphasis(request.prompting.emphasis),
         tokenizer(std::move(named.tokenizer)) {
@@ -79,12 +96,32 @@ struct PromptConditioning::Encoder {
     const int shift = static_cast<int>(model.textEncoder.config().vocabularySize) - tokenizer.vocabularySize();
     for (int& id : ids)
       if (id >= tokenizer.vocabularySize()) id += shift;
+    return encoded.emplace(text, reuse.memory == nullptr ? run(all, ids) : recall(all, ids)).first->second;
+  }
+
+  /// The states of a text that is known to the caller's memory, or is from now on.
+  Tensor recall(const std::vector<PromptChunk>& all, const std::vector<int>& ids) {
+    Sha256 hash;
+    addBytes<char>(hash, reuse.encoder);
+    addBytes<int>(hash, std::array{clipSkip, static_cast<int>(emphasis)});
+    addBytes<int>(hash, ids);
+    for (const PromptChunk& chunk : all) addBytes<float>(hash, chunk.weights);
+    addBytes<float>(hash, embeddings.values());
+    const std::string key = hash.finish();
+    if (const Tensor* states = reuse.memory->find(key)) return states->clone();
+    Tensor states = run(all, ids);
+    reuse.memory->keep(key, states.clone(), static_cast<int64_t>(states.size() * sizeof(float)));
+    return states;
+  }
+
+  Tensor run(const std::vector<PromptChunk>& all, const std::vector<int>& ids) {
+    ++runs;
     Tensor states = model.textEncoder(context, ids, clipSkip, embeddings.empty() ? nullptr : &embeddings);
     const size_t chunkSize = states.size() / all.size();
     for (size_t i = 0; i < all.size(); ++i)
       applyEmphasis(states.values().subspan(i * chunkSize, chunkSize), all[i].weights, emphasis);
     const Shape joined{1, states.dim(0) * states.dim(1), states.dim(2)};
-    return encoded.emplace(text, std::move(states).reshaped(joined)).first->second;
+    return std::move(states).reshaped(joined);
   }
 
   Conditioning conditioning(const std::vector<std::string>& parts, const std::vector<PromptPartTexts>& schedules,
@@ -107,14 +144,15 @@ struct PromptConditioning::Encoder {
 };
 
 PromptConditioning::PromptConditioning(const ExecutionContext& context, const DiffusionModel& model,
-                                       const GenerateRequest& request, const EmbeddedInversions& embedded) {
+                                       const GenerateRequest& request, const EmbeddedInversions& embedded,
+                                       const TextReuse& reuse) {
   const PromptParts prompts(request);
   const std::vector<PromptPartTexts>& parts = prompts.positive;
   const std::vector<PromptPartTexts>& negative = prompts.negative;
   NamedEmbeddings named = namedEmbeddings(request, prompts.texts(), model.tokenizer, true, embedded);
   for (const EmbeddingEntry& entry : named.entries)
     if (!entry.embedded) embeddingFiles_.push_back(entry.path);
-  Encoder encoder(context, model, request, std::move(named));
+  Encoder encoder(context, model, request, std::move(named), reuse);
   // Several prompts at once are defined by their differences from the negative one, so they need it at any guidance.
   const bool guided = request.guidanceScale > 1 || parts.size() > 1;
   for (const PromptPartTexts& part : parts)
@@ -136,6 +174,7 @@ PromptConditioning::PromptConditioning(const ExecutionContext& context, const Di
     if (isNew) variants_.push_back(encoder.conditioning(texts, parts, guided ? &key.back() : nullptr));
     variantOfStep_.push_back(entry->second);
   }
+  encodedTexts_ = encoder.runs;
 }
 
 const Conditioning& PromptConditioning::at(int step) const {

@@ -138,15 +138,19 @@ struct Engine::State {
     GenerateRequest picture = requestOfPicture(request, 0);  // what the text encoder reads
     LiveAdapters live(context, *adapters, report.callbacks());
     live.start(request.adapters, adaptersOfPicture(picture));
-    // Choices may come out differently for every seed, and their files may change: nothing of them is remembered. Nor
-    // is a run of two passes.
+    // Choices may come out differently for every seed, and their files may change: no steps of them are remembered.
+    // Nor are those of a run of two passes.
     const bool hasChoices = picture.prompt != request.prompt || picture.negativePrompt != request.negativePrompt;
-    RunRecorder recorder(hasChoices || request.hires.enabled() ? nullptr : memory, request, modelNumber, pictures,
-                         live);
-    const auto encode = [&] { return PromptConditioning(context, *model, picture, adapters->embeddings()); };
+    RunRecorder recorder(memory, request, modelNumber, pictures, live, !hasChoices && !request.hires.enabled());
+    const auto encode = [&](const EffectiveStack& textStack) {
+      const TextReuse reuse{memory != nullptr ? &memory->texts : nullptr,
+                            fmt::format("{} {}", modelNumber, textKey(textStack))};
+      PromptConditioning encoded(context, *model, picture, adapters->embeddings(), reuse);
+      result.encodedTexts += encoded.encodedTexts();
+      return encoded;
+    };
     report.begin(Stage::Text);
-    std::optional<PromptConditioning> known = recorder.takeConditioning(live.encodedStack());
-    PromptConditioning conditioning = known ? *std::move(known) : encode();
+    PromptConditioning conditioning = encode(live.encodedStack());
     report.end(Stage::Text);
     report.setStepHook([&](int step, int stepCount) { live.beforeStep(step, stepCount, encode, conditioning); });
     result.promptTokens = conditioning.promptTokens();
@@ -162,19 +166,13 @@ struct Engine::State {
       if (picture.prompt != before.prompt || picture.negativePrompt != before.negativePrompt) {
         report.begin(Stage::Text);
         live.setNamed(adaptersOfPicture(picture));
-        conditioning = encode();
+        conditioning = encode(live.encodedStack());
         report.end(Stage::Text);
       }
       picture.embeddings = conditioning.embeddingFiles();
       if (report.callbacks().picture) report.callbacks().picture(i, picture);
     };
-    try {
-      makePictures(context, pipeline, request, pictures, prepare, report, result);
-    } catch (...) {
-      recorder.keepConditioning(std::move(conditioning), live.encodedStack());
-      throw;
-    }
-    recorder.keepConditioning(std::move(conditioning), live.encodedStack());
+    makePictures(context, pipeline, request, pictures, prepare, report, result);
     result.replayedSteps = recorder.replayedSteps();
     if (live.timing().calls > 0) result.timings.push_back(live.timing());
   }

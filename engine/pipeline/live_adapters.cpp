@@ -1,5 +1,6 @@
 #include "pipeline/live_adapters.h"
 
+#include <fmt/format.h>
 #include <lorikeet/error.h>
 
 #include <algorithm>
@@ -19,6 +20,13 @@ bool bringsEmbeddings(const AdapterUse& use, const AdapterInfo& info) {
 }
 
 }  // namespace
+
+std::string textKey(const EffectiveStack& textStack) {
+  std::string key;
+  for (const EffectiveAdapter& adapter : textStack)
+    key += fmt::format("{}/{}/{}/{};", adapter.sha256, adapter.variant.size(), adapter.variant, adapter.textWeight);
+  return key;
+}
 
 void LiveAdapters::start(const std::vector<AdapterUse>& stack, const std::vector<AdapterUse>& named) {
   takeStack(stack, true);
@@ -114,8 +122,8 @@ void LiveAdapters::beforeStep(int step, int stepCount, const Encode& encode, Pro
     if (std::optional<std::vector<AdapterUse>> changed = callbacks_.adapters()) takeStack(std::move(*changed), false);
   const double progress = progressOf(step, stepCount);
   if (!apply(progress).textEncoder) return;
-  conditioning = encode();
   encodedStack_ = textStackAt(progress);
+  conditioning = encode(encodedStack_);
 }
 
 }  // namespace lorikeet

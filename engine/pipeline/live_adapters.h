@@ -21,12 +21,15 @@ struct EffectiveAdapter {
 };
 /// Sorted by contents: equal stacks have equal effects.
 using EffectiveStack = std::vector<EffectiveAdapter>;
+/// Different for stacks that have different effects on a text encoder.
+std::string textKey(const EffectiveStack& textStack);
 
 /// The adapters of one running job: those of its request, then whatever the caller's callback hands over between two
 /// steps. Encodes the prompts again when a text encoder weight changed.
 class LiveAdapters {
  public:
-  using Encode = std::function<PromptConditioning()>;
+  /// Encodes the prompts while these adapters are in effect on the text encoder.
+  using Encode = std::function<PromptConditioning(const EffectiveStack& textStack)>;
 
   /// Everything handed over must outlive it.
   LiveAdapters(const ExecutionContext& context, AdapterStack& stack, const GenerateCallbacks& callbacks)

@@ -114,7 +114,7 @@ const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext&
 }
 
 LatentDistribution PicturePipeline::encode(const ExecutionContext& context, const Tensor& picture) const {
-  return parts_.recorder.encoding([&] { return model_.vae.encode(context, picture, request_.vaeTiling); });
+  return parts_.recorder.encoding(picture, [&] { return model_.vae.encode(context, picture, request_.vaeTiling); });
 }
 
 Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& latents) const {

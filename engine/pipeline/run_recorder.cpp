@@ -1,7 +1,12 @@
 #include "pipeline/run_recorder.h"
 
+#include <fmt/format.h>
+
 #include <iterator>
+#include <span>
 #include <utility>
+
+#include "core/sha256.h"
 
 namespace lorikeet {
 namespace {
@@ -38,58 +43,54 @@ bool RunKey::operator==(const RunKey& other) const {
          plan.controlMaps == other.plan.controlMaps;
 }
 
-void RunMemory::State::clear() {
+void RunMemory::State::clearRecords() {
   key.reset();
   records.clear();
-  conditioning.reset();
-  textStack.clear();
   byteSize = 0;
 }
 
-RunMemory::RunMemory(int64_t byteLimit) : state_(std::make_unique<State>()) { state_->byteLimit = byteLimit; }
+RunMemory::RunMemory(int64_t byteLimit) : state_(std::make_unique<State>(byteLimit)) {}
 RunMemory::~RunMemory() = default;
 RunMemory::RunMemory(RunMemory&&) noexcept = default;
 RunMemory& RunMemory::operator=(RunMemory&&) noexcept = default;
 
-void RunMemory::clear() { state_->clear(); }
+void RunMemory::clear() {
+  state_->clearRecords();
+  state_->texts.clear();
+  state_->pictures.clear();
+}
 
-int64_t RunMemory::byteSize() const { return state_->byteSize; }
+int64_t RunMemory::byteSize() const {
+  return state_->byteSize + state_->texts.byteSize() + state_->pictures.byteSize();
+}
 
 RunRecorder::RunRecorder(RunMemory::State* memory, const GenerateRequest& request, uint64_t modelNumber,
-                         const PicturePlan& plan, const LiveAdapters& live)
-    : memory_(memory), live_(live) {
-  if (memory_ == nullptr) return;
+                         const PicturePlan& plan, const LiveAdapters& live, bool remembersSteps)
+    : memory_(memory),
+      live_(live),
+      encoder_(fmt::format("{} {} {} {}", modelNumber, request.seamless.x, request.seamless.y,
+                           static_cast<int>(request.vaeTiling))),
+      remembersSteps_(memory != nullptr && remembersSteps) {
+  if (!remembersSteps_) return;
   const PictureSeeds first = seedsOf(request, 0);
   firstSeed_ = request.variation.strength > 0 ? first.variation : first.seed;
   RunKey key = runKey(request, modelNumber, plan);
   if (memory_->key != key) {
-    memory_->clear();
+    memory_->clearRecords();
     memory_->key = std::move(key);
   }
   for (auto entry = memory_->records.begin(); entry != memory_->records.end();) {
     const bool isWanted = entry->first - firstSeed_ < static_cast<uint64_t>(request.imageCount);
-    if (!isWanted) forget(entry->second);
+    if (!isWanted) forgetFrom(entry->second, 0);
     entry = isWanted ? std::next(entry) : memory_->records.erase(entry);
   }
 }
 
-std::optional<PromptConditioning> RunRecorder::takeConditioning(const EffectiveStack& textStack) {
-  if (memory_ == nullptr || !memory_->conditioning || memory_->textStack != textStack) return std::nullopt;
-  return std::exchange(memory_->conditioning, std::nullopt);
-}
-
-void RunRecorder::keepConditioning(PromptConditioning conditioning, EffectiveStack textStack) {
-  if (memory_ == nullptr) return;
-  memory_->conditioning = std::move(conditioning);
-  memory_->textStack = std::move(textStack);
-}
-
 void RunRecorder::beginImage(int imageIndex, int stepCount) {
-  record_ = memory_ != nullptr ? &memory_->records[firstSeed_ + static_cast<uint64_t>(imageIndex)] : nullptr;
+  record_ = remembersSteps_ ? &memory_->records[firstSeed_ + static_cast<uint64_t>(imageIndex)] : nullptr;
   replays_ = record_ != nullptr;
   stepCount_ = stepCount;
   lastReplayed_ = -1;
-  encodings_ = 0;
 }
 
 double RunRecorder::progressOf(int step) const { return LiveAdapters::progressOf(step, stepCount_); }
@@ -106,11 +107,6 @@ const Tensor* RunRecorder::recall(size_t call, int step) {
   return nullptr;
 }
 
-void RunRecorder::forget(RunRecord& record) {
-  forgetFrom(record, 0);
-  for (const auto& [number, latents] : record.encodings) memory_->byteSize -= bytesOf(latents);
-}
-
 void RunRecorder::forgetFrom(RunRecord& record, size_t call) {
   while (record.calls.size() > call) {
     memory_->byteSize -= bytesOf(record.calls.back().prediction);
@@ -124,16 +120,19 @@ void RunRecorder::record(size_t call, int step, const Tensor& prediction) {
   memory_->byteSize += bytesOf(prediction);
 }
 
-LatentDistribution RunRecorder::encoding(const std::function<LatentDistribution()>& encode) {
-  const int number = encodings_++;
-  if (record_ == nullptr) return encode();
-  if (const auto known = record_->encodings.find(number); known != record_->encodings.end())
-    return copyOf(known->second);
-  LatentDistribution latents = encode();
-  if (fits(bytesOf(latents))) {
-    record_->encodings.emplace(number, copyOf(latents));
-    memory_->byteSize += bytesOf(latents);
+LatentDistribution RunRecorder::encoding(const Tensor& picture, const std::function<LatentDistribution()>& encode) {
+  if (memory_ == nullptr) return encode();
+  Sha256 hash;
+  hash.add(std::as_bytes(std::span(encoder_)));
+  for (int axis = 0; axis < picture.shape().rank(); ++axis) {
+    const int64_t side = picture.dim(axis);
+    hash.add(std::as_bytes(std::span(&side, 1)));
   }
+  hash.add(std::as_bytes(picture.values()));
+  const std::string key = hash.finish();
+  if (const LatentDistribution* known = memory_->pictures.find(key)) return copyOf(*known);
+  LatentDistribution latents = encode();
+  memory_->pictures.keep(key, copyOf(latents), bytesOf(latents));
   return latents;
 }
 

@@ -75,6 +75,7 @@ struct GenerateResult {
   int height = 0;
   int promptTokens = 0;  ///< without start and end marks
   int negativeTokens = 0;
+  int encodedTexts = 0;   ///< texts that the text encoder read; a RunMemory spares those that it knows
   int replayedSteps = 0;  ///< of all images, that needed no model call thanks to a RunMemory
   std::vector<Timing>
       timings;  ///< stages first ("load", "adapters", "text", "denoise", "decode"), then kinds of layers
