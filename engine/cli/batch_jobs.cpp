@@ -12,13 +12,6 @@ namespace {
 
 constexpr size_t kMaxLineBytes = size_t{16} << 20;
 
-/// FNV-1a, 64 bits: enough to tell the requests of one line number and seed from each other.
-std::string digestOf(const std::string& text) {
-  uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return fmt::format("{:016x}", hash);
-}
-
 /// Takes the next line without its end; of one that is too long, its beginning and false.
 bool takeLine(std::streambuf& stream, std::string& line) {
   line.clear();
@@ -35,9 +28,7 @@ bool takeLine(std::streambuf& stream, std::string& line) {
 BatchJob readJob(int64_t number, const std::string& line) {
   BatchJob job{number, readRequestJson(line), {}};
   validate(job.request);
-  GenerateRequest one = job.request;
-  one.imageCount = 1;
-  job.digest = digestOf(toRequestJson(one));
+  job.digest = requestDigest(job.request);
   return job;
 }
 
@@ -51,6 +42,18 @@ void readLine(int64_t number, const std::string& line, bool complete, BatchFile&
 }
 
 }  // namespace
+
+std::string textDigest(const std::string& text) {
+  uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return fmt::format("{:016x}", hash);
+}
+
+std::string requestDigest(const GenerateRequest& request) {
+  GenerateRequest one = request;
+  one.imageCount = 1;
+  return textDigest(toRequestJson(one));
+}
 
 std::string BatchJob::pictureName(int imageIndex) const {
   return fmt::format("{:04}-{}-{}.png", line, request.seed + static_cast<uint64_t>(imageIndex), digest.substr(0, 8));

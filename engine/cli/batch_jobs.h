@@ -9,6 +9,11 @@
 
 namespace lorikeet::cli {
 
+/// FNV-1a of a text, 16 hexadecimal digits: enough to tell the requests of one place and seed from each other.
+std::string textDigest(const std::string& text);
+/// Of all settings of a request but the number of pictures; names files.
+std::string requestDigest(const GenerateRequest& request);
+
 /// One line of a batch file that asks for pictures.
 struct BatchJob {
   int64_t line = 0;  ///< from 1

@@ -12,6 +12,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   addGenerateCommand(*this);
   addPromptCommand(*this);
   addBatchCommand(*this);
+  addSweepCommand(*this);
   addAnnotateCommand(*this);
   addUpscaleCommand(*this);
   addInspectCommand(*this);

@@ -49,6 +49,7 @@ CLI::Option* addChoice(CommandLine& line, CLI::App& command, const std::string& 
 void addGenerateCommand(CommandLine& line);
 void addPromptCommand(CommandLine& line);
 void addBatchCommand(CommandLine& line);
+void addSweepCommand(CommandLine& line);
 void addAnnotateCommand(CommandLine& line);
 void addUpscaleCommand(CommandLine& line);
 void addInspectCommand(CommandLine& line);

@@ -11,19 +11,14 @@ namespace {
 
 void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   GenerateRequest& request = options.request;
-  command.add_option("-p,--prompt", options.prompts, "What the picture should show; repeat it for several prompts")
+  command.add_option("-p,--prompt", options.prompts, "What the picture should show")
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--prompt-file", options.promptFile, "Text file with one prompt a line, after those of -p")
-      ->type_name("FILE");
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
   addSeedOption(command, request.seed);
-  command.add_option("--num", request.imageCount, "Pictures of each prompt; picture j uses seed + j")
-      ->type_name("N")
-      ->capture_default_str();
   command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
   command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")
       ->type_name("PIXELS");
@@ -46,6 +41,11 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
 }
 
 void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  command.add_option("--num", options.request.imageCount, "Pictures of each prompt; picture j uses seed + j")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--prompt-file", options.promptFile, "Text file with one prompt a line, after those of -p")
+      ->type_name("FILE");
   command.add_option("--threads", options.threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
@@ -74,13 +74,18 @@ void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& opt
 
 }  // namespace
 
-void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+void addRequestOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   addPictureOptions(line, command, options);
   addSamplingOptions(line, command, options.request);
   addHiresOptions(line, command, options.request);
   addSteeringOptions(line, command, options.request, options.steering);
   addPromptOptions(line, command, options.request);
   addAdapterOptions(command, options.adapters);
+}
+
+void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  addRequestOptions(line, command, options);
+  command.get_option("--prompt")->description("What the picture should show; repeat it for several prompts");
   addOutputOptions(line, command, options);
 }
 

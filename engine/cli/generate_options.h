@@ -29,7 +29,9 @@ struct GenerateOptions {
   bool timings = false;
 };
 
-/// Adds the options of `generate` to its subcommand.
+/// Adds the options that say what one picture should be.
+void addRequestOptions(CommandLine& line, CLI::App& command, GenerateOptions& options);
+/// Those, and the others of `generate`.
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options);
 
 /// The request for one prompt. Throws Error(InvalidArgument) for a width or height of 0, which in a request means the

@@ -32,6 +32,16 @@ json toJson(const BatchProblem& problem) {
   return {{"line", problem.line}, {"kind", errorKindName(problem.kind)}, {"message", problem.message}};
 }
 
+json toJson(const SweepReport::Picture& picture) {
+  json entry = {{"cell", picture.cell}};
+  entry.update(toJson(picture.written));
+  return entry;
+}
+
+json toJson(const SweepReport::Problem& problem) {
+  return {{"cell", problem.cell}, {"kind", errorKindName(problem.kind)}, {"message", problem.message}};
+}
+
 template <class Item>
 json listOf(const std::vector<Item>& items) {
   json list = json::array();
@@ -56,6 +66,17 @@ std::string batchReport(const BatchReport& report) {
                {"pictures", listOf(report.pictures)},
                {"skipped", report.skipped},
                {"problems", listOf(report.problems)},
+               {"elapsed_ms", report.elapsedMs}});
+}
+
+std::string sweepReport(const SweepReport& report) {
+  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
+               {"grid", report.grid.string()},
+               {"pictures", listOf(report.pictures)},
+               {"skipped", report.skipped},
+               {"problems", listOf(report.problems)},
+               {"encoded_texts", report.encodedTexts},
+               {"replayed_steps", report.replayedSteps},
                {"elapsed_ms", report.elapsedMs}});
 }
 

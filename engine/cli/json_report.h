@@ -45,9 +45,31 @@ struct BatchReport {
   double elapsedMs = 0;
 };
 
+/// Everything that a run of `sweep` tells.
+struct SweepReport {
+  struct Picture {
+    std::string cell;  ///< "ink 0.25 · Seed 7"
+    WrittenPicture written;
+  };
+  struct Problem {
+    std::string cell;
+    ErrorKind kind = ErrorKind::InvalidArgument;
+    std::string message;
+  };
+  Status status = Status::Done;
+  std::filesystem::path grid;     ///< empty where none was written
+  std::vector<Picture> pictures;  ///< made by this run
+  int64_t skipped = 0;            ///< pictures that were there already
+  std::vector<Problem> problems;
+  int64_t encodedTexts = 0;
+  int64_t replayedSteps = 0;
+  double elapsedMs = 0;
+};
+
 /// What --json prints; README.md and the man page describe the fields. Text that is no UTF-8 is made so.
 std::string generateReport(const GenerateReport& report);
 std::string batchReport(const BatchReport& report);
+std::string sweepReport(const SweepReport& report);
 std::string errorReport(std::string_view kind, std::string_view message);
 /// "invalid argument", "not found" ...
 std::string errorKindName(ErrorKind kind);

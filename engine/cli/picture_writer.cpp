@@ -6,8 +6,16 @@ namespace lorikeet::cli {
 
 void PictureWriter::write(const std::filesystem::path& file, const GenerateRequest& picture, const Image& image) {
   if (options_.isPrivate) return savePicture(file, image, {}, options_.quality);
-  const PictureFacts facts = factsOf(picture, image.width, image.height, model(picture).name, hashes_);
-  savePicture(file, image, {toInfotext(picture, 0, facts), true}, options_.quality);
+  writeWith(file, image, toInfotext(picture, 0, factsFor(picture, image.width, image.height)));
+}
+
+void PictureWriter::writeWith(const std::filesystem::path& file, const Image& image, const std::string& settings) {
+  const PictureText text{settings, true};
+  savePicture(file, image, options_.isPrivate ? PictureText() : text, options_.quality);
+}
+
+PictureFacts PictureWriter::factsFor(const GenerateRequest& picture, int width, int height) {
+  return factsOf(picture, width, height, model(picture).name, hashes_);
 }
 
 const ModelInfo& PictureWriter::model(const GenerateRequest& request) {

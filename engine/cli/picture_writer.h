@@ -24,6 +24,10 @@ class PictureWriter {
   /// `picture` is the request of this picture alone (requestOfPicture). Complete or absent. Throws Error as savePicture
   /// does.
   void write(const std::filesystem::path& file, const GenerateRequest& picture, const Image& image);
+  /// The same for an image with settings of its own, such as a grid.
+  void writeWith(const std::filesystem::path& file, const Image& image, const std::string& settings);
+  /// What the settings of a picture of this size hold besides its request.
+  PictureFacts factsFor(const GenerateRequest& picture, int width, int height);
   /// What a request's model is; looked up once for each.
   const ModelInfo& model(const GenerateRequest& request);
 

@@ -38,9 +38,9 @@ double secondsLeft(const Progress& progress, int promptsToCome) {
   return progress.secondsLeft + promptsToCome * perPrompt;
 }
 
-std::string describe(const Progress& progress, int promptIndex, int promptCount) {
+std::string describe(const Progress& progress, const std::string& word, int promptIndex, int promptCount) {
   std::string text;
-  if (promptCount > 1) text += fmt::format("prompt {}/{}  ", promptIndex + 1, promptCount);
+  if (promptCount > 1) text += fmt::format("{} {}/{}  ", word, promptIndex + 1, promptCount);
   if (progress.imageCount > 1) text += fmt::format("picture {}/{}  ", progress.imageIndex + 1, progress.imageCount);
   if (progress.stage != Stage::Denoising || progress.step == 0) return text + std::string(stageText(progress.stage));
   text += fmt::format("step {}/{}", progress.step, progress.stepCount);
@@ -52,13 +52,13 @@ std::string describe(const Progress& progress, int promptIndex, int promptCount)
 
 }  // namespace
 
-ProgressDisplay::ProgressDisplay(std::FILE* stream, int promptCount)
-    : stream_(stream), terminal_(isatty(fileno(stream)) == 1), promptCount_(promptCount) {}
+ProgressDisplay::ProgressDisplay(std::FILE* stream, int promptCount, std::string word)
+    : stream_(stream), terminal_(isatty(fileno(stream)) == 1), promptCount_(promptCount), word_(std::move(word)) {}
 
 ProgressDisplay::~ProgressDisplay() { clear(); }
 
 void ProgressDisplay::show(int promptIndex, const Progress& progress) {
-  const std::string text = describe(progress, promptIndex, promptCount_);
+  const std::string text = describe(progress, word_, promptIndex, promptCount_);
   terminal_ ? drawBar(text, progress) : printLine(text, progress);
 }
 

@@ -11,8 +11,9 @@ namespace lorikeet::cli {
 /// then.
 class ProgressDisplay {
  public:
-  /// promptCount > 1: each prompt is a job of its own, and the time left counts those that are still to come.
-  ProgressDisplay(std::FILE* stream, int promptCount);
+  /// promptCount > 1: each prompt is a job of its own, and the time left counts those that are still to come; `word` is
+  /// what they are called.
+  ProgressDisplay(std::FILE* stream, int promptCount, std::string word = "prompt");
   ~ProgressDisplay();
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
@@ -28,6 +29,7 @@ class ProgressDisplay {
   std::FILE* stream_;
   bool terminal_;
   int promptCount_;
+  std::string word_;
   bool drawn_ = false;
   std::string lastStage_;
   std::chrono::steady_clock::time_point lastPrinted_;

@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/check.h"
 #include "imaging/resize.h"
 #include "lorikeet/error.h"
 
@@ -13,21 +14,9 @@ namespace lorikeet {
 namespace {
 
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
-constexpr int kMargin = 6;  // pixels around a label
+constexpr int kMargin = 6;             // pixels around a label
+constexpr int kUsualLabelWidth = 240;  // beside small pictures; else labels are at most as wide as a cell
 constexpr int64_t kMaxGridSide = 32768;
-
-struct Layout {
-  int columns, rows;
-  int cellWidth, cellHeight;
-  int gap;
-  double fontScale;
-  int top = 0;   ///< height of the column labels
-  int left = 0;  ///< width of the row labels
-  int64_t width() const { return left + gap + int64_t{columns} * (cellWidth + gap); }
-  int64_t height() const { return top + gap + int64_t{rows} * (cellHeight + gap); }
-  int cellX(int column) const { return left + gap + column * (cellWidth + gap); }
-  int cellY(int row) const { return top + gap + row * (cellHeight + gap); }
-};
 
 /// OpenCV's stroke fonts know ASCII alone.
 std::string toAscii(const std::string& text) {
@@ -51,34 +40,24 @@ cv::Size textSize(const std::string& text, double scale) {
   return size;
 }
 
+/// The longest beginning that fits, found by halving: a label may be very long.
 std::string shortened(const std::string& label, double scale, int width) {
-  std::string text = toAscii(label);
+  const std::string text = toAscii(label);
   if (textSize(text, scale).width <= width) return text;
-  while (!text.empty() && textSize(text + "...", scale).width > width) text.pop_back();
-  return text.empty() ? text : text + "...";
+  size_t fits = 0, beyond = text.size();
+  while (fits + 1 < beyond) {
+    const size_t middle = (fits + beyond) / 2;
+    (textSize(text.substr(0, middle) + "...", scale).width <= width ? fits : beyond) = middle;
+  }
+  return fits == 0 ? std::string() : text.substr(0, fits) + "...";
 }
 
-Layout planLayout(std::span<const Image> pictures, int columns, const GridLabels& labels, int gap) {
-  if (pictures.empty()) throw Error(ErrorKind::InvalidArgument, "A grid needs at least one picture.");
-  if (columns < 1 || gap < 0)
-    throw Error(ErrorKind::InvalidArgument, "A grid needs at least one column and a gap that is not negative.");
-  Layout layout{columns, static_cast<int>((pictures.size() + columns - 1) / columns), 0, 0, gap, 0};
-  if (labels.columns.size() > static_cast<size_t>(columns) || labels.rows.size() > static_cast<size_t>(layout.rows))
+void checkShape(const GridShape& shape, const GridLabels& labels) {
+  if (std::min({shape.columns, shape.rows, shape.cellWidth, shape.cellHeight}) < 1 || shape.gap < 0)
+    throw Error(ErrorKind::InvalidArgument, "A grid needs at least one cell of one pixel and no negative gap.");
+  if (labels.columns.size() > static_cast<size_t>(shape.columns) ||
+      labels.rows.size() > static_cast<size_t>(shape.rows))
     throw Error(ErrorKind::InvalidArgument, "The grid has more labels than columns or rows.");
-  for (const Image& picture : pictures) {
-    layout.cellWidth = std::max(layout.cellWidth, picture.width);
-    layout.cellHeight = std::max(layout.cellHeight, picture.height);
-  }
-  layout.fontScale = std::clamp(layout.cellWidth / 512.0, 0.35, 1.0);
-  if (!labels.columns.empty()) layout.top = textSize("Ag", layout.fontScale).height + 2 * kMargin;
-  for (const std::string& label : labels.rows)
-    layout.left = std::max(layout.left, textSize(toAscii(label), layout.fontScale).width + 2 * kMargin);
-  layout.left = std::min(layout.left, std::max(layout.cellWidth, 2 * kMargin + 1));
-  if (layout.width() > kMaxGridSide || layout.height() > kMaxGridSide)
-    throw Error(ErrorKind::InvalidArgument,
-                fmt::format("The grid would be {} x {} pixels, but at most {} a side are possible.", layout.width(),
-                            layout.height(), kMaxGridSide));
-  return layout;
 }
 
 void drawText(cv::Mat& canvas, const std::string& text, double scale, cv::Point corner) {
@@ -87,35 +66,46 @@ void drawText(cv::Mat& canvas, const std::string& text, double scale, cv::Point 
   cv::putText(canvas, text, {corner.x, corner.y + size.height}, kFont, scale, cv::Scalar::all(32), 1, cv::LINE_AA);
 }
 
-void drawLabels(Image& grid, const Layout& layout, const GridLabels& labels) {
-  cv::Mat canvas(grid.height, grid.width, CV_8UC3, grid.pixels.data());
+}  // namespace
+
+LabelledGrid::LabelledGrid(const GridShape& shape, const GridLabels& labels) : shape_(shape) {
+  checkShape(shape, labels);
+  const double fontScale = std::clamp(shape.cellWidth / 512.0, 0.35, 1.0);
+  if (!labels.columns.empty()) top_ = textSize("Ag", fontScale).height + 2 * kMargin;
+  for (const std::string& label : labels.rows)
+    left_ = std::max(left_, textSize(toAscii(label), fontScale).width + 2 * kMargin);
+  left_ = std::min(left_, std::max(shape.cellWidth, kUsualLabelWidth));
+  const int64_t width = left_ + shape.gap + int64_t{shape.columns} * (shape.cellWidth + shape.gap);
+  const int64_t height = top_ + shape.gap + int64_t{shape.rows} * (shape.cellHeight + shape.gap);
+  if (width > kMaxGridSide || height > kMaxGridSide)
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("The grid would be {} x {} pixels, but at most {} a side are possible.", width, height,
+                            kMaxGridSide));
+  image_ = Image::create(static_cast<int>(width), static_cast<int>(height));
+  std::fill(image_.pixels.begin(), image_.pixels.end(), uint8_t{255});
+  drawLabels(labels, fontScale);
+}
+
+void LabelledGrid::drawLabels(const GridLabels& labels, double fontScale) {
+  cv::Mat canvas(image_.height, image_.width, CV_8UC3, image_.pixels.data());
   for (size_t i = 0; i < labels.columns.size(); ++i) {
-    const std::string text = shortened(labels.columns[i], layout.fontScale, layout.cellWidth);
-    const int spare = layout.cellWidth - textSize(text, layout.fontScale).width;
-    drawText(canvas, text, layout.fontScale, {layout.cellX(static_cast<int>(i)) + spare / 2, kMargin});
+    const std::string text = shortened(labels.columns[i], fontScale, shape_.cellWidth);
+    const int spare = shape_.cellWidth - textSize(text, fontScale).width;
+    drawText(canvas, text, fontScale, {cellX(static_cast<int>(i)) + spare / 2, kMargin});
   }
   for (size_t i = 0; i < labels.rows.size(); ++i) {
-    const std::string text = shortened(labels.rows[i], layout.fontScale, layout.left - 2 * kMargin);
-    const int spare = layout.cellHeight - textSize(text, layout.fontScale).height;
-    drawText(canvas, text, layout.fontScale, {kMargin, layout.cellY(static_cast<int>(i)) + std::max(0, spare / 2)});
+    const std::string text = shortened(labels.rows[i], fontScale, left_ - 2 * kMargin);
+    const int spare = shape_.cellHeight - textSize(text, fontScale).height;
+    drawText(canvas, text, fontScale, {kMargin, cellY(static_cast<int>(i)) + std::max(0, spare / 2)});
   }
 }
 
-}  // namespace
-
-Image labelledGrid(std::span<const Image> pictures, int columns, const GridLabels& labels, int gap) {
-  const Layout layout = planLayout(pictures, columns, labels, gap);
-  Image grid = Image::create(static_cast<int>(layout.width()), static_cast<int>(layout.height()));
-  std::fill(grid.pixels.begin(), grid.pixels.end(), uint8_t{255});
-  drawLabels(grid, layout, labels);
-  for (size_t i = 0; i < pictures.size(); ++i) {
-    const Image& picture = pictures[i];
-    if (picture.empty()) continue;
-    const int x = layout.cellX(static_cast<int>(i) % columns) + (layout.cellWidth - picture.width) / 2;
-    const int y = layout.cellY(static_cast<int>(i) / columns) + (layout.cellHeight - picture.height) / 2;
-    pasteImage(grid, picture, x, y);
-  }
-  return grid;
+void LabelledGrid::paste(int column, int row, const Image& picture) {
+  CHECK(column >= 0 && column < shape_.columns && row >= 0 && row < shape_.rows);
+  CHECK(picture.width <= shape_.cellWidth && picture.height <= shape_.cellHeight);
+  if (picture.empty()) return;
+  pasteImage(image_, picture, cellX(column) + (shape_.cellWidth - picture.width) / 2,
+             cellY(row) + (shape_.cellHeight - picture.height) / 2);
 }
 
 }  // namespace lorikeet

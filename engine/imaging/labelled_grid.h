@@ -1,5 +1,5 @@
 #pragma once
-#include <span>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,10 +13,36 @@ struct GridLabels {
   std::vector<std::string> rows;
 };
 
-/// One picture of many, row by row, for sweeps: cells as large as the largest picture, smaller ones centred, labels
-/// above the columns and left of the rows in dark on white, shortened with "..." where they do not fit. Letters outside
-/// ASCII show as "?". Throws Error(InvalidArgument) for no pictures, columns below 1, more labels than columns or rows,
-/// or a grid above 32768 pixels a side.
-Image labelledGrid(std::span<const Image> pictures, int columns, const GridLabels& labels = {}, int gap = 4);
+/// Pixels of the cells and of the lines between them.
+struct GridShape {
+  int columns = 1;
+  int rows = 1;
+  int cellWidth = 1;
+  int cellHeight = 1;
+  int gap = 4;
+};
+
+/// One picture of many, for sweeps, filled cell by cell: labels above the columns and left of the rows in dark on
+/// white, shortened with "..." where they do not fit. Letters outside ASCII show as "?".
+class LabelledGrid {
+ public:
+  /// Throws Error(InvalidArgument) for less than one column, row or pixel, more labels than columns or rows, or a grid
+  /// above 32768 pixels a side.
+  LabelledGrid(const GridShape& shape, const GridLabels& labels = {});
+
+  /// Puts a picture into the middle of its cell, in which it must fit.
+  void paste(int column, int row, const Image& picture);
+  const Image& image() const { return image_; }
+
+ private:
+  int cellX(int column) const { return left_ + shape_.gap + column * (shape_.cellWidth + shape_.gap); }
+  int cellY(int row) const { return top_ + shape_.gap + row * (shape_.cellHeight + shape_.gap); }
+  void drawLabels(const GridLabels& labels, double fontScale);
+
+  GridShape shape_;
+  int top_ = 0;   ///< height of the column labels
+  int left_ = 0;  ///< width of the row labels
+  Image image_;
+};
 
 }  // namespace lorikeet

@@ -55,7 +55,7 @@ class BadInputTest(unittest.TestCase):
                     self.refuse_generate(FAILED, setting.split("-")[0], f"--{setting}={value}")
 
     def test_output(self):
-        self.refuse_generate(FAILED, "should end in .png", "-o", "a.jpg")
+        self.refuse_generate(FAILED, "should end in .png", "-o", "a.gif")
         self.refuse_generate(FAILED, "/proc/none", "-o", "/proc/none/")
         (self.folder / "file").write_text("")
         self.refuse_generate(FAILED, "file", "-o", "file/a.png")

@@ -8,7 +8,7 @@ import unittest
 
 from cli_program import TINY_MODEL, run
 
-COMMANDS = ("generate", "batch", "prompt", "annotate", "inspect", "lora check", "completion", "manpage")
+COMMANDS = ("generate", "batch", "sweep", "prompt", "annotate", "inspect", "lora check", "completion", "manpage")
 
 
 def options_in_help(command):
