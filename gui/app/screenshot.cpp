@@ -19,6 +19,7 @@ const QString kPrompt = QStringLiteral("prompt");
 const QString kAtStep = QStringLiteral("at-step");
 const QString kQueued = QStringLiteral("queued");
 const QString kRaise = QStringLiteral("raise");
+const QString kSweep = QStringLiteral("sweep");
 const QString kSettings = QStringLiteral("settings");
 
 QSize sizeOf(const QString& text) {
@@ -37,7 +38,8 @@ class Photographer : public QObject {
         prompts_(parser.values(kPrompt)),
         atStep_(parser.value(kAtStep).toInt()),
         queued_(parser.values(kQueued)),
-        raised_(parser.value(kRaise)) {
+        raised_(parser.value(kRaise)),
+        axes_(parser.values(kSweep)) {
     connect(&studio.jobs, &JobRunner::finished, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::failed, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::progressed, this, [this](JobId, const Progress& progress) {
@@ -48,7 +50,7 @@ class Photographer : public QObject {
 
   void next() {
     if (prompts_.isEmpty()) {
-      shootSoon();
+      axes_.isEmpty() ? shootSoon() : sweep();
       return;
     }
     GenerateRequest request = studio_.settings.request();
@@ -66,13 +68,25 @@ class Photographer : public QObject {
  private:
   static constexpr quint64 kFirstSeed = 7;
 
+  /// Shows the window of a sweep over one or two axes, when it is finished.
+  void sweep() {
+    std::optional<SweepAxis> y;
+    if (axes_.size() > 1) y = parseSweepAxis(axes_[1].toStdString());
+    studio_.sweep.start(studio_.settings.request(), parseSweepAxis(axes_[0].toStdString()), y);
+    axes_.clear();
+    window_.findChild<QAction*>(QStringLiteral("showSweep"))->trigger();
+    connect(&studio_.sweep, &SweepSession::gridSaved, this, &Photographer::shootSoon);
+    disconnect(&studio_.jobs, &JobRunner::finished, this, &Photographer::next);
+  }
+
   void shootSoon() {
     if (shooting_) return;
     shooting_ = true;
     constexpr int kSettleMs = 120;  // animations and queued previews
     if (auto* dock = window_.findChild<QWidget*>(raised_)) dock->raise();
     QTimer::singleShot(kSettleMs, this, [this] {
-      const bool written = window_.grab().save(file_);
+      auto* sweep = window_.findChild<QWidget*>(QStringLiteral("sweepWindow"));
+      const bool written = (sweep ? sweep : &window_)->grab().save(file_);
       if (!written) QTextStream(stderr) << "lorikeet: cannot write " << file_ << '\n';
       window_.close();
       QApplication::exit(written ? 0 : 1);
@@ -86,6 +100,7 @@ class Photographer : public QObject {
   int atStep_ = 0;
   QStringList queued_;
   QString raised_;
+  QStringList axes_;
   bool shooting_ = false;
 };
 
@@ -104,6 +119,7 @@ void addScreenshotOptions(QCommandLineParser& parser) {
   add(kAtStep, QStringLiteral("number"));
   add(kQueued, QStringLiteral("text"));
   add(kRaise, QStringLiteral("dock"));
+  add(kSweep, QStringLiteral("axis"));
   add(kSettings, QStringLiteral("file"));
 }
 

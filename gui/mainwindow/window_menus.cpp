@@ -23,7 +23,7 @@ void buildMenus(QMenuBar& bar, const ActionTable& actions, const QList<QDockWidg
   file->addSeparator();
   add(file, {ActionId::Quit});
   QMenu* create = bar.addMenu(tr("&Create"));
-  add(create, {ActionId::Generate, ActionId::AddToQueue, ActionId::Stop});
+  add(create, {ActionId::Generate, ActionId::AddToQueue, ActionId::ShowSweep, ActionId::Stop});
   create->addSeparator();
   add(create, {ActionId::PauseQueue, ActionId::RetryFailedJobs});
   create->addSeparator();

@@ -42,7 +42,8 @@ Studio::Studio(const StudioConfig& config)
       thumbnailFolder(QDir(cacheFolderOf(config)).filePath(QStringLiteral("thumbnails"))),
       canvasSession(QDir(dataFolderOf(config)).filePath(QStringLiteral("canvas"))),
       jobs(engineConfig(settings)),
-      queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))) {
+      queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))),
+      sweep(queue, results, hashes, QDir(dataFolderOf(config)).filePath(QStringLiteral("sweep"))) {
   openCanvas();
   models.setCurrent(pathToQString(settings.request().model));
   const auto useModelFolder = [this](const Preferences& preferences) {
@@ -63,6 +64,7 @@ void Studio::shutDown() {
   queue.close();
   jobs.shutDown();
   store.finish();
+  sweep.finish();
   history.finish();
   queue.finishWriting();
   canvas.flush();
@@ -86,9 +88,14 @@ void Studio::saveFinishedPictures() {
   QObject::connect(&jobs, &JobRunner::pictureFinished, &results, [this](const JobPicture& picture) {
     const quint64 id = results.add(picture);
     const Preferences& preferences = settings.preferences();
-    if (preferences.autosave) store.save(*results.find(id), {preferences.picturesFolder, preferences.writeInfotext});
+    const bool isOfSweep = sweep.take(id, picture);  // its grid is made of files
+    if (preferences.autosave || isOfSweep)
+      store.save(*results.find(id), {preferences.picturesFolder, preferences.writeInfotext});
   });
   QObject::connect(&store, &PictureStore::saved, &results, &SessionResults::setFile);
+  QObject::connect(&store, &PictureStore::saved, &sweep, &SweepSession::setSaved);
+  QObject::connect(&store, &PictureStore::failed, &sweep, &SweepSession::setSaveFailed);
+  QObject::connect(&sweep, &SweepSession::gridSaved, &history, [this](const QString& file) { history.add(file); });
   QObject::connect(&store, &PictureStore::saved, &history, [this](quint64, const QString& file) { history.add(file); });
   QObject::connect(&store, &PictureStore::savedAs, &history, [this](quint64 id, const QString& file) {
     const SessionResult* result = results.find(id);

@@ -15,6 +15,7 @@
 #include "studio/library/prompt_library.h"
 #include "studio/settings/settings.h"
 #include "studio/styles/style_library.h"
+#include "studio/sweep/sweep_session.h"
 
 namespace lorikeet {
 
@@ -52,6 +53,7 @@ class Studio {
   QString canvasProblem;          ///< why the canvas is not autosaved; empty: it is
   JobRunner jobs;
   JobQueue queue;
+  SweepSession sweep;
   DropDispatcher drops;
   AdapterStackModel stack;
 

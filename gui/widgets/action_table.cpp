@@ -48,6 +48,8 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the marked job earlier (Alt+Up in the list)")},
   {ActionId::MoveJobDown, "moveJobDown", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Move Job D&own"), "arrow-down", "",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the marked job later (Alt+Down in the list)")},
+  {ActionId::ShowSweep, "showSweep", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "S&weep…"), "grid-3x3", "Ctrl+Shift+W",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make a grid of pictures over ranges of seeds, weights of adapters and other settings")},
   {ActionId::ShowHistory, "showHistory", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Search the &History"), "search", "Ctrl+H",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show every picture that was ever made and search in their prompts")},
   {ActionId::ComparePictures, "comparePictures", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&View and Compare"), "columns-2", "",

@@ -20,6 +20,7 @@ enum class ActionId {
   RemoveJob,
   MoveJobUp,
   MoveJobDown,
+  ShowSweep,
   ShowHistory,
   ComparePictures,
   UseHistorySettings,

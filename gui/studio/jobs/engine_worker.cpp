@@ -137,6 +137,7 @@ GenerateCallbacks EngineWorker::callbacksFor(JobId job, const GenerateRequest& r
     emit pictureFinished({job, imageIndex, made->seed, toQImage(image), *made, toQString(held_.name)});
   };
   followAdapters(callbacks, options.adapters);
+  if (!options.followsStack) callbacks.adapterProblem = {};  // no picture rather than one without the adapter
   return callbacks;
 }
 

@@ -13,7 +13,8 @@ namespace lorikeet {
 /// What a job should send while it runs.
 struct JobOptions {
   bool previews = true;
-  std::shared_ptr<AdapterTrack> adapters = {};  ///< changes while it runs; may be null
+  bool followsStack = true;                     ///< takes part in changes of the adapter stack while it runs
+  std::shared_ptr<AdapterTrack> adapters = {};  ///< these changes; may be null
 };
 
 /// Owns the engine and runs its jobs, one after the other, on the thread it was moved to. Talks to the window by queued

@@ -47,8 +47,8 @@ QStringList JobQueue::open() {
   return notices;
 }
 
-quint64 JobQueue::add(const GenerateRequest& request) {
-  const quint64 id = insert(int(jobs_.size()), request);
+quint64 JobQueue::add(const GenerateRequest& request, const SweepPlace& place) {
+  const quint64 id = insert(int(jobs_.size()), request, place);
   startNextSoon();
   return id;
 }
@@ -64,6 +64,7 @@ bool JobQueue::replace(quint64 id, const GenerateRequest& request) {
   const int row = rowOf(id);
   if (row < 0 || jobs_[size_t(row)].state == QueueState::Running) return false;
   jobs_[size_t(row)].request = request;
+  jobs_[size_t(row)].place = {};
   if (!rewroteAfterFailure()) journal_.writeJob(id, request);
   setState(row, QueueState::Waiting);
   startNextSoon();
@@ -185,11 +186,11 @@ void JobQueue::onFailed(const JobFailure& failure) {
   startNextSoon();
 }
 
-quint64 JobQueue::insert(int row, const GenerateRequest& request) {
+quint64 JobQueue::insert(int row, const GenerateRequest& request, const SweepPlace& place) {
   beginInsertRows({}, row, row);
-  jobs_.insert(jobs_.begin() + row, QueueJob{++last_, request, QueueState::Waiting, {}, 0});
+  jobs_.insert(jobs_.begin() + row, QueueJob{++last_, request, QueueState::Waiting, {}, 0, place});
   endInsertRows();
-  if (!rewroteAfterFailure()) journal_.writeJob(last_, request);
+  if (!rewroteAfterFailure()) journal_.writeJob(last_, request, place);
   emit changed();
   return last_;
 }
@@ -208,7 +209,9 @@ void JobQueue::start(int row) {
   progress_ = {};
   ++jobs_[size_t(row)].attempts;
   setState(row, QueueState::Running);
-  runnerJob_ = runner_.start(jobs_[size_t(row)].request, options_);
+  JobOptions options = options_;
+  options.followsStack = jobs_[size_t(row)].place.sweep.isEmpty();  // a sweep's pictures are what it planned
+  runnerJob_ = runner_.start(jobs_[size_t(row)].request, options);
 }
 
 /// After the runner's other listeners heard that the last job ended.

@@ -27,10 +27,10 @@ class JobQueue : public QAbstractListModel {
   void setOptions(const JobOptions& options) { options_ = options; }
 
   /// Adds a job at the end and gives its number; begins it when nothing else waits or runs.
-  quint64 add(const GenerateRequest& request);
+  quint64 add(const GenerateRequest& request, const SweepPlace& place = {});
   /// Adds a job in front of those that wait and begins it; nothing may run.
   quint64 runNow(const GenerateRequest& request);
-  /// Changes a job that has not begun; false where it has.
+  /// Changes a job that has not begun; false where it has. One of a sweep is a job of its own then.
   bool replace(quint64 id, const GenerateRequest& request);
   /// A copy behind the job. Its number, 0 where there is no such job.
   quint64 duplicate(quint64 id);
@@ -55,8 +55,12 @@ class JobQueue : public QAbstractListModel {
   const QueueJob& at(int row) const { return jobs_[size_t(row)]; }
   QModelIndex indexOf(quint64 id) const;
   int count(QueueState state) const;
+  /// Null where none runs.
+  const QueueJob* running() const;
   /// Estimate for everything that runs and waits; 0 while unknown.
   double secondsLeft() const;
+  /// The same for one request.
+  double secondsOf(const GenerateRequest& request) const { return pace_.secondsOf(request); }
   void finishWriting() { journal_.finish(); }
 
   int rowCount(const QModelIndex& parent = {}) const override;
@@ -75,7 +79,7 @@ class JobQueue : public QAbstractListModel {
   void onProgress(JobId job, const Progress& progress);
   void onFinished(const JobSummary& summary);
   void onFailed(const JobFailure& failure);
-  quint64 insert(int row, const GenerateRequest& request);
+  quint64 insert(int row, const GenerateRequest& request, const SweepPlace& place = {});
   void erase(int row);
   void start(int row);
   void startNextSoon();

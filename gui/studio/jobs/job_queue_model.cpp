@@ -41,6 +41,11 @@ QModelIndex JobQueue::indexOf(quint64 id) const {
   return row < 0 ? QModelIndex() : index(row);
 }
 
+const QueueJob* JobQueue::running() const {
+  const int row = runningRow();
+  return row < 0 ? nullptr : &jobs_[size_t(row)];
+}
+
 int JobQueue::rowOf(quint64 id) const {
   const auto found = std::ranges::find(jobs_, id, &QueueJob::id);
   return found == jobs_.end() ? -1 : int(found - jobs_.begin());
@@ -68,7 +73,8 @@ QVariant JobQueue::data(const QModelIndex& index, int role) const {
     case StateRole:
       return int(job.state);
     case SummaryRole:
-      return summaryOf(job.request);
+      return job.place.sweep.isEmpty() ? summaryOf(job.request)
+                                       : tr("Sweep: %1 · %2").arg(job.place.label, summaryOf(job.request));
     case MessageRole:
       return job.message;
     case ShareRole:

@@ -22,7 +22,7 @@ JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options
   stopLive();
   stop_ = std::stop_source();
   running_ = ++last_;
-  adapters_ = std::make_shared<AdapterTrack>(request.adapters);
+  adapters_ = options.followsStack ? std::make_shared<AdapterTrack>(request.adapters) : nullptr;
   JobOptions all = options;
   all.adapters = adapters_;
   QMetaObject::invokeMethod(worker_, [worker = worker_, job = running_, request, all, token = stop_.get_token()] {

@@ -101,8 +101,8 @@ QueueContents QueueJournal::readPlace(const QString& file, QStringList& notices)
   }
 }
 
-void QueueJournal::writeJob(quint64 id, const GenerateRequest& request) {
-  write([this, id, request] { return queue_record::job(id, vault_.withFiles(request)); });
+void QueueJournal::writeJob(quint64 id, const GenerateRequest& request, const SweepPlace& place) {
+  write([this, id, request, place] { return queue_record::job(id, vault_.withFiles(request), place); });
 }
 
 void QueueJournal::writeOrder(const std::vector<quint64>& ids) {

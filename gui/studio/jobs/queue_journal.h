@@ -24,7 +24,7 @@ class QueueJournal : public QObject {
   /// `notices`, one sentence each.
   QueueContents open(QStringList& notices);
 
-  void writeJob(quint64 id, const GenerateRequest& request);
+  void writeJob(quint64 id, const GenerateRequest& request, const SweepPlace& place = {});
   void writeOrder(const std::vector<quint64>& ids);
   void writeState(const QueueJob& job);
   void writeRemoved(quint64 id);

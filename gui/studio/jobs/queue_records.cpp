@@ -38,7 +38,7 @@ class QueueReplay {
   void play(const QJsonObject& record) {
     const QString kind = record[u"kind"].toString();
     const quint64 id = idOf(record[u"id"]);
-    if (kind == u"job") setJob(id, record[u"request"].toString().toUtf8());
+    if (kind == u"job") setJob(id, record);
     if (kind == u"state") setState(id, record);
     if (kind == u"removed") std::erase_if(contents.jobs, [id](const QueueJob& job) { return job.id == id; });
     if (kind == u"order") setOrder(record[u"ids"].toArray());
@@ -48,11 +48,13 @@ class QueueReplay {
   QueueContents contents;
 
  private:
-  void setJob(quint64 id, const QByteArray& request) {
+  void setJob(quint64 id, const QJsonObject& record) {
+    const QByteArray request = record[u"request"].toString().toUtf8();
     if (id == 0 || request.isEmpty()) return;
     QueueJob* known = find(id);
-    if (!known) known = &contents.jobs.emplace_back(QueueJob{id, {}, {}, {}, 0});
+    if (!known) known = &contents.jobs.emplace_back(QueueJob{id, {}, {}, {}, 0, {}});
     known->request = requestFromJson(request);
+    known->place = {record[u"sweep"].toString(), record[u"cell"].toInt(-1), record[u"label"].toString()};
   }
 
   void setState(quint64 id, const QJsonObject& record) {
@@ -81,9 +83,14 @@ class QueueReplay {
 
 namespace queue_record {
 
-QByteArray job(quint64 id, const GenerateRequest& request) {
+QByteArray job(quint64 id, const GenerateRequest& request, const SweepPlace& place) {
   QJsonObject record = recordOf("job", id);
   record[u"request"] = QString::fromUtf8(toJson(request));  // as text: QJsonValue would round large seeds
+  if (!place.sweep.isEmpty()) {
+    record[u"sweep"] = place.sweep;
+    record[u"cell"] = place.cell;
+    record[u"label"] = place.label;
+  }
   return lineOf(record);
 }
 
@@ -112,7 +119,7 @@ QByteArray paused(bool paused) {
 QList<QByteArray> toRecords(const QueueContents& contents) {
   QList<QByteArray> records;
   for (const QueueJob& job : contents.jobs) {
-    records << queue_record::job(job.id, job.request);
+    records << queue_record::job(job.id, job.request, job.place);
     if (job.state != QueueState::Waiting || job.attempts > 0) records << queue_record::state(job);
   }
   if (contents.paused) records << queue_record::paused(true);

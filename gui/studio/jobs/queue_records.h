@@ -9,7 +9,7 @@ namespace lorikeet {
 /// The lines of the queue's journal: each is one change, as JSON. Requests must have their pictures in files.
 namespace queue_record {
 /// A job that is new or was edited. A new one goes to the end.
-QByteArray job(quint64 id, const GenerateRequest& request);
+QByteArray job(quint64 id, const GenerateRequest& request, const SweepPlace& place = {});
 QByteArray order(const std::vector<quint64>& ids);
 QByteArray state(const QueueJob& job);
 QByteArray removed(quint64 id);
