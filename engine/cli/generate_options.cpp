@@ -18,6 +18,8 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
+  command.add_option("--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
+      ->type_name("FILE");
   addSeedOption(command, request.seed);
   command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
   command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")

@@ -109,7 +109,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   const int64_t height = options.height / model->factor(), width = options.width / model->factor();
   const Tensor sample = noiseTensor({2, height, width, model->unet.config().inChannels});
   const Tensor text = noiseTensor({2, 77, model->unet.config().contextWidth});
-  const Tensor latents = noiseTensor({1, height, width, model->vae.config().latentChannels});
+  const Tensor latents = noiseTensor({1, height, width, model->vae->config().latentChannels});
   const StageTimer measure(pool, stop, options.repetitions);
   say("measuring the text encoder");
   report.stages.push_back(measure("text encoder, 2 prompts", [&](const ExecutionContext& c) {
@@ -121,7 +121,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.stages.push_back(
       measure("UNet call, batch 2", [&](const ExecutionContext& c) { model->unet(c, sample, 500, text); }));
   say("measuring the decoder");
-  report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae.decode(c, latents); }));
+  report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae->decode(c, latents); }));
   report.peakMemoryBytes = peakMemoryBytes();
   return report;
 }

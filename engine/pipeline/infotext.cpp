@@ -151,6 +151,7 @@ Fields knownFields(const GenerateRequest& request, int imageIndex, const Picture
   const auto addAll = [&](const Fields& more) { fields.insert(fields.end(), more.begin(), more.end()); };
   add("Model hash", facts.modelHash);
   add("Model", facts.modelName);
+  add("VAE", bareName(request.vae).string());
   if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
   addAll(samplingFields(request, imageIndex));
   if (request.prompting.emphasis != EmphasisMode::Original)

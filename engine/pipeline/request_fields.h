@@ -79,7 +79,7 @@ void visitFields(Fields& fields, Options& options) {
   fields("choices", options.choices, "{a|b} and __name__ are choices; false: plain text");
   fields("wildcards", options.wildcardFolder, "folder of NAME.txt from which __NAME__ chooses");
   fields("embedding_dir", options.embeddingFolder, "folder of textual inversions that the prompts may name");
-  fields("adapter_dir", options.adapterFolder, "folder in which <lora:NAME> is looked up; empty: the person's own");
+  fields("adapter_dir", options.adapterFolders, "folders in which <lora:NAME> is looked up; none: the person's own");
   fields("prompt_template", options.promptTemplate, "the prompt before its choices were made");
   fields("negative_template", options.negativeTemplate, "the negative prompt before its choices were made");
 }
@@ -130,6 +130,7 @@ void visitFields(Fields& fields, Options& options) {
 template <class Fields, FieldsOf<GenerateRequest> Request>
 void visitFields(Fields& fields, Request& request) {
   fields("model", request.model, "diffusers folder or checkpoint; empty: the starter model");
+  fields("vae", request.vae, "autoencoder in place of the model's own: a file or a diffusers folder");
   fields("prompt", request.prompt, "what the picture should show");
   fields("negative_prompt", request.negativePrompt, "what it should not show");
   fields("embeddings", request.embeddings, "textual inversions that the prompts may name");

@@ -88,6 +88,13 @@ void takeMask(const PictureSettings& settings, GenerateRequest& request) {
     request.strength = parseNumber(text("Denoising strength")).value_or(request.strength);
 }
 
+/// A file cannot be told from its name.
+void noteVae(const PictureSettings& settings, const GenerateRequest& request, std::vector<std::string>& notes) {
+  const std::string vae = findText(settings.other, "VAE").value_or("");
+  if (request.vae.empty() && !vae.empty() && vae != "None" && vae != "Automatic")
+    notes.push_back("The picture was made with the VAE \"" + vae + "\"; choose its file.");
+}
+
 }  // namespace
 
 SettingsRequest toRequest(const PictureSettings& settings) {
@@ -110,6 +117,7 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   takeHires(settings, request, result.notes);
   takeMask(settings, request);
   if (const auto own = findText(settings.other, "Lorikeet")) takeOwnSettings(*own, request, result.notes);
+  noteVae(settings, request, result.notes);
   return result;
 }
 

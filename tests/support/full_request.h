@@ -52,7 +52,8 @@ inline GenerateRequest fullRequest() {
   unit.canny = {50, 150, 1.5, true};
   request.controls = {unit, ControlUnit{}};
   request.prompting = {EmphasisMode::NoNorm, false,         "wildcards",  "embeddings",
-                       "adapters",           "a {fox|cat}", "{bad|worse}"};
+                       {"adapters", "more"}, "a {fox|cat}", "{bad|worse}"};
+  request.vae = "vae.safetensors";
   request.hires = {2.5, {UpscaleMethod::Network, "esrgan.pth"}, 11, 0.45};
   request.seamless = {true, false};
   request.vaeTiling = VaeTiling::Never;

@@ -70,7 +70,7 @@ GenerateRequest asWritten(GenerateRequest request) {
   request.imageCount = 1;
   request.prompting.wildcardFolder.clear();
   request.prompting.embeddingFolder.clear();
-  request.prompting.adapterFolder.clear();
+  request.prompting.adapterFolders.clear();
   request.prompting.choices = true;  // the texts hold nothing that could be read as one
   return request;
 }
