@@ -36,7 +36,7 @@ void findModel(const QString& name, const SettingsSources& sources, FoundSetting
 bool takeAdapter(const QString& tag, const QStringList& folders, std::vector<AdapterUse>& adapters) {
   for (const QString& folder : folders) {
     try {
-      const std::vector<AdapterUse> found = adaptersInPrompt(tag.toStdString(), toPath(folder));
+      const std::vector<AdapterUse> found = adaptersInPrompt(tag.toStdString(), {toPath(folder)});
       adapters.insert(adapters.end(), found.begin(), found.end());
       return true;
     } catch (const Error&) {
@@ -81,6 +81,16 @@ void findListedAdapters(const QStringList& folders, FoundSettings& found) {
   found.request.adapters = std::move(adapters);
 }
 
+/// The VAE of a picture of ours, by its name.
+void findVae(const QStringList& files, FoundSettings& found) {
+  if (found.request.vae.empty()) return;
+  const QString name = QFileInfo(pathToQString(found.request.vae)).fileName();
+  const auto file = std::ranges::find_if(
+      files, [&name](const QString& one) { return QFileInfo(one).fileName() == name && QFileInfo::exists(one); });
+  found.request.vae = file == files.end() ? std::filesystem::path() : toPath(*file);
+  if (file == files.end()) found.notes << sayLookup("The VAE \"%1\" was not found; the model's own is used.").arg(name);
+}
+
 }  // namespace
 
 FoundSettings findSettings(const QString& file, const SettingsSources& sources) {
@@ -96,6 +106,7 @@ FoundSettings findSettings(const QString& file, const SettingsSources& sources) 
   findModel(toQString(settings->model), sources, found);
   findAdapters(sources.adapterFolders, found);
   findListedAdapters(sources.adapterFolders, found);
+  findVae(sources.vaeFiles, found);
   return found;
 }
 

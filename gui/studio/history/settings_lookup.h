@@ -13,6 +13,7 @@ struct SettingsSources {
   std::vector<ModelEntry> models;
   QString currentModel;        ///< path; used where the picture's model is not there
   QStringList adapterFolders;  ///< searched with everything below them
+  QStringList vaeFiles = {};   ///< VAEs that were used before
 };
 
 struct FoundSettings {
