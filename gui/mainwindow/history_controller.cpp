@@ -116,9 +116,9 @@ void HistoryController::useSettings() {
 
 SettingsSources HistoryController::sources() const {
   const Preferences& preferences = studio_.settings.preferences();
-  QStringList folders{preferences.adaptersFolder};  // empty: the user's own
+  QStringList folders = studio_.adapters.folders();
   if (!preferences.modelFolder.isEmpty()) folders << preferences.modelFolder;
-  return {studio_.models.entries(), studio_.models.current().path, folders};
+  return {studio_.models.entries(), studio_.models.current().path, folders, studio_.settings.vaeFiles()};
 }
 
 void HistoryController::showFolder() const {
