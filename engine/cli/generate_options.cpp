@@ -5,9 +5,32 @@
 #include "cli/hires_options.h"
 #include "cli/prompt_options.h"
 #include "cli/sampling_options.h"
+#include "lorikeet/presets.h"
 
 namespace lorikeet::cli {
 namespace {
+
+/// Options run in the order in which they are added: those that come after a preset change what it sets.
+void addPreset(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  const auto use = [&options](const std::string& text) {
+    try {
+      const Preset& preset = presetFromName(text);
+      options.request.controls = {options.steering.defaults};
+      apply(preset, options.request);
+      options.steering.defaults = options.request.controls.front();
+      options.request.controls.clear();
+    } catch (const Error& error) {
+      throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
+    }
+  };
+  CLI::Option* option =
+      command
+          .add_option_function<std::string>("--preset", use,
+                                            "Settings of a well-known tool: steps, guidance, strength, and scale and "
+                                            "thresholds of controls; other options change them")
+          ->type_name("NAME");
+  for (const Preset& preset : presets()) line.choices[option].emplace_back(preset.name);
+}
 
 void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   GenerateRequest& request = options.request;
@@ -19,6 +42,7 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
   addSeedOption(command, request.seed);
+  addPreset(line, command, options);
   command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
   command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")
       ->type_name("PIXELS");

@@ -108,6 +108,8 @@ Fields steeringFields(const GenerateRequest& request) {
         unit.start, unit.end, label(unit.mode));
     if (unit.type == ControlType::Canny)
       value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.canny.lowThreshold, unit.canny.highThreshold);
+    if (unit.type == ControlType::StraightLines)
+      value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.lines.score, unit.lines.length);
     fields.emplace_back(fmt::format("ControlNet {}", i), value);
   }
   return fields;

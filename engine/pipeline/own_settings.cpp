@@ -51,6 +51,7 @@ GenerateRequest withoutFolders(GenerateRequest request) {
   for (ControlUnit& unit : request.controls) {
     strip(unit.picture);
     unit.model = bareName(unit.model);
+    unit.lines.network = bareName(unit.lines.network);
   }
   request.hires.upscaler.network = bareName(request.hires.upscaler.network);
   return request;

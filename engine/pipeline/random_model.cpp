@@ -2,6 +2,7 @@
 #include <lorikeet/benchmark.h>
 #include <lorikeet/error.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -81,33 +82,53 @@ void addTransformer(Inventory& inventory, const std::string& name, int64_t chann
   inventory.linear(block + ".ff.net.2", 4 * channels, channels);
 }
 
-void addUnet(Inventory& inventory) {
-  const int64_t channels[] = {320, 640, 1280, 1280};
+constexpr std::array<int64_t, 4> kLevels{320, 640, 1280, 1280};
+
+/// What a UNet and a ControlNet have in common.
+void addDownPath(Inventory& inventory) {
   inventory.convolution("conv_in", 4, 320);
   inventory.linear("time_embedding.linear_1", 320, kTime);
   inventory.linear("time_embedding.linear_2", kTime, kTime);
-  for (int level = 0; level < 4; ++level) {
+  for (size_t level = 0; level < 4; ++level) {
     const std::string block = fmt::format("down_blocks.{}", level);
     for (int i = 0; i < 2; ++i) {
-      const int64_t inputs = i == 0 && level > 0 ? channels[level - 1] : channels[level];
-      addResnet(inventory, fmt::format("{}.resnets.{}", block, i), inputs, channels[level], kTime);
-      if (level < 3) addTransformer(inventory, fmt::format("{}.attentions.{}", block, i), channels[level]);
+      const int64_t inputs = i == 0 && level > 0 ? kLevels[level - 1] : kLevels[level];
+      addResnet(inventory, fmt::format("{}.resnets.{}", block, i), inputs, kLevels[level], kTime);
+      if (level < 3) addTransformer(inventory, fmt::format("{}.attentions.{}", block, i), kLevels[level]);
     }
-    if (level < 3) inventory.convolution(block + ".downsamplers.0.conv", channels[level], channels[level]);
+    if (level < 3) inventory.convolution(block + ".downsamplers.0.conv", kLevels[level], kLevels[level]);
   }
   addResnet(inventory, "mid_block.resnets.0", 1280, 1280, kTime);
   addTransformer(inventory, "mid_block.attentions.0", 1280);
   addResnet(inventory, "mid_block.resnets.1", 1280, 1280, kTime);
-  for (int up = 0; up < 4; ++up) {
-    const int level = 3 - up;
+}
+
+void addControlNet(Inventory& inventory) {
+  addDownPath(inventory);
+  const std::string hint = "controlnet_cond_embedding.";
+  inventory.convolution(hint + "conv_in", 3, 16);
+  constexpr std::array<int64_t, 7> kHints{16, 16, 32, 32, 96, 96, 256};
+  for (size_t i = 0; i + 1 < kHints.size(); ++i)
+    inventory.convolution(fmt::format("{}blocks.{}", hint, i), kHints[i], kHints[i + 1]);
+  inventory.convolution(hint + "conv_out", 256, 320);
+  constexpr std::array<int64_t, 12> kSkips{320, 320, 320, 320, 640, 640, 640, 1280, 1280, 1280, 1280, 1280};
+  for (size_t i = 0; i < kSkips.size(); ++i)
+    inventory.convolution(fmt::format("controlnet_down_blocks.{}", i), kSkips[i], kSkips[i], 1);
+  inventory.convolution("controlnet_mid_block", 1280, 1280, 1);
+}
+
+void addUnet(Inventory& inventory) {
+  addDownPath(inventory);
+  for (size_t up = 0; up < 4; ++up) {
+    const size_t level = 3 - up;
     const std::string block = fmt::format("up_blocks.{}", up);
     for (int i = 0; i < 3; ++i) {
-      const int64_t own = i == 0 && up > 0 ? channels[level + 1] : channels[level];
-      const int64_t skip = i == 2 && level > 0 ? channels[level - 1] : channels[level];
-      addResnet(inventory, fmt::format("{}.resnets.{}", block, i), own + skip, channels[level], kTime);
-      if (level < 3) addTransformer(inventory, fmt::format("{}.attentions.{}", block, i), channels[level]);
+      const int64_t own = i == 0 && up > 0 ? kLevels[level + 1] : kLevels[level];
+      const int64_t skip = i == 2 && level > 0 ? kLevels[level - 1] : kLevels[level];
+      addResnet(inventory, fmt::format("{}.resnets.{}", block, i), own + skip, kLevels[level], kTime);
+      if (level < 3) addTransformer(inventory, fmt::format("{}.attentions.{}", block, i), kLevels[level]);
     }
-    if (level > 0) inventory.convolution(block + ".upsamplers.0.conv", channels[level], channels[level]);
+    if (level > 0) inventory.convolution(block + ".upsamplers.0.conv", kLevels[level], kLevels[level]);
   }
   inventory.norm("conv_norm_out", 320);
   inventory.convolution("conv_out", 320, 4);
@@ -170,20 +191,30 @@ void writePart(const std::filesystem::path& folder, const char* file, const nloh
   std::ofstream(folder / "config.json") << config.dump(1);
 }
 
+nlohmann::json unetConfig() {
+  return {{"block_out_channels", {320, 640, 1280, 1280}},
+          {"cross_attention_dim", kText},
+          {"attention_head_dim", 8},
+          {"sample_size", 64}};
+}
+
+Inventory filled(void (*add)(Inventory&), const std::stop_token& stop) {
+  Inventory inventory(stop);
+  add(inventory);
+  return inventory;
+}
+
 }  // namespace
 
+void writeRandomControlNet(const std::filesystem::path& folder, std::stop_token stop) {
+  nlohmann::json config = unetConfig();
+  config["_class_name"] = "ControlNetModel";
+  writePart(folder, "diffusion_pytorch_model.safetensors", config, filled(addControlNet, stop));
+}
+
 void writeRandomModel(const std::filesystem::path& folder, std::stop_token stop) {
-  const auto fill = [&](void (*add)(Inventory&)) {
-    Inventory inventory(stop);
-    add(inventory);
-    return inventory;
-  };
-  writePart(folder / "unet", "diffusion_pytorch_model.safetensors",
-            {{"block_out_channels", {320, 640, 1280, 1280}},
-             {"cross_attention_dim", kText},
-             {"attention_head_dim", 8},
-             {"sample_size", 64}},
-            fill(addUnet));
+  const auto fill = [&](void (*add)(Inventory&)) { return filled(add, stop); };
+  writePart(folder / "unet", "diffusion_pytorch_model.safetensors", unetConfig(), fill(addUnet));
   writePart(folder / "vae", "diffusion_pytorch_model.safetensors",
             {{"block_out_channels", {128, 256, 512, 512}}, {"layers_per_block", 2}}, fill(addVae));
   writePart(folder / "text_encoder", "model.safetensors",

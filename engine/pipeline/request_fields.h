@@ -61,6 +61,13 @@ void visitFields(Fields& fields, Options& options) {
   fields("l2", options.l2Gradient, "Euclidean gradient");
 }
 
+template <class Fields, FieldsOf<StraightLineOptions> Options>
+void visitFields(Fields& fields, Options& options) {
+  fields("network", options.network, "M-LSD tiny's weights");
+  fields("score", options.score, "how sure the network must be of a line, 0 to 1");
+  fields("length", options.length, "shorter lines are left out, in pixels at half size");
+}
+
 template <class Fields, FieldsOf<ControlUnit> Unit>
 void visitFields(Fields& fields, Unit& unit) {
   fields("type", unit.type, "how the picture becomes the map that the ControlNet sees");
@@ -71,6 +78,7 @@ void visitFields(Fields& fields, Unit& unit) {
   fields("end", unit.end, "share of the steps after which it leaves off");
   fields("mode", unit.mode, "who wins, the prompt or the control");
   fields("canny", unit.canny, "options of the edges");
+  fields("lines", unit.lines, "options of the straight lines");
 }
 
 template <class Fields, FieldsOf<PromptOptions> Options>

@@ -50,6 +50,7 @@ inline GenerateRequest fullRequest() {
   unit.end = 0.9;
   unit.mode = ControlMode::Guess;
   unit.canny = {50, 150, 1.5, true};
+  unit.lines = {"mlsd.pth", 0.2, 12};
   request.controls = {unit, ControlUnit{}};
   request.prompting = {EmphasisMode::NoNorm, false,         "wildcards",  "embeddings",
                        "adapters",           "a {fox|cat}", "{bad|worse}"};
