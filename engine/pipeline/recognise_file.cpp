@@ -139,7 +139,8 @@ RecognisedFile recogniseFolder(const fs::path& folder) {
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Unsupported) throw;
   }
-  if (existsAt(folder / "unet") && existsAt(folder / "vae")) return {FileKind::Model};
+  if (existsAt(folder / "unet") && (existsAt(folder / "vae") || existsAt(folder / "vae_decoder")))
+    return {FileKind::Model};
   refuseUnknown(folder, "the folder is neither a model nor an adapter");
 }
 
