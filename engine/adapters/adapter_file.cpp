@@ -17,10 +17,14 @@ namespace lorikeet {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kWeightFiles[] = {
-    "adapter_model.safetensors", "adapter_model.bin",       "pytorch_lora_weights.safetensors",
-    "pytorch_lora_weights.bin",  "pytorch_lora_weights.pt", "model.safetensors",
-    "pytorch_model.bin"};
+constexpr const char* kWeightFiles[] = {"adapter_model.safetensors",
+                                        "adapter_model.bin",
+                                        "pytorch_lora_weights.safetensors",
+                                        "pytorch_lora_weights.bin",
+                                        "pytorch_lora_weights.pt",
+                                        "model.safetensors",
+                                        "pytorch_model.bin",
+                                        "diffusion_pytorch_model.safetensors"};
 
 bool isFile(const fs::path& path) {
   std::error_code ignored;

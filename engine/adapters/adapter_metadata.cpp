@@ -61,7 +61,8 @@ void readTags(AdapterInfo& info, const std::string& text) {
 
 void readAdapterMetadata(const Metadata& metadata, AdapterInfo& info) {
   info.title = valueOf(metadata, "modelspec.title");
-  if (info.title.empty()) info.title = valueOf(metadata, "ss_output_name");
+  info.outputName = valueOf(metadata, "ss_output_name");
+  if (info.title.empty()) info.title = info.outputName;
   addWords(info, valueOf(metadata, "modelspec.trigger_phrase"));
   addWords(info, valueOf(metadata, "ss_trigger_words"));
   readTags(info, valueOf(metadata, "ss_tag_frequency"));

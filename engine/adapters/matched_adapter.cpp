@@ -28,15 +28,6 @@ const KeyTable::Target* numberedTarget(const KeyTable& table, std::string_view m
   return nullptr;
 }
 
-Tensor transposed(const RawTensor& raw) {
-  const Tensor from = toTensor(raw);
-  Tensor to({from.dim(1), from.dim(0)});
-  for (int64_t i = 0; i < from.dim(0); ++i)
-    for (int64_t j = 0; j < from.dim(1); ++j)
-      to[static_cast<size_t>(j * from.dim(0) + i)] = from[static_cast<size_t>(i * from.dim(1) + j)];
-  return to;
-}
-
 class Matcher {
  public:
   Matcher(const AdapterFile& file, const KeyTable& table, std::string variant)
@@ -234,9 +225,8 @@ class Matcher {
     const bool isTurned = d[0] == depth && u[1] == outputs && d[1] == u[0];
     const bool isStraight = d[1] == depth && u[0] == outputs && d[0] == u[1];
     if (!isTurned || (isStraight && !file_.isOnnx)) return;
-    const Tensor newDown = transposed(*down), newUp = transposed(*up);
-    module.tensors["down"] = rawFromFloats(newDown.shape(), newDown.values());
-    module.tensors["up"] = rawFromFloats(newUp.shape(), newUp.values());
+    module.tensors["down"] = transposedMatrix(*down);
+    module.tensors["up"] = transposedMatrix(*up);
   }
 
   void refuseNothing() const {

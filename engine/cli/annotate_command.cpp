@@ -29,10 +29,11 @@ void addAnnotateCommand(CommandLine& line) {
     }
   };
   CLI::Option* type =
-      command->add_option_function<std::string>("type", setType, "canny, lineart or invert")->type_name("TYPE");
+      command->add_option_function<std::string>("type", setType, "canny, lineart, mlsd or invert")->type_name("TYPE");
   type->required();
-  for (const auto& row : controlTypeNames())
-    if (row.value != ControlType::Map) line.choices[type].emplace_back(row.name);
+  for (const ControlType drawn :
+       {ControlType::Canny, ControlType::LineArt, ControlType::StraightLines, ControlType::Invert})
+    line.choices[type].emplace_back(name(drawn));
   command->add_option("input", options->input, "The picture")->type_name("IN")->required();
   command->add_option("output", options->output, "PNG file to write")->type_name("OUT")->required();
   command->add_option("--low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
@@ -44,10 +45,29 @@ void addAnnotateCommand(CommandLine& line) {
   command->add_option("--blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
       ->type_name("PIXELS")
       ->capture_default_str();
-  command->footer("Example:\n  lorikeet-cli annotate canny photo.jpg edges.png --low 100 --high 200");
+  StraightLineOptions& lines = options->unit.lines;
+  command->add_option("--network", lines.network, "Straight lines: file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
+      ->type_name("FILE");
+  command->add_option("--score", lines.score, "Straight lines: how sure the network must be, 0 to 1")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--length", lines.length, "Straight lines: shorter ones are left out, in pixels at half size")
+      ->type_name("PIXELS")
+      ->capture_default_str();
+  command->footer(
+      "Examples:\n"
+      "  lorikeet-cli annotate canny photo.jpg edges.png --low 100 --high 200\n"
+      "  lorikeet-cli annotate mlsd room.jpg lines.png --network mlsd_tiny_512_fp32.pth");
   command->callback([&line, options] {
-    line.run = [options](std::stop_token) {
-      savePng(options->output, controlMap(flatten(loadPicture(options->input)), options->unit));
+    line.run = [options](std::stop_token stop) {
+      try {
+        savePng(options->output, controlMap(flatten(loadPicture(options->input)), options->unit, stop));
+      } catch (const Error&) {
+        throw;
+      } catch (const std::exception&) {
+        if (stop.stop_requested()) return kStopped;
+        throw;
+      }
       fmt::print("{}\n", options->output.string());
       return kDone;
     };

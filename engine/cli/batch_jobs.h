@@ -31,6 +31,12 @@ struct BatchProblem {
   std::string message;
 };
 
+/// What a line says that is not done as it is written.
+struct BatchWarning {
+  int64_t line = 0;
+  std::string message;
+};
+
 /// The share of a batch that one of several runs does: of the lines that are not blank, every count-th from the
 /// index-th on.
 struct BatchShard {

@@ -4,6 +4,7 @@
 
 #include "cli/command_line.h"
 #include "cli/picture_names.h"
+#include "cli/prompt_warnings.h"
 
 namespace lorikeet::cli {
 
@@ -28,6 +29,7 @@ int BatchRun::run(std::stop_token stop) {
 /// Makes those pictures of a job that are not there yet, in as few calls as possible.
 void BatchRun::runJob(Engine& engine, const BatchJob& job, int index, std::stop_token stop) {
   try {
+    warn(job);
     for (int first = 0, end = 0; first < job.request.imageCount && report_.status == Status::Done; first = end) {
       const bool there = isThere(job, first);
       for (end = first + 1; end < job.request.imageCount && isThere(job, end) == there;) ++end;
@@ -83,6 +85,14 @@ void BatchRun::note(const BatchProblem& problem) {
   report_.problems.push_back(problem);
   if (progress_) progress_->clear();
   fmt::print(stderr, "lorikeet-cli: {}, line {}: {}\n", options_.jobs.string(), problem.line, problem.message);
+}
+
+void BatchRun::warn(const BatchJob& job) {
+  for (const std::string& warning : promptWarnings(job.request)) {
+    report_.warnings.push_back({job.line, warning});
+    progress_->clear();
+    fmt::print(stderr, "lorikeet-cli: {}, line {}: {}\n", options_.jobs.string(), job.line, warning);
+  }
 }
 
 int BatchRun::finish() {

@@ -34,6 +34,7 @@ class BatchRun {
   void makePictures(Engine& engine, const BatchJob& job, int index, int first, int count, std::stop_token stop);
   void writePicture(const BatchJob& job, int imageIndex, const Image& image);
   void note(const BatchProblem& problem);
+  void warn(const BatchJob& job);
   bool isThere(const BatchJob& job, int imageIndex) const;
   int finish();
 

@@ -56,6 +56,16 @@ std::string json(const BenchmarkReport& report) {
       .dump(2);
 }
 
+/// A folder of the cache, filled by `write` where `mark` is not there yet.
+fs::path cachedFolder(const char* name, const char* mark, void (*write)(const fs::path&, std::stop_token),
+                      const std::stop_token& stop) {
+  fs::path folder = userCacheFolder() / name;
+  if (fs::exists(folder / mark)) return folder;
+  fmt::print(stderr, "writing random weights to {}\n", folder.string());
+  write(folder, stop);
+  return folder;
+}
+
 }  // namespace
 
 void addBenchCommand(CommandLine& line) {
@@ -66,6 +76,9 @@ void addBenchCommand(CommandLine& line) {
       ->add_option("-m,--model", options->model,
                    "Model to measure instead of a random one of SD 1.5's size (2.1 GB, made once in the cache folder)")
       ->type_name("MODEL");
+  const auto withControlNet = std::make_shared<bool>(false);
+  command->add_flag("--controlnet", *withControlNet,
+                    "Measure a ControlNet of SD 1.5's size, too (random, 0.7 GB, made once in the cache folder)");
   command->add_option("--width", options->width, "Width in pixels, a multiple of 8")
       ->check(CLI::Range(64, 2048))
       ->capture_default_str();
@@ -79,15 +92,12 @@ void addBenchCommand(CommandLine& line) {
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command->add_flag("--json", line.json, "Print a JSON object");
-  command->callback([&line, options] {
-    line.run = [&line, options](std::stop_token stop) {
-      if (options->model.empty()) {
-        options->model = userCacheFolder() / "bench-sd15";
-        if (!fs::exists(options->model / "model_index.json")) {
-          fmt::print(stderr, "writing a random model to {}\n", options->model.string());
-          writeRandomModel(options->model, stop);
-        }
-      }
+  command->callback([&line, options, withControlNet] {
+    line.run = [&line, options, withControlNet](std::stop_token stop) {
+      if (options->model.empty())
+        options->model = cachedFolder("bench-sd15", "model_index.json", writeRandomModel, stop);
+      if (*withControlNet)
+        options->controlNet = cachedFolder("bench-sd15-controlnet", "config.json", writeRandomControlNet, stop);
       const auto progress = [](const std::string& what) { fmt::print(stderr, "{}\n", what); };
       const BenchmarkReport report = runBenchmark(*options, progress, stop);
       fmt::print("{}\n", line.json ? json(report) : table(report));

@@ -15,12 +15,15 @@ void addGenerateCommand(CommandLine& line) {
       "Examples:\n"
       "  lorikeet-cli generate -p \"a red apple, flat style\"\n"
       "  lorikeet-cli generate -p \"cat on a blue background, 3d style\" --num 4 --steps 25 -g 5 -o cats/\n"
-      "  lorikeet-cli generate -m model.safetensors -p \"a fox\" -p \"an owl\" -o \"{prompt}-{seed}.png\" --json");
+      "  lorikeet-cli generate -m model.safetensors -p \"a fox\" -p \"an owl\" -o \"{prompt}-{seed}.png\" --json\n"
+      "  lorikeet-cli generate --from picture.png --seed random --num 4 -o more/");
   command->callback([&line, options] {
-    if (options->prompts.empty() && options->promptFile.empty()) throw CLI::RequiredError("--prompt or --prompt-file");
+    if (options->prompts.empty() && options->promptFile.empty() && !options->from)
+      throw CLI::RequiredError("--prompt or --prompt-file");
     line.run = [&line, options](std::stop_token stop) {
       if (!options->promptFile.empty())
         for (std::string& prompt : readPromptFile(options->promptFile)) options->prompts.push_back(std::move(prompt));
+      finishFromPicture(*options);
       return GenerateRun(*options, line.json).run(stop);
     };
   });

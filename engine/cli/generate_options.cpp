@@ -5,9 +5,32 @@
 #include "cli/hires_options.h"
 #include "cli/prompt_options.h"
 #include "cli/sampling_options.h"
+#include "lorikeet/presets.h"
 
 namespace lorikeet::cli {
 namespace {
+
+/// Options run in the order in which they are added: those that come after a preset change what it sets.
+void addPreset(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  const auto use = [&options](const std::string& text) {
+    try {
+      const Preset& preset = presetFromName(text);
+      options.request.controls = {options.steering.defaults};
+      apply(preset, options.request);
+      options.steering.defaults = options.request.controls.front();
+      options.request.controls.clear();
+    } catch (const Error& error) {
+      throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
+    }
+  };
+  CLI::Option* option =
+      command
+          .add_option_function<std::string>("--preset", use,
+                                            "Settings of a well-known tool: steps, guidance, strength, and scale and "
+                                            "thresholds of controls; other options change them")
+          ->type_name("NAME");
+  for (const Preset& preset : presets()) line.choices[option].emplace_back(preset.name);
+}
 
 void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   GenerateRequest& request = options.request;
@@ -18,7 +41,10 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
+  command.add_option("--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
+      ->type_name("FILE");
   addSeedOption(command, request.seed);
+  addPreset(line, command, options);
   command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
   command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")
       ->type_name("PIXELS");
@@ -84,6 +110,7 @@ void addRequestOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
 }
 
 void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
+  addFromOption(command, options);
   addRequestOptions(line, command, options);
   command.get_option("--prompt")->description("What the picture should show; repeat it for several prompts");
   addOutputOptions(line, command, options);
@@ -92,7 +119,7 @@ void addGenerateOptions(CommandLine& line, CLI::App& command, GenerateOptions& o
 GenerateRequest requestFor(const GenerateOptions& options, const std::string& prompt) {
   GenerateRequest request = options.request;
   request.prompt = prompt;
-  request.adapters = adaptersFor(options.adapters);
+  if (!options.from || !options.adapters.files.empty()) request.adapters = adaptersFor(options.adapters);
   if (!options.steering.controls.empty() || !options.steering.controlModels.empty())
     request.controls = controlUnits(options.steering);
   for (const auto& [what, size, target] :

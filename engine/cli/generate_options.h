@@ -6,6 +6,7 @@
 
 #include "cli/adapter_options.h"
 #include "cli/command_line.h"
+#include "cli/from_picture.h"
 #include "cli/picture_writer.h"
 #include "cli/steering_options.h"
 #include "lorikeet/request.h"
@@ -21,6 +22,7 @@ struct GenerateOptions {
   std::vector<std::string> prompts;
   std::filesystem::path promptFile;  ///< more prompts, read when the run starts
   AdapterOptions adapters;
+  std::optional<FromPicture> from;
   int threads = 0;
   std::string output;
   WritingOptions writing;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/prompt_warnings.h"
+
 namespace lorikeet::cli {
 
 namespace fs = std::filesystem;
@@ -38,11 +40,22 @@ void GenerateRun::prepare() {
     const GenerateRequest request = requestFor(options_, prompt);
     validate(request);
     checkPrompts(request);
+    warn(request);
   }
   report_.model = writer_.model(options_.request);
   names_.prepare();
   if (!options_.previewFolder.empty()) prepareFolder(options_.previewFolder);
   if (options_.latentsFile.has_parent_path()) prepareFolder(options_.latentsFile.parent_path());
+}
+
+/// Says once what of the prompts is not done as it is written.
+void GenerateRun::warn(const GenerateRequest& request) {
+  std::vector<std::string>& told = report_.warnings;
+  for (const std::string& warning : promptWarnings(request)) {
+    if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
+    told.push_back(warning);
+    fmt::print(stderr, "lorikeet-cli: {}\n", warning);
+  }
 }
 
 void GenerateRun::runPrompt(Engine& engine, int promptIndex, std::stop_token stop) {

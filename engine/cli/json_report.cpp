@@ -32,6 +32,8 @@ json toJson(const BatchProblem& problem) {
   return {{"line", problem.line}, {"kind", errorKindName(problem.kind)}, {"message", problem.message}};
 }
 
+json toJson(const BatchWarning& warning) { return {{"line", warning.line}, {"message", warning.message}}; }
+
 json toJson(const SweepReport::Picture& picture) {
   json entry = {{"cell", picture.cell}};
   entry.update(toJson(picture.written));
@@ -56,6 +58,7 @@ std::string generateReport(const GenerateReport& report) {
                {"model", report.model.name},
                {"pictures", listOf(report.pictures)},
                {"prompt_tokens", report.promptTokens},
+               {"warnings", report.warnings},
                {"timings", listOf(report.timings)},
                {"elapsed_ms", report.elapsedMs},
                {"peak_memory_bytes", report.peakMemoryBytes}});
@@ -66,6 +69,7 @@ std::string batchReport(const BatchReport& report) {
                {"pictures", listOf(report.pictures)},
                {"skipped", report.skipped},
                {"problems", listOf(report.problems)},
+               {"warnings", listOf(report.warnings)},
                {"elapsed_ms", report.elapsedMs}});
 }
 

@@ -28,6 +28,7 @@ struct GenerateReport {
   std::vector<WrittenPicture> pictures;
   std::vector<Timing> timings;  ///< summed over the prompts
   std::vector<int> promptTokens;
+  std::vector<std::string> warnings;  ///< what of the prompts is not done as it is written
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;
 };
@@ -42,6 +43,7 @@ struct BatchReport {
   std::vector<Picture> pictures;  ///< made by this run
   int64_t skipped = 0;            ///< pictures that were there already
   std::vector<BatchProblem> problems;
+  std::vector<BatchWarning> warnings;
   double elapsedMs = 0;
 };
 

@@ -1,115 +1,114 @@
+#include "cli/lora_commands.h"
+
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "cli/adapter_options.h"
-#include "cli/command_line.h"
-#include "cli/json_report.h"
-#include "lorikeet/adapter_info.h"
-#include "lorikeet/engine.h"
+#include "cli/progress_display.h"
 
 namespace lorikeet::cli {
 namespace {
 
 using json = nlohmann::ordered_json;
 
-/// How one adapter goes with a model.
-struct AdapterCheck {
-  AdapterUse use;
-  std::optional<AdapterInfo> info;  ///< nothing where it does not fit
-  std::string kind, reason;         ///< why not
-};
-
-AdapterCheck check(const std::string& file, const std::filesystem::path& model) {
-  AdapterCheck result{splitVariant(file), {}, {}, {}};
-  try {
-    result.info = inspectAdapter(result.use.file, model, result.use.variant);
-  } catch (const Error& error) {
-    result.kind = errorKindName(error.kind());
-    result.reason = error.what();
+std::string workshopJson(const WorkshopResult& result) {
+  json report{{"status", "done"},
+              {"file", result.output.string()},
+              {"modules", result.modules},
+              {"parameters", result.parameters},
+              {"notes", result.notes}};
+  if (!result.fits.empty()) {
+    report["relative_error"] = result.relativeError;
+    for (const ModuleFit& fit : result.fits)
+      report["fits"].push_back({{"module", fit.module}, {"rank", fit.rank}, {"relative_error", fit.relativeError}});
   }
-  return result;
+  return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-json checkJson(const AdapterCheck& check) {
-  json report = {{"file", check.use.file.string()}, {"variant", check.use.variant}, {"fits", check.info.has_value()}};
-  if (!check.info) {
-    report["error"] = {{"kind", check.kind}, {"message", check.reason}};
-    return report;
-  }
-  report["family"] = check.info->family;
-  report["matched_tensors"] = check.info->matchedTensors;
-  report["tensors"] = check.info->tensorCount;
-  report["unet_modules"] = check.info->unetModules;
-  report["text_encoder_modules"] = check.info->textEncoderModules;
-  report["unmatched_keys"] = check.info->unmatchedKeys;
-  report["warnings"] = check.info->warnings;
-  return report;
-}
-
-std::string checkText(const AdapterCheck& check) {
-  constexpr size_t kMostKeys = 50;
-  if (!check.info) return fmt::format("{}: refused\n  {}\n", check.use.file.string(), check.reason);
-  const AdapterInfo& info = *check.info;
-  const std::string variant = check.use.variant.empty() ? "" : "#" + check.use.variant;
+std::string workshopText(const WorkshopResult& result) {
   std::string text =
-      fmt::format("{}{}: {}, {} of {} tensors matched ({} modules of the UNet, {} of the text encoder)\n",
-                  check.use.file.string(), variant, info.unmatchedKeys.empty() ? "fits" : "fits in part",
-                  info.matchedTensors, info.tensorCount, info.unetModules, info.textEncoderModules);
-  for (const std::string& warning : info.warnings) text += fmt::format("  warning: {}\n", warning);
-  const size_t shown = std::min(kMostKeys, info.unmatchedKeys.size());
-  for (size_t i = 0; i < shown; ++i) text += fmt::format("  unmatched: {}\n", info.unmatchedKeys[i]);
-  if (shown < info.unmatchedKeys.size())
-    text += fmt::format("  and {} more, all of them with --json\n", info.unmatchedKeys.size() - shown);
-  return text;
-}
-
-int checkAll(const std::vector<std::string>& files, const std::filesystem::path& model, bool asJson) {
-  if (!model.empty()) inspectModel(model);  // what is wrong with it is no fault of the files
-  bool allFit = true;
-  json list = json::array();
-  for (const std::string& file : files) {
-    const AdapterCheck result = check(file, model);
-    allFit = allFit && result.info;
-    if (asJson)
-      list.push_back(checkJson(result));
-    else
-      fmt::print("{}", checkText(result));
+      fmt::format("{}: {} modules, {} parameters\n", result.output.string(), result.modules, result.parameters);
+  if (!result.fits.empty()) {
+    const auto [lowest, highest] = std::minmax_element(result.fits.begin(), result.fits.end(),
+                                                       [](const auto& a, const auto& b) { return a.rank < b.rank; });
+    const auto worst = std::max_element(result.fits.begin(), result.fits.end(),
+                                        [](const auto& a, const auto& b) { return a.relativeError < b.relativeError; });
+    text += fmt::format("  ranks {} to {}; relative error {:.3g} in all, at most {:.3g} in a module ({})\n",
+                        lowest->rank, highest->rank, result.relativeError, worst->relativeError, worst->module);
   }
-  if (asJson) fmt::print("{}\n", list.dump(2, ' ', false, json::error_handler_t::replace));
-  return allFit ? kDone : kFailed;
-}
-
-void addCheckCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "check", "Tell whether adapters fit a model: how many of their tensors match it, and which do not");
-  auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("files", *files, "Adapters (file or folder), FILE#VARIANT for one of several in a file")
-      ->type_name("FILE")
-      ->required()
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  auto model = std::make_shared<std::filesystem::path>();
-  command->add_option("-m,--model", *model, "Model to compare with (default: the starter model)")->type_name("FILE");
-  command->add_flag("--json", line.json, "Print a JSON list, one object a file");
-  command->footer(
-      "Exits with 1 if one of them is refused: it matches nothing, was made for another family of models or is "
-      "damaged.\n"
-      "Example:\n"
-      "  lorikeet-cli lora check ink.safetensors neon.safetensors -m model.safetensors");
-  command->callback([&line, files, model] {
-    line.run = [&line, files, model](std::stop_token) { return checkAll(*files, *model, line.json); };
-  });
+  for (const std::string& note : result.notes) text += fmt::format("  {}\n", note);
+  return text;
 }
 
 }  // namespace
 
+WorkshopDisplay::WorkshopDisplay(std::string verb) : verb_(std::move(verb)), isLive_(isatty(STDERR_FILENO) != 0) {}
+
+WorkshopDisplay::~WorkshopDisplay() {
+  if (isLive_) fmt::print(stderr, "\r\033[K");
+}
+
+WorkshopControl WorkshopDisplay::control(std::stop_token stop, int threads) {
+  WorkshopControl control;
+  control.stop = std::move(stop);
+  control.threads = threads;
+  if (isLive_)
+    control.progress = [this](const WorkshopProgress& progress) {
+      const std::string left = progress.secondsLeft > 0 ? ", " + formatDuration(progress.secondsLeft) + " left" : "";
+      fmt::print(stderr, "\r\033[K{} {}/{}{}  {}", verb_, progress.done, progress.total, left,
+                 progress.module.substr(0, 60));
+    };
+  return control;
+}
+
+AdapterSource adapterSource(const std::string& text) {
+  AdapterUse use = splitVariant(text);
+  return {std::move(use.file), std::move(use.variant)};
+}
+
+int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool asJson,
+                const std::function<WorkshopResult(const WorkshopControl&)>& operation) {
+  WorkshopResult result;
+  {
+    WorkshopDisplay display(verb);
+    result = operation(display.control(std::move(stop), threads));
+  }
+  if (result.status == Status::Stopped) {
+    fmt::print(stderr, "lorikeet-cli: stopped; nothing was written\n");
+    if (asJson) fmt::print("{}\n", json{{"status", "stopped"}}.dump());
+    return kStopped;
+  }
+  fmt::print("{}", asJson ? workshopJson(result) : workshopText(result));
+  return kDone;
+}
+
+void addModelNamesOption(CLI::App& command, std::filesystem::path& model) {
+  command
+      .add_option("-m,--model", model,
+                  "Model that the adapter is for (default: Stable Diffusion 1.x or 2.x, whichever fits)")
+      ->type_name("FILE");
+}
+
+void addThreadsOption(CLI::App& command, int& threads) {
+  command.add_option("--threads", threads, "Threads, 1 to 1024 (default: all processors)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024).description(""));
+}
+
 void addLoraCommands(CommandLine& line) {
   CLI::App* group = line.app.add_subcommand("lora", "Work with adapters (LoRA and its relatives)");
   group->require_subcommand(1);
-  addCheckCommand(line, *group);
+  addLoraCheckCommand(line, *group);
+  addLoraCompareCommand(line, *group);
+  addLoraConvertCommand(line, *group);
+  addLoraMergeCommand(line, *group);
+  addLoraExtractCommand(line, *group);
+  addLoraResizeCommand(line, *group);
+  addLoraEmbedCommands(line, *group);
+  addLoraLayersCommand(line, *group);
 }
 
 }  // namespace lorikeet::cli

@@ -136,7 +136,7 @@ void addPromptCommand(CommandLine& line) {
   command->callback([&line, request] {
     line.run = [&line, request](std::stop_token) -> int {
       validate(*request);
-      if (request->prompting.adapterFolder.empty()) request->prompting.adapterFolder = defaultAdapterFolder();
+      if (request->prompting.adapterFolders.empty()) request->prompting.adapterFolders = {defaultAdapterFolder()};
       const std::vector<Reading> readings = readAll(*request);
       if (line.json)
         fmt::print("{}\n", asJson(readings));

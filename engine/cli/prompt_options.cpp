@@ -39,10 +39,12 @@ void addPromptOptions(CommandLine& line, CLI::App& command, GenerateRequest& req
                   "Folder of textual inversions; those that the prompts name are used")
       ->type_name("DIR");
   command
-      .add_option("--lora-dir", options.adapterFolder,
+      .add_option("--lora-dir", options.adapterFolders,
                   "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
-                  "looked up (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
-      ->type_name("DIR");
+                  "looked up; repeat it for several (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
+      ->type_name("DIR")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void addSeedOption(CLI::App& command, uint64_t& seed) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -31,6 +32,31 @@ std::optional<std::pair<double, double>> rangeFrom(std::string_view text) {
 std::string_view lastPart(std::string_view text) {
   const size_t colon = text.rfind(':');
   return colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+}
+
+/// Takes a KEY=VALUE of a control; false for text that is none. Throws Error(InvalidArgument) for a value that cannot
+/// be read.
+bool takeSetting(std::string_view text, ControlUnit& unit) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return false;
+  const std::string_view key = text.substr(0, equals), value = text.substr(equals + 1);
+  if (key == "model") return unit.model = std::filesystem::path(value), true;
+  if (key == "network") return unit.lines.network = std::filesystem::path(value), true;
+  if (key == "mode") return unit.mode = controlModeFromName(value), true;
+  const std::array<std::pair<std::string_view, double*>, 5> numbers{{{"low", &unit.canny.lowThreshold},
+                                                                     {"high", &unit.canny.highThreshold},
+                                                                     {"blur", &unit.canny.blurSigma},
+                                                                     {"score", &unit.lines.score},
+                                                                     {"length", &unit.lines.length}}};
+  for (const auto& [name, target] : numbers) {
+    if (key != name) continue;
+    const auto number = numberFrom<double>(value);
+    if (!number)
+      throw Error(ErrorKind::InvalidArgument, fmt::format("\"{}\" of a control is no number: \"{}\".", key, value));
+    *target = *number;
+    return true;
+  }
+  return false;
 }
 
 /// An option whose text is read by a function that throws Error; bad text is wrong usage.
@@ -85,25 +111,35 @@ void addControlOptions(CommandLine& line, CLI::App& command, SteeringOptions& op
       },
       "");
   command
-      .add_option("--control", options.controls,
-                  "Steer by a picture: TYPE:IMAGE[:scale[:start-end]], TYPE canny, lineart, invert or map (the picture "
-                  "is the control map itself); no IMAGE: the --init picture; may be repeated")
+      .add_option(
+          "--control", options.controls,
+          "Steer by a picture: TYPE:IMAGE[:scale[:start-end]][:KEY=VALUE]..., TYPE canny, lineart, mlsd, invert, "
+          "or map, depth, pose, softedge (the picture is the control map itself); no IMAGE: the --init picture; "
+          "KEY model, mode, low, high, blur, network, score or length for this one alone; may be repeated")
       ->type_name("CONTROL")
       ->allow_extra_args(false)
       ->check(isControl);
   command
       .add_option("--control-model", options.controlModels,
-                  "ControlNet folder or file of each --control in turn; one serves them all")
+                  "ControlNet folder or file of each --control in turn that names none; one serves them all")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  addChoice(line, command, "--control-mode", options.controlMode, controlModeFromName, controlModeNames(),
+  addChoice(line, command, "--control-mode", options.defaults.mode, controlModeFromName, controlModeNames(),
             "Who wins, the prompt or the control (default: balanced)");
-  command.add_option("--canny-low", options.canny.lowThreshold, "Canny: gradient below which nothing is an edge")
+  CannyOptions& canny = options.defaults.canny;
+  command.add_option("--canny-low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--canny-high", options.canny.highThreshold, "Canny: gradient from which an edge starts")
+  command.add_option("--canny-high", canny.highThreshold, "Canny: gradient from which an edge starts")
       ->type_name("N")
       ->capture_default_str();
+  command.add_option("--canny-blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
+      ->type_name("PIXELS")
+      ->capture_default_str();
+  command
+      .add_option("--mlsd-network", options.defaults.lines.network,
+                  "Straight lines (mlsd): file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
+      ->type_name("FILE");
 }
 
 }  // namespace
@@ -126,28 +162,30 @@ std::vector<ControlUnit> controlUnits(const SteeringOptions& options) {
   const size_t count = options.controls.size(), models = options.controlModels.size();
   if (count == 0)
     throw Error(ErrorKind::InvalidArgument, "--control-model needs a --control that says which picture it looks at.");
-  if (models != count && models != 1)
-    throw Error(ErrorKind::InvalidArgument,
-                fmt::format("There are {} --control but {} --control-model; give one for each, or one for all.", count,
-                            models));
   std::vector<ControlUnit> units;
-  for (size_t i = 0; i < count; ++i) {
-    units.push_back(parseControl(options.controls[i]));
-    units[i].model = options.controlModels[models == 1 ? 0 : i];
-    units[i].mode = options.controlMode;
-    units[i].canny = options.canny;
-  }
+  for (const std::string& control : options.controls) units.push_back(parseControl(control, options.defaults));
+  const auto open = static_cast<size_t>(
+      std::count_if(units.begin(), units.end(), [](const ControlUnit& unit) { return unit.model.empty(); }));
+  if (models != open && (models != 1 || open == 0))
+    throw Error(ErrorKind::InvalidArgument,
+                fmt::format("There are {} --control without a model but {} --control-model; give one for each, or one "
+                            "for all.",
+                            open, models));
+  size_t next = 0;
+  for (ControlUnit& unit : units)
+    if (unit.model.empty()) unit.model = options.controlModels[models == 1 ? 0 : next++];
   return units;
 }
 
-ControlUnit parseControl(const std::string& text) {
+ControlUnit parseControl(const std::string& text, const ControlUnit& defaults) {
   const size_t colon = text.find(':');
   if (colon == std::string::npos)
     throw Error(ErrorKind::InvalidArgument,
-                fmt::format("\"{}\" is no control; expected TYPE:IMAGE[:scale[:start-end]].", text));
-  ControlUnit unit;
+                fmt::format("\"{}\" is no control; expected TYPE:IMAGE[:scale[:start-end]][:KEY=VALUE]...", text));
+  ControlUnit unit = defaults;
   unit.type = controlTypeFromName(text.substr(0, colon));
   std::string_view rest = std::string_view(text).substr(colon + 1);
+  while (takeSetting(lastPart(rest), unit)) rest = rest.substr(0, rest.rfind(':'));
   if (const auto range = rangeFrom(lastPart(rest))) {
     const std::string_view before = rest.substr(0, rest.rfind(':'));
     if (const auto scale = numberFrom<double>(lastPart(before))) {

@@ -106,8 +106,12 @@ constexpr EnumName<MaskedContent> kMaskedContents[] = {
 constexpr EnumName<ControlType> kControlTypes[] = {
     {ControlType::Canny, "canny", "Canny edges"},
     {ControlType::LineArt, "lineart", "Line art"},
+    {ControlType::StraightLines, "mlsd", "Straight lines (M-LSD)"},
     {ControlType::Invert, "invert", "Inverted drawing"},
     {ControlType::Map, "map", "Ready map"},
+    {ControlType::Depth, "depth", "Ready depth map"},
+    {ControlType::Pose, "pose", "Ready pose map"},
+    {ControlType::SoftEdge, "softedge", "Ready soft edge map"},
 };
 
 constexpr EnumName<ControlMode> kControlModes[] = {

@@ -9,6 +9,7 @@
 
 #include <new>
 
+#include "core/execution_context.h"
 #include "imaging/picture_header.h"
 #include "imaging/tiff_directory.h"
 
@@ -29,6 +30,8 @@ struct Decoder {
   jpeg_decompress_struct info;
   jpeg_progress_mgr progress;
   ErrorState error;
+  const std::stop_token* stop = nullptr;
+  bool stopped = false;
 };
 
 [[noreturn]] void fail(jpeg_common_struct* info) {
@@ -46,10 +49,12 @@ void onMessage(jpeg_common_struct* info, int level) {
   if (state->truncated || code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC) fail(info);
 }
 
+/// Called for every row of blocks, also while the scans of a progressive file are read.
 void onProgress(jpeg_common_struct* info) {
   if (!info->is_decompressor) return;
-  auto* decoder = reinterpret_cast<jpeg_decompress_struct*>(info);
-  if (decoder->input_scan_number > kMaxScans) ERREXIT(decoder, JERR_BAD_PROGRESSION);
+  auto* decoder = reinterpret_cast<Decoder*>(info);  // which it is the first member of
+  decoder->stopped = decoder->stop != nullptr && decoder->stop->stop_requested();
+  if (decoder->stopped || decoder->info.input_scan_number > kMaxScans) ERREXIT(&decoder->info, JERR_BAD_PROGRESSION);
 }
 
 void start(Decoder& d, Bytes bytes) {
@@ -65,6 +70,7 @@ void start(Decoder& d, Bytes bytes) {
 }
 
 [[noreturn]] void throwJpegError(const Decoder& d, const std::string& name) {
+  if (d.stopped) throw Stopped();
   if (d.error.truncated) throwTruncated(name, "part of the JPEG data is missing");
   std::string message = d.error.message;
   while (!message.empty() && message.back() == '.') message.pop_back();
@@ -143,9 +149,10 @@ PictureInfo JpegReader::readInfo(Bytes bytes, const std::string& name) {
   return info;
 }
 
-Image JpegReader::decode(Bytes bytes, const std::string& name) {
+Image JpegReader::decode(Bytes bytes, const std::string& name, const std::stop_token& stop) {
   DecoderOwner owner;
   Decoder& d = *owner;
+  d.stop = &stop;
   if (!readHeader(d, bytes) || !startDecoding(d)) throwJpegError(d, name);
   Image image = Image::create(static_cast<int>(d.info.output_width), static_cast<int>(d.info.output_height));
   const bool cmyk = d.info.out_color_space == JCS_CMYK;

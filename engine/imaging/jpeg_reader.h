@@ -1,4 +1,5 @@
 #pragma once
+#include <stop_token>
 #include <string>
 
 #include "imaging/bytes.h"
@@ -13,7 +14,7 @@ class JpegReader {
   /// Size, bits and EXIF orientation from the markers before the picture data; sizes are before orientation.
   static PictureInfo readInfo(Bytes bytes, const std::string& name);
   /// All pixels, not yet turned by the orientation. Throws Error(Corrupt) when any of the picture data is missing.
-  static Image decode(Bytes bytes, const std::string& name);
+  static Image decode(Bytes bytes, const std::string& name, const std::stop_token& stop = {});
 };
 
 }  // namespace lorikeet

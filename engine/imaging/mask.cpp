@@ -88,6 +88,14 @@ void growRow(const uint16_t* vertical, const std::vector<int>& reaches, std::vec
     if ((covering += starts[static_cast<size_t>(x)]) > 0) values[x] = 255;
 }
 
+void featherRow(const float* distance, int reach, Mask& mask, int y) {
+  uint8_t* values = mask.values.data() + static_cast<size_t>(y) * mask.width;
+  for (int x = 0; x < mask.width; ++x) {
+    const float t = std::min(1.0F, distance[x] / static_cast<float>(reach));
+    values[x] = static_cast<uint8_t>(std::lround(static_cast<float>(values[x]) * t * t * (3 - 2 * t)));
+  }
+}
+
 }  // namespace
 
 bool anyMasked(const Mask& mask) {
@@ -140,19 +148,20 @@ Mask growMask(const Mask& mask, int pixels, const std::stop_token& stop) {
   return result;
 }
 
-Mask featherMask(const Mask& mask, int pixels) {
+Mask featherMask(const Mask& mask, int pixels, const std::stop_token& stop) {
   requireRange(pixels, 0, kMaxDistance, "mask feather");
   if (pixels == 0 || mask.empty()) return mask;
   const cv::Mat masked = view(mask) > 0;
   if (cv::countNonZero(masked) == masked.rows * masked.cols) return mask;
-  const cv::Mat distance = distanceToZero(masked);
+  // In bands that take some milliseconds each; farther away than `reach` no distance makes a difference.
+  constexpr int kBandPixels = 1 << 22;
+  const int reach = pixels + 1, band = std::max(reach, kBandPixels / mask.width);
   Mask result = mask;
-  for (int y = 0; y < mask.height; ++y) {
-    for (int x = 0; x < mask.width; ++x) {
-      uint8_t& value = result.values[static_cast<size_t>(y) * mask.width + x];
-      const float t = std::min(1.0F, distance.at<float>(y, x) / static_cast<float>(pixels + 1));
-      value = static_cast<uint8_t>(std::lround(static_cast<float>(value) * t * t * (3 - 2 * t)));
-    }
+  for (int y = 0; y < mask.height; y += band) {
+    throwIfStopped(stop);
+    const int end = std::min(y + band, mask.height), top = std::max(y - reach, 0);
+    const cv::Mat distance = distanceToZero(masked.rowRange(top, std::min(end + reach, mask.height)));
+    for (int row = y; row < end; ++row) featherRow(distance.ptr<float>(row - top), reach, result, row);
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/execution_context.h"
 #include "imaging/jpeg_reader.h"
 #include "imaging/opencv_reader.h"
 #include "imaging/orientation.h"
@@ -49,12 +50,13 @@ void checkLimits(const PictureInfo& info, const PictureLimits& limits, const std
                           name, info.width, info.height, limits.maxSide, limits.maxPixels / 1'000'000));
 }
 
-DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::string& name) {
+DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::string& name,
+                           const std::stop_token& stop) {
   switch (header.info.format) {
     case PictureFormat::Png:
-      return PngReader::decode(bytes, name);
+      return PngReader::decode(bytes, name, stop);
     case PictureFormat::Jpeg:
-      return {JpegReader::decode(bytes, name), {}};
+      return {JpegReader::decode(bytes, name, stop), {}};
     default:
       return decodeWithOpenCv(bytes, header, name);
   }
@@ -114,13 +116,14 @@ std::string_view name(PictureFormat format) {
 
 PictureInfo inspectPicture(Bytes bytes, std::string_view name) { return readHeader(bytes, std::string(name)).info; }
 
-Picture decodePicture(Bytes bytes, std::string_view name, const PictureLimits& limits) {
+Picture decodePicture(Bytes bytes, std::string_view name, const PictureLimits& limits, const std::stop_token& stop) {
   Picture picture;
   picture.name = name;
   const PictureHeader header = readHeader(bytes, picture.name);
   checkLimits(header.info, limits, picture.name);
   picture.info = header.info;
-  DecodedPixels pixels = decodePixels(bytes, header, picture.name);
+  DecodedPixels pixels = decodePixels(bytes, header, picture.name, stop);
+  throwIfStopped(stop);
   // OpenCV has turned a TIFF already.
   const int orientation = header.info.format == PictureFormat::Tiff ? 1 : header.info.orientation;
   picture.image = applyOrientation(std::move(pixels.image), orientation);
@@ -132,8 +135,8 @@ Picture decodePicture(Bytes bytes, std::string_view name, const PictureLimits& l
   return picture;
 }
 
-Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits) {
-  return decodePicture(readFile(file), file.filename().string(), limits);
+Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits, const std::stop_token& stop) {
+  return decodePicture(readFile(file), file.filename().string(), limits, stop);
 }
 
 Image flatten(const Picture& picture, std::array<uint8_t, 3> background) {

@@ -8,12 +8,14 @@
 #include <csetjmp>
 #include <cstdio>
 
+#include "core/execution_context.h"
 #include "imaging/picture_header.h"
 #include "imaging/tiff_directory.h"
 
 namespace lorikeet {
 namespace {
 
+constexpr int kRowsBetweenLooks = 16;         // at the stop token
 constexpr int kGreyAlpha = 4, kRgbAlpha = 6;  // PNG colour types
 
 void readStart(Bytes bytes, PictureInfo& info, const std::string& name) {
@@ -32,6 +34,8 @@ struct Decoder {
   char message[160] = {};
   int channels = 0;
   int passes = 1;
+  const std::stop_token* stop = nullptr;
+  bool stopped = false;
 
   Decoder() = default;
   ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
@@ -75,7 +79,11 @@ bool start(Decoder& d) {
 bool readRows(Decoder& d, uint8_t* pixels, int height, size_t rowBytes) {
   if (setjmp(png_jmpbuf(d.png)) != 0) return false;
   for (int pass = 0; pass < d.passes; ++pass)
-    for (int y = 0; y < height; ++y) png_read_row(d.png, pixels + rowBytes * static_cast<size_t>(y), nullptr);
+    for (int y = 0; y < height; ++y) {
+      d.stopped = y % kRowsBetweenLooks == 0 && d.stop->stop_requested();
+      if (d.stopped) return false;
+      png_read_row(d.png, pixels + rowBytes * static_cast<size_t>(y), nullptr);
+    }
   png_read_end(d.png, nullptr);
   return true;
 }
@@ -114,15 +122,19 @@ PictureInfo PngReader::readInfo(Bytes bytes, const std::string& name) {
   return info;
 }
 
-DecodedPixels PngReader::decode(Bytes bytes, const std::string& name) {
+DecodedPixels PngReader::decode(Bytes bytes, const std::string& name, const std::stop_token& stop) {
   Decoder d;
+  d.stop = &stop;
   d.rest = bytes;
   if (!start(d)) throwPngError(d, name);
   const int width = static_cast<int>(png_get_image_width(d.png, d.info));
   const int height = static_cast<int>(png_get_image_height(d.png, d.info));
   if (d.channels != 3 && d.channels != 4) throwUnsupportedPicture(name, "a PNG of an unknown colour type");
   std::vector<uint8_t> pixels(static_cast<size_t>(width) * height * d.channels);
-  if (!readRows(d, pixels.data(), height, static_cast<size_t>(width) * d.channels)) throwPngError(d, name);
+  if (!readRows(d, pixels.data(), height, static_cast<size_t>(width) * d.channels)) {
+    if (d.stopped) throw Stopped();
+    throwPngError(d, name);
+  }
   if (d.channels == 3) return {{width, height, std::move(pixels)}, {}};
   return split(pixels, width, height);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <stop_token>
 #include <string>
 
 #include "imaging/bytes.h"
@@ -13,7 +14,7 @@ class PngReader {
   /// Size, bits and orientation; walks the chunks to the end mark, so that a cut file is known before decoding.
   static PictureInfo readInfo(Bytes bytes, const std::string& name);
   /// All pixels, not yet turned by the orientation; 16 bits are rounded to 8. Throws Error(Corrupt).
-  static DecodedPixels decode(Bytes bytes, const std::string& name);
+  static DecodedPixels decode(Bytes bytes, const std::string& name, const std::stop_token& stop = {});
 };
 
 }  // namespace lorikeet

@@ -33,6 +33,14 @@ void refuseOtherFamilies(const fs::path& folder) {
   }
 }
 
+/// The autoencoder of a folder; exported pipelines keep its halves apart.
+ModelPart readVae(const fs::path& folder) {
+  if (isThere(folder / "vae") || !isThere(folder / "vae_decoder")) return readModelPart(folder / "vae");
+  ModelPart vae = readModelPart(folder / "vae_decoder");
+  if (isThere(folder / "vae_encoder")) vae.tensors.merge(readModelPart(folder / "vae_encoder").tensors);
+  return vae;
+}
+
 ModelFiles openFolder(const fs::path& folder) {
   if (!isThere(folder / "unet") && !isThere(folder / "model_index.json") && !isThere(folder / "transformer")) {
     throw Error(
@@ -45,7 +53,7 @@ ModelFiles openFolder(const fs::path& folder) {
   model.path = folder;
   model.isFolder = true;
   ModelPart unet = readModelPart(folder / "unet");
-  ModelPart vae = readModelPart(folder / "vae");
+  ModelPart vae = readVae(folder);
   ModelPart text = readModelPart(folder / "text_encoder");
   model.unet = WeightStore(nameOf("unet"), std::move(unet.tensors));
   model.vae = WeightStore(nameOf("vae"), canonicalVae(std::move(vae.tensors)));

@@ -9,6 +9,7 @@
 
 #include "io/canonical_names.h"
 #include "io/json_file.h"
+#include "io/onnx_model.h"
 #include "io/tensor_file.h"
 
 namespace lorikeet {
@@ -17,7 +18,7 @@ namespace {
 
 /// Names that diffusers and transformers give a weight file, best first. An index lists the shards of the file that it
 /// is named after.
-constexpr std::array<std::string_view, 16> kWeightFiles{
+constexpr std::array<std::string_view, 17> kWeightFiles{
     "diffusion_pytorch_model.safetensors",
     "diffusion_pytorch_model.safetensors.index.json",
     "model.safetensors",
@@ -34,6 +35,7 @@ constexpr std::array<std::string_view, 16> kWeightFiles{
     "diffusion_pytorch_model.bin.index.fp16.json",
     "pytorch_model.fp16.bin",
     "pytorch_model.bin.index.fp16.json",
+    "model.onnx",
 };
 
 bool isFile(const fs::path& path) {
@@ -78,7 +80,7 @@ TensorMap readShards(const fs::path& index) {
   throw Error(
       ErrorKind::NotFound,
       fmt::format("\"{}\" holds no weights: neither diffusion_pytorch_model.safetensors nor model.safetensors nor a "
-                  ".bin or sharded form of them is there.",
+                  ".bin or sharded form of them nor model.onnx is there.",
                   folder.string()));
 }
 
@@ -89,12 +91,15 @@ fs::path weightsIn(const fs::path& folder) {
   failWithoutWeights(folder);
 }
 
-TensorMap readWeights(const fs::path& folder) {
-  const fs::path path = weightsIn(folder);
-  return path.extension() == ".json" ? readShards(path) : readTensorFile(path).tensors;
-}
-
 }  // namespace
+
+WeightFile readWeightFile(const fs::path& folder) {
+  const fs::path path = weightsIn(folder);
+  if (path.extension() == ".json") return {readShards(path), {}};
+  if (path.extension() == ".onnx") return {readOnnxModel(path), {}};
+  TensorFile file = readTensorFile(path);
+  return {std::move(file.tensors), std::move(file.metadata)};
+}
 
 fs::path firstWeightFile(const fs::path& folder) {
   const fs::path path = weightsIn(folder);
@@ -114,7 +119,7 @@ ModelPart readModelPart(const fs::path& folder) {
     throw Error(ErrorKind::NotFound, fmt::format("The folder \"{}\" does not exist.", folder.string()));
   ModelPart part;
   if (isFile(folder / "config.json")) part.config = readJsonObject(folder / "config.json");
-  part.tensors = withoutWrappedAdapter(readWeights(folder));
+  part.tensors = withoutWrappedAdapter(readWeightFile(folder).tensors);
   return part;
 }
 

@@ -14,8 +14,17 @@ struct ModelPart {
   TensorMap tensors;
 };
 
-/// Reads a folder such as model/unet: safetensors or torch .bin, in one file or in shards listed by an index.json, an
-/// fp16 variant where there is nothing else. Throws Error(NotFound | Corrupt) with the folder and the reason.
+/// The weights of such a folder as they lie there, with an adapter that was put into them, and the metadata of a single
+/// safetensors file.
+struct WeightFile {
+  TensorMap tensors;
+  std::map<std::string, std::string> metadata;
+};
+WeightFile readWeightFile(const std::filesystem::path& folder);
+
+/// Reads a folder such as model/unet: safetensors, torch .bin or an exported model.onnx, in one file or in shards
+/// listed by an index.json, an fp16 variant where there is nothing else. Throws Error(NotFound | Corrupt) with the
+/// folder and the reason.
 ModelPart readModelPart(const std::filesystem::path& folder);
 
 /// The file that such a folder's weights are in, of several shards the first by name. Throws Error(NotFound | Corrupt).

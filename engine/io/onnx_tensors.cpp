@@ -18,7 +18,8 @@ namespace {
 
 /// Field numbers of onnx.proto.
 enum ModelField : uint32_t { kGraph = 7, kMetadataProps = 14 };
-enum GraphField : uint32_t { kInitializer = 5 };
+enum GraphField : uint32_t { kNode = 1, kInitializer = 5 };
+enum NodeField : uint32_t { kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kOperation = 4 };
 enum TensorField : uint32_t {
   kDims = 1,
   kDataType = 2,
@@ -121,12 +122,26 @@ class OnnxReader {
   void readGraph(std::span<const std::byte> message) {
     ProtobufReader graph(message, source_);
     for (ProtobufField field; graph.next(field);) {
-      if (field.number != kInitializer || field.wire != ProtobufField::Wire::Bytes) continue;
+      if (field.wire != ProtobufField::Wire::Bytes) continue;
+      if (field.number == kNode) result_.nodes.push_back(readNode(field.bytes));
+      if (field.number != kInitializer) continue;
       OnnxTensor tensor = parse(field.bytes);
       const std::string name = tensor.name;
       if (!result_.tensors.emplace(name, values(std::move(tensor))).second)
         fail(fmt::format("it holds the tensor \"{}\" twice", name));
     }
+  }
+
+  OnnxNode readNode(std::span<const std::byte> message) const {
+    OnnxNode node;
+    ProtobufReader reader(message, source_);
+    for (ProtobufField field; reader.next(field);) {
+      if (field.number == kNodeInput) node.inputs.emplace_back(asText(field.bytes));
+      if (field.number == kNodeOutput) node.outputs.emplace_back(asText(field.bytes));
+      if (field.number == kNodeName) node.name = asText(field.bytes);
+      if (field.number == kOperation) node.operation = asText(field.bytes);
+    }
+    return node;
   }
 
   OnnxTensor parse(std::span<const std::byte> message) const {

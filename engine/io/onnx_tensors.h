@@ -3,15 +3,23 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "io/raw_tensor.h"
 
 namespace lorikeet {
 
-/// The initializers of an ONNX file (onnx.proto: ModelProto.graph.initializer); its nodes are not looked at.
+/// A node of an ONNX graph, without its attributes.
+struct OnnxNode {
+  std::string name, operation;
+  std::vector<std::string> inputs, outputs;
+};
+
+/// The initializers of an ONNX file (onnx.proto: ModelProto.graph.initializer) and the nodes that use them.
 struct OnnxTensors {
   std::map<std::string, RawTensor> tensors;
   std::map<std::string, std::string> metadata;  ///< ModelProto.metadata_props
+  std::vector<OnnxNode> nodes;
 };
 
 /// Reads an ONNX file. Values may lie in the file or in files beside it ("external data"): those must be plain files in

@@ -1,17 +1,15 @@
+#include "io/safetensors_writer.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <vector>
 
-#include "io/atomic_file.h"
 #include "io/safetensors.h"
 
 namespace lorikeet {
 namespace {
-
-using NamedTensor = const std::pair<const std::string, RawTensor>*;
 
 /// The reference writer's order of types: wide ones stand first in a file, so that every tensor is aligned to its type.
 int rank(DType type) {
@@ -22,13 +20,11 @@ int rank(DType type) {
 }
 
 /// Wide types first, then by name.
-std::vector<NamedTensor> fileOrder(const std::map<std::string, RawTensor>& tensors) {
-  std::vector<NamedTensor> order;
-  order.reserve(tensors.size());
-  for (const auto& item : tensors) order.push_back(&item);
-  std::stable_sort(order.begin(), order.end(),
-                   [](NamedTensor a, NamedTensor b) { return rank(a->second.dtype) > rank(b->second.dtype); });
-  return order;
+std::vector<PlannedTensor> fileOrder(std::vector<PlannedTensor> tensors) {
+  std::sort(tensors.begin(), tensors.end(), [](const PlannedTensor& a, const PlannedTensor& b) {
+    return std::pair(-rank(a.type), std::string_view(a.name)) < std::pair(-rank(b.type), std::string_view(b.name));
+  });
+  return tensors;
 }
 
 /// Bytes that are not UTF-8 become U+FFFD.
@@ -36,20 +32,19 @@ std::string jsonText(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string headerJson(const std::vector<NamedTensor>& order, const std::map<std::string, std::string>& metadata) {
+std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata) {
   // Joined as text: an ordered_json of many tensors would search all names for each one that is added.
   std::string json = "{";
   if (!metadata.empty()) json += "\"__metadata__\":" + jsonText(metadata);
   size_t offset = 0;
-  for (const NamedTensor item : order) {
-    const auto& [name, tensor] = *item;
+  for (const PlannedTensor& tensor : order) {
     const nlohmann::ordered_json entry = {
-        {"dtype", lorikeet::name(tensor.dtype)},
+        {"dtype", lorikeet::name(tensor.type)},
         {"shape", std::vector<int64_t>(tensor.shape.dims().begin(), tensor.shape.dims().end())},
-        {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+        {"data_offsets", {offset, offset + tensor.byteSize()}}};
     if (json.size() > 1) json += ',';
-    json += fmt::format("{}:{}", jsonText(name), entry.dump());
-    offset += tensor.bytes.size();
+    json += fmt::format("{}:{}", jsonText(tensor.name), entry.dump());
+    offset += tensor.byteSize();
   }
   json += '}';
   json.resize((json.size() + 7) / 8 * 8, ' ');
@@ -64,15 +59,33 @@ std::string littleEndian64(uint64_t value) {
 
 }  // namespace
 
+SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
+                                     const std::map<std::string, std::string>& metadata)
+    : order_(fileOrder(std::move(tensors))), file_(path) {
+  const std::string header = headerJson(order_, metadata);
+  file_.write(littleEndian64(header.size()));
+  file_.write(header);
+}
+
+void SafetensorsWriter::add(std::span<const std::byte> bytes) {
+  CHECK(next_ < order_.size() && bytes.size() == order_[next_].byteSize());
+  ++next_;
+  file_.write(bytes);
+}
+
+void SafetensorsWriter::commit() {
+  CHECK(next_ == order_.size());
+  file_.commit();
+}
+
 void writeSafetensors(const std::filesystem::path& path, const std::map<std::string, RawTensor>& tensors,
                       const std::map<std::string, std::string>& metadata) {
-  const std::vector<NamedTensor> order = fileOrder(tensors);
-  const std::string header = headerJson(order, metadata);
-  AtomicFile file(path);
-  file.write(littleEndian64(header.size()));
-  file.write(header);
-  for (const NamedTensor item : order) file.write(item->second.bytes);
-  file.commit();
+  std::vector<PlannedTensor> plan;
+  plan.reserve(tensors.size());
+  for (const auto& [name, tensor] : tensors) plan.push_back({name, tensor.dtype, tensor.shape});
+  SafetensorsWriter writer(path, std::move(plan), metadata);
+  for (const PlannedTensor& planned : writer.order()) writer.add(tensors.find(planned.name)->second.bytes);
+  writer.commit();
 }
 
 }  // namespace lorikeet

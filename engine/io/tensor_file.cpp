@@ -4,6 +4,7 @@
 
 #include <lorikeet/error.h>
 
+#include "io/gguf.h"
 #include "io/mapped_file.h"
 #include "io/onnx_tensors.h"
 #include "io/safetensors.h"
@@ -35,6 +36,10 @@ bool endsLikeOnnx(const std::filesystem::path& path) {
 TensorFile readTensorFile(const std::filesystem::path& path) {
   const auto file = MappedFile::open(path);
   if (looksLikeTorchFile(file->bytes())) return fromTorch(path);
+  if (looksLikeGguf(file->bytes())) {
+    GgufFile read = readGguf(path);
+    return {path, std::move(read.tensors), std::move(read.metadata), std::nullopt, false};
+  }
   // A damaged file that is called .safetensors gets that reader's message.
   if (looksLikeSafetensors(file->bytes()) || endsLikeSafetensors(path)) {
     SafetensorsFile read = readSafetensors(path);
@@ -45,9 +50,11 @@ TensorFile readTensorFile(const std::filesystem::path& path) {
     OnnxTensors read = readOnnxTensors(path);
     return {path, std::move(read.tensors), std::move(read.metadata), std::nullopt, true};
   }
-  throw Error(ErrorKind::Unsupported,
-              fmt::format("\"{}\" is neither a safetensors nor a torch nor an ONNX file: it begins like none of them.",
-                          path.string()));
+  throw Error(
+      ErrorKind::Unsupported,
+      fmt::format(
+          "\"{}\" is neither a safetensors nor a torch nor an ONNX nor a GGUF file: it begins like none of them.",
+          path.string()));
 }
 
 }  // namespace lorikeet

@@ -15,7 +15,7 @@ struct TensorFile {
   /// By name. Of a torch file: the path through its containers ("0" in a list, "a.b" in nested dictionaries), below
   /// "state_dict" where the file has one.
   std::map<std::string, RawTensor> tensors;
-  /// String metadata of a safetensors or ONNX file.
+  /// String metadata of a safetensors, ONNX or GGUF file.
   std::map<std::string, std::string> metadata;
   /// The whole contents of a torch file, for what is not a tensor: numbers, strings, lists.
   std::optional<PickleValue> root;
@@ -23,7 +23,7 @@ struct TensorFile {
   bool isOnnx = false;
 };
 
-/// Opens a safetensors, torch (.pt, .ckpt, .bin, .pth) or ONNX file (.onnx, .lora); which of them it is says its
+/// Opens a safetensors, torch (.pt, .ckpt, .bin, .pth), ONNX (.onnx, .lora) or GGUF file; which of them it is says its
 /// content, not its extension.
 /// Throws Error(NotFound | Io | Corrupt | Unsupported).
 TensorFile readTensorFile(const std::filesystem::path& path);

@@ -132,6 +132,33 @@ RawTensor rawFromFloats(const Shape& shape, std::span<const float> values) {
   return rawFromBytes(DType::F32, shape, {bytes.begin(), bytes.end()});
 }
 
+RawTensor rawFromFloats(const Shape& shape, std::span<const float> values, DType type) {
+  if (type == DType::F32) return rawFromFloats(shape, values);
+  std::vector<std::byte> bytes(values.size() * byteSize(type));
+  const auto fill = [&](auto convertOne) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      const auto element = convertOne(values[i]);
+      std::memcpy(bytes.data() + i * sizeof(element), &element, sizeof(element));
+    }
+  };
+  CHECK(type == DType::F16 || type == DType::BF16 || type == DType::F64);
+  if (type == DType::F16) fill(f32ToF16);
+  if (type == DType::BF16) fill(f32ToBf16);
+  if (type == DType::F64) fill([](float value) { return static_cast<double>(value); });
+  return rawFromBytes(type, shape, std::move(bytes));
+}
+
+RawTensor transposedMatrix(const RawTensor& raw) {
+  CHECK(raw.shape.rank() == 2);
+  const auto rows = static_cast<size_t>(raw.shape[0]), columns = static_cast<size_t>(raw.shape[1]);
+  const size_t size = byteSize(raw.dtype);
+  std::vector<std::byte> bytes(raw.bytes.size());
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t j = 0; j < columns; ++j)
+      std::memcpy(bytes.data() + (j * rows + i) * size, raw.bytes.data() + (i * columns + j) * size, size);
+  return rawFromBytes(raw.dtype, {raw.shape[1], raw.shape[0]}, std::move(bytes));
+}
+
 RawTensor rawFromBytes(DType type, const Shape& shape, std::vector<std::byte> bytes) {
   CHECK(bytes.size() == static_cast<size_t>(shape.elementCount()) * byteSize(type));
   auto owner = std::make_shared<const std::vector<std::byte>>(std::move(bytes));

@@ -20,6 +20,12 @@ bool allFinite(const RawTensor& raw);
 /// A tensor that owns a copy of the values, for writeSafetensors.
 RawTensor rawFromFloats(const Shape& shape, std::span<const float> values);
 
+/// The same in a type of floating point (F64, F32, F16, BF16), each value rounded to the nearest.
+RawTensor rawFromFloats(const Shape& shape, std::span<const float> values, DType type);
+
+/// The transposed matrix, [columns, rows], in the same type.
+RawTensor transposedMatrix(const RawTensor& raw);
+
 /// A tensor that owns these bytes. bytes.size() must fit shape and type.
 RawTensor rawFromBytes(DType type, const Shape& shape, std::vector<std::byte> bytes);
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/noise_generator.h"
+#include "models/controlnet.h"
 #include "ops/isa.h"
 #include "ops/matmul.h"
 #include "pipeline/conditioning.h"
@@ -109,7 +110,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   const int64_t height = options.height / model->factor(), width = options.width / model->factor();
   const Tensor sample = noiseTensor({2, height, width, model->unet.config().inChannels});
   const Tensor text = noiseTensor({2, 77, model->unet.config().contextWidth});
-  const Tensor latents = noiseTensor({1, height, width, model->vae.config().latentChannels});
+  const Tensor latents = noiseTensor({1, height, width, model->vae->config().latentChannels});
   const StageTimer measure(pool, stop, options.repetitions);
   say("measuring the text encoder");
   report.stages.push_back(measure("text encoder, 2 prompts", [&](const ExecutionContext& c) {
@@ -120,8 +121,19 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   say("measuring the UNet");
   report.stages.push_back(
       measure("UNet call, batch 2", [&](const ExecutionContext& c) { model->unet(c, sample, 500, text); }));
+  if (!options.controlNet.empty()) {
+    const auto net = ControlNet::load(context, options.controlNet);
+    net->checkFits(model->unet.config(), options.controlNet.string());
+    const Tensor one = net->embed(context, Tensor::zeros({1, options.height, options.width, 3}));
+    Tensor hint({2, one.dim(1), one.dim(2), one.dim(3)});
+    std::copy_n(one.data(), one.size(), hint.data());
+    std::copy_n(one.data(), one.size(), hint.data() + one.size());
+    say("measuring the ControlNet");
+    report.stages.push_back(
+        measure("ControlNet call, batch 2", [&](const ExecutionContext& c) { (*net)(c, sample, 500, text, hint); }));
+  }
   say("measuring the decoder");
-  report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae.decode(c, latents); }));
+  report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae->decode(c, latents); }));
   report.peakMemoryBytes = peakMemoryBytes();
   return report;
 }

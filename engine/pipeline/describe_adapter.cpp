@@ -18,6 +18,14 @@ TensorShapes shapesOf(const WeightStore& store) {
 
 AdapterInfo inspectAdapter(const std::filesystem::path& file) { return describeAdapterFile(readAdapterFile(file)); }
 
+AdapterInfo skimAdapter(const std::filesystem::path& file) {
+  AdapterInfo info = describeAdapterFile(readAdapterFile(file, FileHash::Skip));
+  std::error_code ignored;
+  const bool isFile = std::filesystem::is_regular_file(file, ignored);
+  if (isFile) info.byteSize = static_cast<int64_t>(std::filesystem::file_size(file, ignored));
+  return info;
+}
+
 AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model,
                            const std::string& variant) {
   const ModelFiles files = openModel(model.empty() ? findResources() / "starter" : model);

@@ -1,11 +1,13 @@
 #include "pipeline/diffusion_model.h"
 
 #include <fmt/format.h>
+#include <lorikeet/engine.h>
 #include <lorikeet/error.h>
 
 #include <nlohmann/json.hpp>
 
 #include "io/model_files.h"
+#include "io/vae_file.h"
 
 namespace lorikeet {
 namespace {
@@ -24,6 +26,11 @@ void checkFit(const ModelFiles& files, const ClipTextConfig& text, const UNetCon
   if (vae.latentChannels != unet.outChannels)
     throw Error(ErrorKind::Mismatch, fmt::format("{}: the autoencoder has {} latent channels, but the UNet gives {}.",
                                                  files.path.string(), vae.latentChannels, unet.outChannels));
+}
+
+AutoencoderConfig configOfVae(const VaeFile& vae, const std::filesystem::path& file) {
+  return vae.config ? AutoencoderConfig::fromJson(*vae.config, file.string())
+                    : AutoencoderConfig::fromWeights(vae.weights.root());
 }
 
 }  // namespace
@@ -67,9 +74,10 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
   const UNetConfig unet = unetConfigOf(files);
   const AutoencoderConfig vae = vaeConfigOf(files);
   checkFit(files, text, unet, vae);
-  auto model = std::unique_ptr<DiffusionModel>(new DiffusionModel{
-      describeModel(openModel(path)), tokenizerOf(files, resources), ClipTextEncoder(context, files.textEncoder, text),
-      UNet(context, files.unet, unet), AutoencoderKL(context, files.vae, vae), schedulerConfigOf(files)});
+  auto model = std::unique_ptr<DiffusionModel>(
+      new DiffusionModel{describeModel(openModel(path)), tokenizerOf(files, resources),
+                         ClipTextEncoder(context, files.textEncoder, text), UNet(context, files.unet, unet),
+                         std::make_unique<const AutoencoderKL>(context, files.vae, vae), schedulerConfigOf(files)});
   if (model->tokenizer.vocabularySize() > text.vocabularySize)
     throw Error(ErrorKind::Mismatch,
                 fmt::format("{}: the tokenizer has {} tokens, but the text encoder knows {}.", files.path.string(),
@@ -77,6 +85,27 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
   model->info.unusedTensors = static_cast<int>(files.textEncoder.unusedNames().size() +
                                                files.unet.unusedNames().size() + files.vae.unusedNames().size());
   return model;
+}
+
+void checkVae(const std::filesystem::path& file) { configOfVae(openVae(file), file); }
+
+void DiffusionModel::useVae(const ExecutionContext& context, const std::filesystem::path& path,
+                            const std::filesystem::path& file) {
+  if (file.empty()) {
+    const ModelFiles files = openModel(path);
+    vae = std::make_unique<const AutoencoderKL>(context, files.vae, vaeConfigOf(files));
+    return;
+  }
+  const VaeFile opened = openVae(file);
+  const AutoencoderConfig config = configOfVae(opened, file);
+  if (config.latentChannels != unet.config().outChannels)
+    throw Error(ErrorKind::Mismatch, fmt::format("The VAE \"{}\" has {} latent channels, but the model has {}.",
+                                                 file.string(), config.latentChannels, unet.config().outChannels));
+  if (config.factor() != factor())
+    throw Error(ErrorKind::Mismatch,
+                fmt::format("The VAE \"{}\" makes {} pixels of a latent, but that of the model makes {}.",
+                            file.string(), config.factor(), factor()));
+  vae = std::make_unique<const AutoencoderKL>(context, opened.weights, config);
 }
 
 }  // namespace lorikeet

@@ -21,16 +21,19 @@ struct DiffusionModel {
   ClipTokenizer tokenizer;
   ClipTextEncoder textEncoder;
   UNet unet;
-  AutoencoderKL vae;
+  std::unique_ptr<const AutoencoderKL> vae;
   SchedulerConfig schedulerConfig;
 
   /// Pixels per latent.
-  int factor() const { return vae.config().factor(); }
+  int factor() const { return vae->config().factor(); }
 
   /// Opens and packs the weights. `resources` holds tokenizer/ for models that bring no vocabulary. Throws Error for
   /// broken or unsupported models, Stopped.
   static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const std::filesystem::path& path,
                                               const std::filesystem::path& resources);
+  /// Takes the autoencoder of a file or folder (io/vae_file.h), or for an empty name that of the model at `path`.
+  /// Throws Error for one that is broken or does not fit; the present one then stays.
+  void useVae(const ExecutionContext& context, const std::filesystem::path& path, const std::filesystem::path& file);
 };
 
 /// The architecture of each part: from its config.json, or from the tensors where there is none.

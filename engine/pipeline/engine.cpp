@@ -11,6 +11,7 @@
 #include "core/buffer_pool.h"
 #include "core/function_ref.h"
 #include "core/thread_pool.h"
+#include "io/file_stamp.h"
 #include "pipeline/live_adapters.h"
 #include "pipeline/memory_estimate.h"
 #include "pipeline/picture_pipeline.h"
@@ -25,6 +26,8 @@ struct Engine::State {
   ThreadPool pool;
   std::filesystem::path resources;
   std::filesystem::path loadedPath;
+  std::filesystem::path loadedVae;  ///< in place of the model's own; empty: that
+  FileStamp vaeStamp;
   uint64_t modelNumber = 0;  ///< no other load in this process has it
   std::unique_ptr<DiffusionModel> model;
   std::optional<AdapterStack> adapters;  ///< what is in effect on the model's networks
@@ -48,6 +51,16 @@ struct Engine::State {
     modelNumber = ++loads;
   }
 
+  /// Takes the request's autoencoder; the rest of the model stays as it is.
+  void loadVae(const ExecutionContext& context, const std::filesystem::path& file) {
+    const FileStamp stamp = fileStamp(file);
+    if (loadedVae == file && vaeStamp == stamp) return;
+    preview.reset();
+    model->useVae(context, loadedPath, file);
+    loadedVae = file;
+    vaeStamp = stamp;
+  }
+
   void unload() {
     preview.reset();
     controlNets.clear();
@@ -55,6 +68,8 @@ struct Engine::State {
     adapters.reset();
     model.reset();
     loadedPath.clear();
+    loadedVae.clear();
+    vaeStamp = {};
     BufferPool::instance().trim();
   }
 
@@ -65,7 +80,7 @@ struct Engine::State {
       throw Error(ErrorKind::InvalidArgument,
                   fmt::format("Width and height must be multiples of {} for this model, not {}x{}.", factor,
                               request.width, request.height));
-    const int64_t inputs = model->unet.config().inChannels, latents = model->vae.config().latentChannels;
+    const int64_t inputs = model->unet.config().inChannels, latents = model->vae->config().latentChannels;
     if (inputs == latents) return;
     if (inputs != 2 * latents + 1)
       throw Error(ErrorKind::Unsupported,
@@ -78,7 +93,7 @@ struct Engine::State {
   void checkMemory(int width, int height, const GenerateRequest& request) const {
     const bool guided = request.guidanceScale > 1;
     const int64_t needed =
-        activationBytes(model->unet.config(), model->vae.config(), width, height, guided, request.vaeTiling);
+        activationBytes(model->unet.config(), model->vae->config(), width, height, guided, request.vaeTiling);
     const int64_t available = availableMemoryBytes();
     if (needed > available)
       throw Error(ErrorKind::OutOfMemory,
@@ -129,6 +144,7 @@ struct Engine::State {
     report.begin(Stage::Loading);
     checkChoices(request);
     load(context, resolve(request.model));
+    loadVae(context, request.vae);
     check(request);
     loadControlNets(context, request);
     const PicturePlan pictures = plan(request, context.stopToken());
@@ -155,7 +171,7 @@ struct Engine::State {
     report.setStepHook([&](int step, int stepCount) { live.beforeStep(step, stepCount, encode, conditioning); });
     result.promptTokens = conditioning.promptTokens();
     result.negativeTokens = conditioning.negativeTokens();
-    if (report.callbacks().preview && !preview) preview.emplace(context, model->vae);
+    if (report.callbacks().preview && !preview) preview.emplace(context, *model->vae);
 
     const ControlStack controls = controlStack(context, request, pictures.controlMaps);
     const ControlStack hiresControls = controlStack(context, request, pictures.hiresControlMaps);

@@ -24,13 +24,15 @@ using nlohmann::json;
 constexpr size_t kModelDigits = 10, kEmbeddingDigits = 12;  // A1111, modules/sd_models.py and textual_inversion.py
 
 /// Read in pieces: a file that shrinks meanwhile ends early instead of taking the program along, as a mapping would.
-std::string hashContent(const fs::path& file) {
+std::string hashContent(const fs::path& file, const std::stop_token& stop) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error(ErrorKind::Io, fmt::format("\"{}\" cannot be read.", file.string()));
   Sha256 hash;
   std::vector<char> piece(size_t{1} << 20);
-  while (stream.read(piece.data(), static_cast<std::streamsize>(piece.size())) || stream.gcount() > 0)
+  while (stream.read(piece.data(), static_cast<std::streamsize>(piece.size())) || stream.gcount() > 0) {
+    if (stop.stop_requested()) return {};
     hash.add(std::as_bytes(std::span(piece).first(static_cast<size_t>(stream.gcount()))));
+  }
   if (stream.bad()) throw Error(ErrorKind::Io, fmt::format("\"{}\" cannot be read.", file.string()));
   return hash.finish();
 }
@@ -46,18 +48,22 @@ std::string spelled(const fs::path& file) {
 
 FileHashes::FileHashes(fs::path index) : index_(index.empty() ? userCacheFolder() / "hashes.json" : std::move(index)) {}
 
-std::string FileHashes::model(const fs::path& chosen) {
+std::string FileHashes::model(const fs::path& chosen, const std::stop_token& stop) {
   const fs::path model = chosen.empty() ? findResources() / "starter" : chosen;
   std::error_code ignored;
   const fs::path file = fs::is_directory(model, ignored) ? firstWeightFile(model / "unet") : model;
-  return find(Kind::File, file).substr(0, kModelDigits);
+  return find(Kind::File, file, stop).substr(0, kModelDigits);
 }
 
-std::string FileHashes::adapter(const fs::path& file) { return find(Kind::Adapter, file); }
+std::string FileHashes::adapter(const fs::path& file, const std::stop_token& stop) {
+  return find(Kind::Adapter, file, stop);
+}
 
-std::string FileHashes::embedding(const fs::path& file) { return find(Kind::File, file).substr(0, kEmbeddingDigits); }
+std::string FileHashes::embedding(const fs::path& file, const std::stop_token& stop) {
+  return find(Kind::File, file, stop).substr(0, kEmbeddingDigits);
+}
 
-std::string FileHashes::find(Kind kind, const fs::path& file) {
+std::string FileHashes::find(Kind kind, const fs::path& file, const std::stop_token& stop) {
   const FileStamp stamp = fileStamp(file);
   const std::string key = (kind == Kind::File ? "file:" : "adapter:") + spelled(file);
   const std::scoped_lock lock(mutex_);
@@ -65,7 +71,9 @@ std::string FileHashes::find(Kind kind, const fs::path& file) {
   const auto known = entries_.find(key);
   if (known != entries_.end() && known->second.size == stamp.size && known->second.changed == stamp.changed)
     return known->second.hash;
-  const std::string hash = kind == Kind::File ? hashContent(file) : inspectAdapter(file).shortHash;
+  if (stop.stop_requested()) return {};
+  const std::string hash = kind == Kind::File ? hashContent(file, stop) : inspectAdapter(file).shortHash;
+  if (hash.empty()) return hash;
   if (fileStamp(file) != stamp) return hash;  // written to meanwhile: true for a moment, not to be kept
   entries_[key] = {stamp.size, stamp.changed, hash};
   load();  // what another program found out since

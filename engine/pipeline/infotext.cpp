@@ -108,6 +108,8 @@ Fields steeringFields(const GenerateRequest& request) {
         unit.start, unit.end, label(unit.mode));
     if (unit.type == ControlType::Canny)
       value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.canny.lowThreshold, unit.canny.highThreshold);
+    if (unit.type == ControlType::StraightLines)
+      value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.lines.score, unit.lines.length);
     fields.emplace_back(fmt::format("ControlNet {}", i), value);
   }
   return fields;
@@ -151,6 +153,7 @@ Fields knownFields(const GenerateRequest& request, int imageIndex, const Picture
   const auto addAll = [&](const Fields& more) { fields.insert(fields.end(), more.begin(), more.end()); };
   add("Model hash", facts.modelHash);
   add("Model", facts.modelName);
+  add("VAE", bareName(request.vae).string());
   if (request.clipSkip > 1) add("Clip skip", std::to_string(request.clipSkip));
   addAll(samplingFields(request, imageIndex));
   if (request.prompting.emphasis != EmphasisMode::Original)

@@ -40,10 +40,11 @@ void strip(PixelSource<Pixels>& source) {
 /// The request without what is of this machine alone: the model has fields of its own, pictures in memory have no name.
 GenerateRequest withoutFolders(GenerateRequest request) {
   request.model.clear();
+  request.vae = bareName(request.vae);
   for (auto& file : request.embeddings) file = bareName(file);
   request.prompting.wildcardFolder.clear();
   request.prompting.embeddingFolder.clear();
-  request.prompting.adapterFolder.clear();
+  request.prompting.adapterFolders.clear();
   std::erase_if(request.adapters, [](const AdapterUse& use) { return !use.enabled; });
   for (AdapterUse& use : request.adapters) use.file = bareName(use.file);
   strip(request.init);
@@ -51,6 +52,7 @@ GenerateRequest withoutFolders(GenerateRequest request) {
   for (ControlUnit& unit : request.controls) {
     strip(unit.picture);
     unit.model = bareName(unit.model);
+    unit.lines.network = bareName(unit.lines.network);
   }
   request.hires.upscaler.network = bareName(request.hires.upscaler.network);
   return request;

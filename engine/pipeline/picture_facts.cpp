@@ -1,3 +1,4 @@
+#include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
 #include <lorikeet/file_hashes.h>
 #include <lorikeet/prompt.h>
@@ -25,6 +26,18 @@ std::string hashOrNothing(Hash hash) {
 void addHash(PictureFacts::Hashes& hashes, const std::string& name, const std::string& hash) {
   const std::pair entry(name, hash);
   if (!hash.empty() && std::find(hashes.begin(), hashes.end(), entry) == hashes.end()) hashes.push_back(entry);
+}
+
+/// The stack, and what the prompt names.
+std::vector<AdapterUse> adaptersOf(const GenerateRequest& picture) {
+  std::vector<AdapterUse> adapters = picture.adapters;
+  try {
+    for (AdapterUse& use : adaptersInPrompt(picture.prompt, picture.prompting.adapterFolders))
+      adapters.push_back(std::move(use));
+  } catch (const Error&) {
+    // The folder was changed after the picture was made.
+  }
+  return adapters;
 }
 
 /// The files of the textual inversions that may be named, by name.
@@ -58,7 +71,7 @@ PictureFacts factsOf(const GenerateRequest& picture, int width, int height, cons
   facts.height = height;
   facts.modelName = modelName;
   facts.modelHash = hashOrNothing([&] { return hashes.model(picture.model); });
-  for (const AdapterUse& use : picture.adapters)
+  for (const AdapterUse& use : adaptersOf(picture))
     if (use.enabled)
       addHash(facts.adapterHashes, bareName(use.file).stem().string(),
               hashOrNothing([&] { return hashes.adapter(use.file); }));

@@ -80,22 +80,22 @@ Tensor PicturePipeline::enlarged(const ExecutionContext& context, const Tensor& 
   const int factor = model_.factor(), width = plan_.hiresWidth, height = plan_.hiresHeight;
   if (isLatent(method)) return resizeLatents(latents, method, height / factor, width / factor, context.wrap());
   const Image picture = enlargePicture(context, method, parts_.upscaler, decode(context, latents), width, height);
-  const AutoencoderConfig& config = model_.vae.config();
-  Tensor encoded = toChannelsFirst(model_.vae.encode(context, imageToTensor(picture), request_.vaeTiling).mean);
+  const AutoencoderConfig& config = model_.vae->config();
+  Tensor encoded = toChannelsFirst(model_.vae->encode(context, imageToTensor(picture), request_.vaeTiling).mean);
   for (float& v : encoded.values()) v = static_cast<float>((v - config.shiftFactor) * config.scalingFactor);
   return encoded;
 }
 
 Shape PicturePipeline::latentShape() const {
   const int factor = model_.factor();
-  return {1, model_.vae.config().latentChannels, plan_.workHeight / factor, plan_.workWidth / factor};
+  return {1, model_.vae->config().latentChannels, plan_.workHeight / factor, plan_.workWidth / factor};
 }
 
 LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed, const Scheduler& scheduler,
                                  PictureNoise& noise) const {
   if (!plan_.hasPicture()) return startFromNoise(latentShape(), scheduler, noise);
   const Encoded& from = encoded(context, seed);
-  const AutoencoderConfig& config = model_.vae.config();
+  const AutoencoderConfig& config = model_.vae->config();
   if (!plan_.isInpainting()) return startFromPicture(*from.picture, config, scheduler, noise, request_.strength);
   const InpaintSource source{from.picture ? &*from.picture : nullptr,
                              from.maskedPicture ? &*from.maskedPicture : nullptr, plan_.workMask, plan_.options.soft};
@@ -103,7 +103,7 @@ LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed,
 }
 
 const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext& context, uint64_t seed) const {
-  const bool seesMask = model_.unet.config().inChannels > model_.vae.config().latentChannels;
+  const bool seesMask = model_.unet.config().inChannels > model_.vae->config().latentChannels;
   // Random content under the mask differs from picture to picture.
   if (!encoded_.picture || plan_.startVaries())
     if (!plan_.isInpainting() || !seesMask || request_.strength < 1)
@@ -114,7 +114,7 @@ const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext&
 }
 
 LatentDistribution PicturePipeline::encode(const ExecutionContext& context, const Tensor& picture) const {
-  return parts_.recorder.encoding(picture, [&] { return model_.vae.encode(context, picture, request_.vaeTiling); });
+  return parts_.recorder.encoding(picture, [&] { return model_.vae->encode(context, picture, request_.vaeTiling); });
 }
 
 Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& latents) const {
@@ -122,9 +122,9 @@ Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& lat
     throw Error(ErrorKind::Unsupported,
                 "The sampler left the range of numbers (NaN); lower the guidance or choose another sampler.");
   Tensor unscaled = toChannelsLast(latents);
-  const AutoencoderConfig& config = model_.vae.config();
+  const AutoencoderConfig& config = model_.vae->config();
   for (float& v : unscaled.values()) v = static_cast<float>(v / config.scalingFactor + config.shiftFactor);
-  return tensorToImage(model_.vae.decode(context, unscaled, request_.vaeTiling));
+  return tensorToImage(model_.vae->decode(context, unscaled, request_.vaeTiling));
 }
 
 }  // namespace lorikeet

@@ -32,17 +32,17 @@ void checkSize(const Image& image, const std::string& what) {
                             image.width, image.height, limits.maxSide, limits.maxPixels / 1'000'000));
 }
 
-Image readSource(const PictureSource& source, const std::string& what) {
-  Image image = source.pixels ? *source.pixels : flatten(loadPicture(source.file));
+Image readSource(const PictureSource& source, const std::string& what, const std::stop_token& stop) {
+  Image image = source.pixels ? *source.pixels : flatten(loadPicture(source.file, {}, stop));
   checkSize(image, source.pixels ? what : fmt::format("\"{}\"", source.file.string()));
   return image;
 }
 
 /// A mask file that is the picture's own file means its transparency.
-Mask readMask(const GenerateRequest& request) {
+Mask readMask(const GenerateRequest& request, const std::stop_token& stop) {
   const MaskSource& source = request.mask;
   if (source.pixels) return *source.pixels;
-  const Picture picture = loadPicture(source.file);
+  const Picture picture = loadPicture(source.file, {}, stop);
   if (source.file != request.init.file) return maskFromPicture(picture);
   Mask mask = maskFromTransparency(picture);
   if (mask.empty())
@@ -53,7 +53,7 @@ Mask readMask(const GenerateRequest& request) {
 
 /// The mask of the request with its options, at the size of the source before outpainting.
 Mask prepareMask(const GenerateRequest& request, const Image& source, const std::stop_token& stop) {
-  Mask mask = readMask(request);
+  Mask mask = readMask(request, stop);
   if (mask.width != source.width || mask.height != source.height)
     throw Error(ErrorKind::Mismatch,
                 fmt::format("The mask is {}x{} pixels, but the picture is {}x{}; they must have the same size.",
@@ -106,12 +106,12 @@ Image placedControlMap(const Image& picture, const ControlUnit& unit, const Pict
   const Image sized = resizeImage(cropImage(used, placement.sourceArea), placement.workArea.width,
                                   placement.workArea.height, ResizeFilter::Lanczos, stop);
   const Placement bars{work.width, work.height, {0, 0, sized.width, sized.height}, placement.workArea};
-  return placeControlMap(controlMap(sized, unit), bars);
+  return placeControlMap(controlMap(sized, unit, stop), bars);
 }
 
 void addControlMaps(PicturePlan& plan, const GenerateRequest& request, const std::stop_token& stop) {
   for (const ControlUnit& unit : request.controls) {
-    const Image picture = unit.picture.empty() ? plan.source : readSource(unit.picture, "The control picture");
+    const Image picture = unit.picture.empty() ? plan.source : readSource(unit.picture, "The control picture", stop);
     plan.controlMaps.push_back(
         placedControlMap(picture, unit, plan, request.resize, {plan.workWidth, plan.workHeight}, stop));
     if (plan.hasSecondPass())
@@ -122,7 +122,7 @@ void addControlMaps(PicturePlan& plan, const GenerateRequest& request, const std
 
 /// The picture of a request at work size, with its mask.
 void addSource(PicturePlan& plan, const GenerateRequest& request, int factor, const std::stop_token& stop) {
-  plan.source = readSource(request.init, "The picture");
+  plan.source = readSource(request.init, "The picture", stop);
   if (!request.mask.empty()) plan.mask = prepareMask(request, plan.source, stop);
   if (request.outpaint.any()) outpaint(plan, request, stop);
   plan.area = {0, 0, plan.source.width, plan.source.height};

@@ -64,7 +64,7 @@ GenerateRequest requestOfPicture(const GenerateRequest& request, int imageIndex)
 
 std::vector<AdapterUse> adaptersOfPicture(const GenerateRequest& picture) {
   checkPromptLength("prompt", picture.prompt);
-  return adaptersInPrompt(picture.prompt, picture.prompting.adapterFolder);
+  return adaptersInPrompt(picture.prompt, picture.prompting.adapterFolders);
 }
 
 void checkChoices(const GenerateRequest& request) {

@@ -71,8 +71,9 @@ class Reporter {
     makeChoices();
     const ParsedPrompt parsed = parsePrompt(report_.text, role_);
     // Of a template the issues must point at what was written, not at what was chosen.
-    takeIssues(report_.hasChoices ? parsePrompt(prompt_, role_).issues : parsed.issues);
-    noteTags(parsed.networks);
+    const ParsedPrompt written = report_.hasChoices ? parsePrompt(prompt_, role_) : ParsedPrompt();
+    takeIssues(report_.hasChoices ? written.issues : parsed.issues);
+    noteTags(report_.hasChoices ? written.networks : parsed.networks);
     const TextReader reader = cachedReader(request_.model);
     try {
       countTokens(parsed, reader);
@@ -106,16 +107,18 @@ class Reporter {
     for (const PromptIssue& issue : issues) addIssue(&report_.issues, issue);
   }
 
-  /// What is wrong with tags that stand in the prompt itself: their weights, and adapters that are not there.
+  /// What is wrong with tags: their weights, and adapters that are not there, unless a choice may make another of them.
   void noteTags(const std::vector<ExtraNetwork>& networks) {
-    if (report_.hasChoices) return;
     for (const ExtraNetwork& network : networks) {
       const bool isAdapter = network.kind == "lora" || network.kind == "lyco";
-      if (isAdapter && role_ == PromptRole::Positive) {
+      const bool isPositive = role_ == PromptRole::Positive;
+      if (isAdapter && isPositive) {
+        if (report_.hasChoices) continue;
         loraTag(network, &report_.issues);
         noteMissingAdapter(network);
       } else {
-        addIssue(&report_.issues, {Severity::Warning, network.position, network.length, uselessTag(network)});
+        const Severity severity = isPositive && network.kind == "hypernet" ? Severity::Error : Severity::Warning;
+        addIssue(&report_.issues, {severity, network.position, network.length, uselessTag(network)});
       }
     }
   }
@@ -123,14 +126,15 @@ class Reporter {
   static std::string uselessTag(const ExtraNetwork& network) {
     if (network.kind == "lora" || network.kind == "lyco")
       return "Adapters are named in the prompt; here this tag is left out";
+    if (network.kind == "hypernet") return "Lorikeet has no hypernetworks; take this tag out";
     return fmt::format("Lorikeet knows no <{}:...>, so this tag is left out", network.kind);
   }
 
   /// Only where a folder is chosen: a prompt is read at every key press.
   void noteMissingAdapter(const ExtraNetwork& network) {
-    if (request_.prompting.adapterFolder.empty()) return;
+    if (request_.prompting.adapterFolders.empty()) return;
     try {
-      adaptersInPrompt(prompt_.substr(network.position, network.length), request_.prompting.adapterFolder);
+      adaptersInPrompt(prompt_.substr(network.position, network.length), request_.prompting.adapterFolders);
     } catch (const Error& error) {
       addIssue(&report_.issues, {Severity::Error, network.position, network.length, error.what()});
     }

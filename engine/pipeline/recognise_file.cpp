@@ -12,6 +12,7 @@
 #include "io/mapped_file.h"
 #include "io/png_text.h"
 #include "io/tensor_file.h"
+#include "models/mlsd.h"
 #include "text/png_embedding.h"
 #include "text/textual_inversion.h"
 
@@ -104,6 +105,7 @@ std::optional<FileKind> kindOfTensors(const AdapterFile& file) {
   if (anyBeginsWith(tensors, "model.diffusion_model.")) return FileKind::Model;
   if (isVae(tensors)) return FileKind::Vae;
   if (isUpscaler(tensors)) return FileKind::Upscaler;
+  if (MlsdNetwork::recognises(tensors)) return FileKind::LineDetector;
   return std::nullopt;
 }
 
@@ -139,7 +141,8 @@ RecognisedFile recogniseFolder(const fs::path& folder) {
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Unsupported) throw;
   }
-  if (existsAt(folder / "unet") && existsAt(folder / "vae")) return {FileKind::Model};
+  if (existsAt(folder / "unet") && (existsAt(folder / "vae") || existsAt(folder / "vae_decoder")))
+    return {FileKind::Model};
   refuseUnknown(folder, "the folder is neither a model nor an adapter");
 }
 
@@ -157,6 +160,8 @@ std::string_view describe(FileKind kind) {
       return "a VAE";
     case FileKind::ControlNet:
       return "a ControlNet";
+    case FileKind::LineDetector:
+      return "a line detector (M-LSD)";
     case FileKind::Upscaler:
       return "an upscaler";
     case FileKind::Picture:

@@ -61,6 +61,13 @@ void visitFields(Fields& fields, Options& options) {
   fields("l2", options.l2Gradient, "Euclidean gradient");
 }
 
+template <class Fields, FieldsOf<StraightLineOptions> Options>
+void visitFields(Fields& fields, Options& options) {
+  fields("network", options.network, "M-LSD tiny's weights");
+  fields("score", options.score, "how sure the network must be of a line, 0 to 1");
+  fields("length", options.length, "shorter lines are left out, in pixels at half size");
+}
+
 template <class Fields, FieldsOf<ControlUnit> Unit>
 void visitFields(Fields& fields, Unit& unit) {
   fields("type", unit.type, "how the picture becomes the map that the ControlNet sees");
@@ -71,6 +78,7 @@ void visitFields(Fields& fields, Unit& unit) {
   fields("end", unit.end, "share of the steps after which it leaves off");
   fields("mode", unit.mode, "who wins, the prompt or the control");
   fields("canny", unit.canny, "options of the edges");
+  fields("lines", unit.lines, "options of the straight lines");
 }
 
 template <class Fields, FieldsOf<PromptOptions> Options>
@@ -79,7 +87,7 @@ void visitFields(Fields& fields, Options& options) {
   fields("choices", options.choices, "{a|b} and __name__ are choices; false: plain text");
   fields("wildcards", options.wildcardFolder, "folder of NAME.txt from which __NAME__ chooses");
   fields("embedding_dir", options.embeddingFolder, "folder of textual inversions that the prompts may name");
-  fields("adapter_dir", options.adapterFolder, "folder in which <lora:NAME> is looked up; empty: the person's own");
+  fields("adapter_dir", options.adapterFolders, "folders in which <lora:NAME> is looked up; none: the person's own");
   fields("prompt_template", options.promptTemplate, "the prompt before its choices were made");
   fields("negative_template", options.negativeTemplate, "the negative prompt before its choices were made");
 }
@@ -130,6 +138,7 @@ void visitFields(Fields& fields, Options& options) {
 template <class Fields, FieldsOf<GenerateRequest> Request>
 void visitFields(Fields& fields, Request& request) {
   fields("model", request.model, "diffusers folder or checkpoint; empty: the starter model");
+  fields("vae", request.vae, "autoencoder in place of the model's own: a file or a diffusers folder");
   fields("prompt", request.prompt, "what the picture should show");
   fields("negative_prompt", request.negativePrompt, "what it should not show");
   fields("embeddings", request.embeddings, "textual inversions that the prompts may name");

@@ -100,6 +100,13 @@ class FieldReader {
     if (text.find('\0') != std::string::npos) return note(name, "the name of a file", json);
     value = text;
   }
+  /// One name stands for a list of one, as it is written by hand.
+  void read(const std::string& name, const Json& json, std::vector<std::filesystem::path>& value) {
+    if (!json.is_string()) return read<std::filesystem::path>(name, json, value);
+    value.assign(1, {});
+    read(name, json, value.front());
+    if (value.front().empty()) value.clear();
+  }
   template <class Pixels>
   void read(const std::string& name, const Json& json, PixelSource<Pixels>& value) {
     std::filesystem::path file;

@@ -31,7 +31,15 @@ RunKey runKey(const GenerateRequest& request, uint64_t modelNumber, const Pictur
   key.plan.controlMaps = plan.controlMaps;
   for (const std::filesystem::path& file : request.embeddings) key.files.push_back(fileStamp(file));
   for (const ControlUnit& unit : request.controls) key.files.push_back(fileStamp(unit.model));
+  key.files.push_back(fileStamp(request.vae));
   return key;
+}
+
+/// Tells apart what encodes pictures to different latents.
+std::string encoderOf(const GenerateRequest& request, uint64_t modelNumber) {
+  const FileStamp vae = fileStamp(request.vae);
+  return fmt::format("{} {} {} {} {} {} {}", modelNumber, request.seamless.x, request.seamless.y,
+                     static_cast<int>(request.vaeTiling), vae.size, vae.changed, request.vae.string());
 }
 
 }  // namespace
@@ -68,8 +76,7 @@ RunRecorder::RunRecorder(RunMemory::State* memory, const GenerateRequest& reques
                          const PicturePlan& plan, const LiveAdapters& live, bool remembersSteps)
     : memory_(memory),
       live_(live),
-      encoder_(fmt::format("{} {} {} {}", modelNumber, request.seamless.x, request.seamless.y,
-                           static_cast<int>(request.vaeTiling))),
+      encoder_(encoderOf(request, modelNumber)),
       remembersSteps_(memory != nullptr && remembersSteps) {
   if (!remembersSteps_) return;
   const PictureSeeds first = seedsOf(request, 0);

@@ -55,8 +55,7 @@ void takeSampling(const PictureSettings& settings, GenerateRequest& request) {
   sampling.scheduleRho = number("Schedule rho", sampling.scheduleRho);
 }
 
-/// A second pass. A network's file cannot be told from its name.
-void takeHires(const PictureSettings& settings, GenerateRequest& request, std::vector<std::string>& notes) {
+void takeHires(const PictureSettings& settings, GenerateRequest& request) {
   const auto number = [&](const char* key) { return parseNumber(findText(settings.other, key).value_or("")); };
   request.seamless.x = request.seamless.y = findText(settings.other, "Tiling").value_or("") == "True";
   const auto scale = number("Hires upscale");
@@ -67,8 +66,13 @@ void takeHires(const PictureSettings& settings, GenerateRequest& request, std::v
   const std::string upscaler = findText(settings.other, "Hires upscaler").value_or("");
   for (const auto& row : upscaleMethodNames())
     if (row.label == upscaler) request.hires.upscaler = {row.value, {}};
-  if (label(request.hires.upscaler) != upscaler)
-    notes.push_back("The second pass was made with the upscaler \"" + upscaler + "\"; choose its file.");
+}
+
+/// A network's file cannot be told from its name.
+void noteUpscaler(const PictureSettings& settings, const GenerateRequest& request, std::vector<std::string>& notes) {
+  const auto upscaler = findText(settings.other, "Hires upscaler");
+  if (request.hires.enabled() && upscaler && label(request.hires.upscaler) != *upscaler)
+    notes.push_back("The second pass was made with the upscaler \"" + *upscaler + "\"; choose its file.");
 }
 
 /// The masking of A1111's image to image.
@@ -86,6 +90,13 @@ void takeMask(const PictureSettings& settings, GenerateRequest& request) {
   if (content == "latent nothing") mask.content = MaskedContent::Nothing;
   if (!findText(settings.other, "Hires upscale"))
     request.strength = parseNumber(text("Denoising strength")).value_or(request.strength);
+}
+
+/// A file cannot be told from its name.
+void noteVae(const PictureSettings& settings, const GenerateRequest& request, std::vector<std::string>& notes) {
+  const std::string vae = findText(settings.other, "VAE").value_or("");
+  if (request.vae.empty() && !vae.empty() && vae != "None" && vae != "Automatic")
+    notes.push_back("The picture was made with the VAE \"" + vae + "\"; choose its file.");
 }
 
 }  // namespace
@@ -107,9 +118,11 @@ SettingsRequest toRequest(const PictureSettings& settings) {
   takeSampler(settings, request, result.notes);
   takeNoiseSource(settings, request);
   takeSampling(settings, request);
-  takeHires(settings, request, result.notes);
+  takeHires(settings, request);
   takeMask(settings, request);
   if (const auto own = findText(settings.other, "Lorikeet")) takeOwnSettings(*own, request, result.notes);
+  noteUpscaler(settings, request, result.notes);
+  noteVae(settings, request, result.notes);
   return result;
 }
 

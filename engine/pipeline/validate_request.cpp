@@ -54,6 +54,9 @@ void validateControl(const ControlUnit& unit, bool hasInit) {
                 fmt::format("The control's start ({}) must lie before its end ({}).", unit.start, unit.end));
   if (unit.model.empty())
     throw Error(ErrorKind::InvalidArgument, "A control unit has no ControlNet model; choose one.");
+  if (unit.type == ControlType::StraightLines && unit.lines.network.empty())
+    throw Error(ErrorKind::InvalidArgument,
+                "Straight lines are found by M-LSD tiny, whose file (mlsd_tiny_512_fp32.pth) is not chosen.");
   if (unit.picture.empty() && !hasInit)
     throw Error(ErrorKind::InvalidArgument, "A control unit has no picture to look at.");
 }

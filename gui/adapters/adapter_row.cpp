@@ -1,6 +1,5 @@
 #include "adapters/adapter_row.h"
 
-#include <QApplication>
 #include <QCheckBox>
 #include <QDoubleSpinBox>
 #include <QDrag>
@@ -8,17 +7,17 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMimeData>
-#include <QMouseEvent>
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "adapters/adapter_details.h"
 #include "adapters/adapter_report.h"
-#include "adapters/trigger_chips.h"
+#include "adapters/drag_handle.h"
 #include "adapters/weight_slider.h"
 #include "studio/jobs/convert.h"
 #include "widgets/icons.h"
+#include "widgets/trigger_chips.h"
 
 namespace lorikeet {
 namespace {
@@ -93,13 +92,11 @@ AdapterRow::AdapterRow(AdapterStackModel& model, quint64 id, QWidget* parent)
 }
 
 QLayout* AdapterRow::buildHead() {
-  handle_ = new QLabel(this);
+  handle_ = new DragHandle(this);
   handle_->setObjectName(QStringLiteral("adapterHandle"));
-  handle_->setPixmap(lineIcon(QStringLiteral("grip-vertical")).pixmap(QSize(14, 14), devicePixelRatioF()));
-  handle_->setCursor(Qt::OpenHandCursor);
   handle_->setToolTip(
       tr("Drag to change the order, or press Alt with an arrow key; the picture does not depend on it"));
-  handle_->installEventFilter(this);
+  connect(handle_, &DragHandle::dragged, this, &AdapterRow::startDrag);
   enabled_ = new QCheckBox(this);
   enabled_->setObjectName(QStringLiteral("adapterEnabled"));
   enabled_->setToolTip(tr("Whether this adapter changes the picture"));
@@ -237,20 +234,6 @@ void AdapterRow::keyPressEvent(QKeyEvent* event) {
   if (isMove && event->key() == Qt::Key_Up) return model_.move(id_, model_.rowOf(id_) - 1);
   if (isMove && event->key() == Qt::Key_Down) return model_.move(id_, model_.rowOf(id_) + 1);
   QFrame::keyPressEvent(event);
-}
-
-bool AdapterRow::eventFilter(QObject* watched, QEvent* event) {
-  if (watched != handle_) return QFrame::eventFilter(watched, event);
-  const auto* mouse = static_cast<QMouseEvent*>(event);
-  if (event->type() == QEvent::MouseButtonPress && mouse->button() == Qt::LeftButton) {
-    pressedAt_ = mouse->pos();
-    return true;
-  }
-  if (event->type() == QEvent::MouseMove && mouse->buttons() & Qt::LeftButton) {
-    if ((mouse->pos() - pressedAt_).manhattanLength() >= QApplication::startDragDistance()) startDrag();
-    return true;
-  }
-  return false;
 }
 
 void AdapterRow::startDrag() {

@@ -11,6 +11,7 @@ class QToolButton;
 namespace lorikeet {
 
 class AdapterDetails;
+class DragHandle;
 class TriggerChips;
 class WeightSlider;
 
@@ -32,7 +33,6 @@ class AdapterRow : public QFrame {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
-  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   QLayout* buildHead();
@@ -44,7 +44,7 @@ class AdapterRow : public QFrame {
 
   AdapterStackModel& model_;
   quint64 id_;
-  QLabel* handle_;
+  DragHandle* handle_;
   QCheckBox* enabled_;
   QLabel* name_;
   QToolButton* badge_;
@@ -57,7 +57,6 @@ class AdapterRow : public QFrame {
   TriggerChips* chips_;
   QLabel* message_;
   AdapterDetails* details_ = nullptr;  ///< made when it is wanted
-  QPoint pressedAt_;
 };
 
 /// What a dragged row carries.

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMimeData>
+#include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -23,13 +24,7 @@
 namespace lorikeet {
 namespace {
 
-QToolButton* makeStripButton(QWidget* strip) {
-  auto* button = new QToolButton(strip);
-  button->setIconSize({18, 18});
-  button->setAutoRaise(true);
-  button->setFocusPolicy(Qt::TabFocus);
-  return button;
-}
+constexpr QSize kStripIconSize(18, 18);
 
 }  // namespace
 
@@ -59,12 +54,13 @@ CanvasPanel::CanvasPanel(CanvasDocument& document, QWidget* parent)
   connect(&document_, &CanvasDocument::problem, this, &CanvasPanel::problem);
 }
 
+/// What does not fit into a low window goes into the tool bar's own menu.
 QWidget* CanvasPanel::makeToolStrip() {
-  auto* strip = new QWidget(this);
+  auto* strip = new QToolBar(this);
   strip->setObjectName(QStringLiteral("canvasTools"));
-  auto* column = new QVBoxLayout(strip);
-  column->setContentsMargins(6, 2, 6, 6);
-  column->setSpacing(1);
+  strip->setOrientation(Qt::Vertical);
+  strip->setMovable(false);
+  strip->setIconSize(kStripIconSize);
   using Id = CanvasActionId;
   const std::initializer_list<std::initializer_list<Id>> groups = {
       {Id::Brush, Id::Eraser, Id::Lasso, Id::Rectangle, Id::Fill},
@@ -72,20 +68,26 @@ QWidget* CanvasPanel::makeToolStrip() {
       {Id::InvertMask, Id::ClearMask, Id::ReshapeMask},
       {Id::Extend}};
   for (const auto& group : groups) {
-    if (column->count() > 0) column->addSpacing(8);
+    if (!strip->actions().isEmpty()) strip->addSeparator();
     for (const Id id : group) {
-      auto* button = makeStripButton(strip);
-      button->setDefaultAction((*actions_)[id]);
-      column->addWidget(button);
+      QAction* action = (*actions_)[id];
+      strip->addAction(action);
+      strip->widgetForAction(action)->setFocusPolicy(Qt::TabFocus);
     }
   }
-  column->addWidget(makeMoreButton(strip));
-  column->addStretch(1);
+  strip->addWidget(makeMoreButton(strip));
+  if (auto* rest = strip->findChild<QToolButton*>(QStringLiteral("qt_toolbar_ext_button"))) {
+    rest->setToolTip(tr("Show the tools that have no room"));
+    rest->setFocusPolicy(Qt::TabFocus);
+  }
   return strip;
 }
 
 QToolButton* CanvasPanel::makeMoreButton(QWidget* strip) {
-  auto* more = makeStripButton(strip);
+  auto* more = new QToolButton(strip);
+  more->setIconSize(kStripIconSize);
+  more->setAutoRaise(true);
+  more->setFocusPolicy(Qt::TabFocus);
   more->setObjectName(QStringLiteral("moreButton"));
   more->setIcon(lineIcon(QStringLiteral("ellipsis")));
   more->setToolTip(tr("Open and paste pictures, load and save the mask, turn the view"));

@@ -1,7 +1,6 @@
 #include "canvas/tool_options_bar.h"
 
 #include <QColorDialog>
-#include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
 #include <QToolButton>
@@ -9,6 +8,7 @@
 #include "canvas/canvas_actions.h"
 #include "canvas/paint_canvas.h"
 #include "canvas/value_slider.h"
+#include "widgets/flow_layout.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
@@ -43,9 +43,9 @@ QIcon swatch(const QColor& color, double ratio) {
 ToolOptionsBar::ToolOptionsBar(PaintCanvas& canvas, const CanvasActions& actions, QWidget* parent)
     : QWidget(parent), canvas_(canvas) {
   setObjectName(QStringLiteral("toolOptionsBar"));
-  auto* row = new QHBoxLayout(this);
+  constexpr int kSpacing = 6;
+  auto* row = new FlowLayout(kSpacing, this);  // a second line where the window is narrow
   row->setContentsMargins(8, 5, 8, 5);
-  row->setSpacing(6);
   size_ = addSlider(QStringLiteral("brushSize"), tr("Size"), tr(" px"), 1, int(ToolOptions::kMaxDiameter),
                     tr("How wide the brush is, in pixels of the picture ([ and ], or Ctrl+wheel)"));
   size_->setExponent(3);
@@ -61,7 +61,6 @@ ToolOptionsBar::ToolOptionsBar(PaintCanvas& canvas, const CanvasActions& actions
                                tr("A pen tablet's pressure changes the opacity of the brush"));
   contiguous_ = addToggle(QStringLiteral("fillContiguous"), QStringLiteral("waypoints"),
                           tr("Fill only what is connected to the click; off: the colour in the whole picture"));
-  row->addStretch(1);
   auto* show = new QToolButton(this);
   show->setDefaultAction(actions[CanvasActionId::ShowMask]);
   show->setFocusPolicy(Qt::TabFocus);

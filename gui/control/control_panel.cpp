@@ -18,7 +18,8 @@
 
 namespace lorikeet {
 
-ControlPanel::ControlPanel(NetworkLibrary& library, QWidget* parent) : QWidget(parent), library_(library) {
+ControlPanel::ControlPanel(NetworkLibrary& library, NetworkLibrary& detectors, QWidget* parent)
+    : QWidget(parent), library_(library), detectors_(detectors) {
   setAcceptDrops(true);
   column_ = new QVBoxLayout(this);
   column_->setContentsMargins(10, 8, 10, 12);
@@ -42,6 +43,7 @@ QWidget* ControlPanel::makeHead() {
   add->setIcon(lineIcon(QStringLiteral("plus")));
   add->setText(tr("Add Unit"));
   add->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  add->setProperty("role", QStringLiteral("button"));
   add->setToolTip(tr("Add a control unit; several can steer one picture together"));
   connect(add, &QToolButton::clicked, this, [this] { addUnit(); });
   presets_ = new QToolButton(head);
@@ -50,6 +52,7 @@ QWidget* ControlPanel::makeHead() {
   presets_->setText(tr("Presets"));
   presets_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   presets_->setPopupMode(QToolButton::InstantPopup);
+  presets_->setProperty("role", QStringLiteral("button"));
   presets_->setToolTip(tr("Set steps, guidance, strength and the control units as well-known tools do"));
   row->addWidget(add);
   row->addStretch(1);
@@ -80,7 +83,7 @@ void ControlPanel::setEntries(const std::vector<ControlEntry>& entries) {
 }
 
 ControlUnitCard* ControlPanel::addUnit(const ControlEntry& entry) {
-  auto* card = new ControlUnitCard(library_, this);
+  auto* card = new ControlUnitCard(library_, detectors_, this);
   ControlEntry filled = entry;
   if (filled.unit.model.empty() && library_.entries().size() == 1)
     filled.unit.model = toPath(library_.entries().front().path);
@@ -123,6 +126,26 @@ void ControlPanel::useModel(const QString& path) {
     (*without)->setEntry(entry);
     emit changed();
   }
+}
+
+void ControlPanel::useLineDetector(const QString& path) {
+  detectors_.add(path);
+  bool isUsed = false;
+  for (ControlUnitCard* card : cards_) {
+    ControlEntry entry = card->entry();
+    if (entry.unit.type != ControlType::StraightLines) continue;
+    entry.unit.lines.network = toPath(path);
+    card->setEntry(entry);
+    isUsed = true;
+  }
+  if (isUsed) {
+    emit changed();
+    return;
+  }
+  ControlEntry entry;
+  entry.unit.type = ControlType::StraightLines;
+  entry.unit.lines.network = toPath(path);
+  addUnit(entry);
 }
 
 void ControlPanel::openPicture(const QString& file) { addUnit()->openPicture(file); }

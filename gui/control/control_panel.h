@@ -20,7 +20,8 @@ class ControlUnitCard;
 class ControlPanel : public QWidget {
   Q_OBJECT
  public:
-  explicit ControlPanel(NetworkLibrary& library, QWidget* parent = nullptr);
+  /// The ControlNets that can be chosen, and the files of M-LSD.
+  ControlPanel(NetworkLibrary& library, NetworkLibrary& detectors, QWidget* parent = nullptr);
 
   std::vector<ControlEntry> entries() const;
   void setEntries(const std::vector<ControlEntry>& entries);
@@ -29,6 +30,8 @@ class ControlPanel : public QWidget {
   ControlUnitCard* addUnit(const ControlEntry& entry = {});
   /// Chooses a ControlNet for the first unit that has none, or for a new one.
   void useModel(const QString& path);
+  /// Lets units that look for straight lines, or a new one, use a file of M-LSD.
+  void useLineDetector(const QString& path);
   void openPicture(const QString& file);
 
   /// What a unit without a picture looks at: the one on the canvas, or null.
@@ -55,6 +58,7 @@ class ControlPanel : public QWidget {
   void updateHint();
 
   NetworkLibrary& library_;
+  NetworkLibrary& detectors_;
   QToolButton* presets_ = nullptr;
   QVBoxLayout* column_ = nullptr;
   QLabel* hint_ = nullptr;

@@ -23,8 +23,8 @@ constexpr double kMaxTypedThreshold = 2000;
 
 }  // namespace
 
-ControlUnitCard::ControlUnitCard(NetworkLibrary& library, QWidget* parent)
-    : QFrame(parent), library_(library), ui_(std::make_unique<Ui::ControlUnitCard>()) {
+ControlUnitCard::ControlUnitCard(NetworkLibrary& library, NetworkLibrary& detectors, QWidget* parent)
+    : QFrame(parent), library_(library), detectors_(detectors), ui_(std::make_unique<Ui::ControlUnitCard>()) {
   ui_->setupUi(this);
   ui_->removeButton->setIcon(lineIcon(QStringLiteral("x")));
   fillBox(ui_->typeBox, controlTypeNames());
@@ -32,11 +32,14 @@ ControlUnitCard::ControlUnitCard(NetworkLibrary& library, QWidget* parent)
   setUpRanges();
   connectButtons();
   connectFields();
-  connect(&previewer_, &MapPreviewer::ready, this, [this](const QImage& map) {
+  connect(&previewer_, &MapPreviewer::ready, this, [this](const QImage& map, const QString& reason) {
     ui_->preview->setMap(map);
+    ui_->mapProblem->setText(reason);
+    ui_->mapProblem->setVisible(!reason.isEmpty());
     emit mapChanged();
   });
-  connect(&library_, &NetworkLibrary::changed, this, &ControlUnitCard::showModels);
+  for (const NetworkLibrary* networks : {&library_, &detectors_})
+    connect(networks, &NetworkLibrary::changed, this, &ControlUnitCard::showEntry);
   showEntry();
 }
 
@@ -51,6 +54,11 @@ void ControlUnitCard::setUpRanges() {
   for (SliderField* field : {ui_->lowField, ui_->highField}) field->setTypedRange(0, kMaxTypedThreshold);
   ui_->lowField->setToolTips(tr("Edges weaker than this are left out; lower it for more faint lines"));
   ui_->highField->setToolTips(tr("Only edges stronger than this begin a line; raise it to keep the strongest alone"));
+  ui_->scoreField->setRange({0, 1, 0.05, defaults.lines.score, 2});
+  ui_->scoreField->setToolTips(tr("How sure the detector must be of a line; raise it to keep the clearest alone"));
+  ui_->lengthField->setRange({0, 100, 1, defaults.lines.length, 1});
+  ui_->lengthField->setTypedRange(0, 1000);
+  ui_->lengthField->setToolTips(tr("Shorter lines are left out, in pixels at half the picture's size"));
   ui_->scaleField->setRange({0, 2, 0.05, defaults.scale, 2});
   ui_->scaleField->setToolTips(tr("How strongly the picture follows the map: 0 not at all, 1 as trained"));
 }
@@ -68,7 +76,7 @@ void ControlUnitCard::connectFields() {
   connect(ui_->enabledBox, &QCheckBox::toggled, this, &ControlUnitCard::readFields);
   for (QComboBox* box : {ui_->typeBox, ui_->modeBox})
     connect(box, &QComboBox::currentIndexChanged, this, &ControlUnitCard::readFields);
-  for (SliderField* field : {ui_->lowField, ui_->highField, ui_->scaleField})
+  for (SliderField* field : {ui_->lowField, ui_->highField, ui_->scaleField, ui_->scoreField, ui_->lengthField})
     connect(field, &SliderField::valueChanged, this, &ControlUnitCard::readFields);
   connect(ui_->rangeSlider, &RangeSlider::rangeChanged, this, &ControlUnitCard::readFields);
   connect(ui_->modelBox, &QComboBox::activated, this, [this] {
@@ -78,6 +86,8 @@ void ControlUnitCard::connectFields() {
       readFields();
     }
   });
+  connect(ui_->detectorBox, &QComboBox::activated, this,
+          [this] { ui_->detectorBox->currentData().isNull() ? chooseDetector() : readFields(); });
 }
 
 void ControlUnitCard::readFields() {
@@ -88,6 +98,9 @@ void ControlUnitCard::readFields() {
   unit.mode = chosenIn<ControlMode>(ui_->modeBox);
   unit.canny.lowThreshold = ui_->lowField->value();
   unit.canny.highThreshold = ui_->highField->value();
+  unit.lines.score = ui_->scoreField->value();
+  unit.lines.length = ui_->lengthField->value();
+  unit.lines.network = toPath(ui_->detectorBox->currentData().toString());
   unit.scale = ui_->scaleField->value();
   unit.start = ui_->rangeSlider->low();
   unit.end = ui_->rangeSlider->high();
@@ -99,13 +112,17 @@ void ControlUnitCard::readFields() {
 void ControlUnitCard::setEntry(const ControlEntry& entry) {
   entry_ = entry;
   library_.add(pathToQString(entry.unit.model));
+  detectors_.add(pathToQString(entry.unit.lines.network));
   showEntry();
   showPicture();
 }
 
 void ControlUnitCard::showEntry() {
   const QScopedValueRollback<bool> showing(showing_, true);
-  const ControlUnit& unit = entry_.unit;
+  ControlUnit& unit = entry_.unit;
+  const bool hasLines = unit.type == ControlType::StraightLines;
+  if (hasLines && unit.lines.network.empty() && !detectors_.entries().empty())
+    unit.lines.network = toPath(detectors_.entries().front().path);
   ui_->enabledBox->setChecked(entry_.enabled);
   chooseIn(ui_->typeBox, unit.type);
   chooseIn(ui_->modeBox, unit.mode);
@@ -116,6 +133,12 @@ void ControlUnitCard::showEntry() {
   const bool canny = unit.type == ControlType::Canny;
   for (QWidget* widget : std::initializer_list<QWidget*>{ui_->lowLabel, ui_->lowField, ui_->highLabel, ui_->highField})
     widget->setVisible(canny);
+  for (QWidget* widget : std::initializer_list<QWidget*>{ui_->detectorLabel, ui_->detectorBox, ui_->scoreLabel,
+                                                         ui_->scoreField, ui_->lengthLabel, ui_->lengthField})
+    widget->setVisible(hasLines);
+  ui_->scoreField->setValue(unit.lines.score);
+  ui_->lengthField->setValue(unit.lines.length);
+  showDetectors();
   showRange();
   showModels();
   previewer_.setUnit(unit);
@@ -138,6 +161,18 @@ void ControlUnitCard::showModels() {
   }
   ui_->modelBox->addItem(tr("Open…"));
   ui_->modelBox->setCurrentIndex(std::max(0, ui_->modelBox->findData(chosen)));
+}
+
+void ControlUnitCard::showDetectors() {
+  const QString chosen = pathToQString(entry_.unit.lines.network);
+  ui_->detectorBox->clear();
+  ui_->detectorBox->addItem(tr("Choose M-LSD's file"), QString());
+  for (const NetworkEntry& entry : detectors_.entries()) {
+    ui_->detectorBox->addItem(entry.name, entry.path);
+    ui_->detectorBox->setItemData(ui_->detectorBox->count() - 1, entry.path, Qt::ToolTipRole);
+  }
+  ui_->detectorBox->addItem(tr("Open…"));
+  ui_->detectorBox->setCurrentIndex(std::max(0, ui_->detectorBox->findData(chosen)));
 }
 
 void ControlUnitCard::showPicture() {
@@ -201,6 +236,21 @@ void ControlUnitCard::chooseModel() {
     entry_.unit.model = toPath(file);
     library_.add(file);
     showModels();
+    emit changed();
+  });
+  dialog->setModal(false);
+  dialog->show();
+}
+
+void ControlUnitCard::chooseDetector() {
+  showEntry();  // "Open…" is no choice
+  auto* dialog = new QFileDialog(this, tr("Open M-LSD"), {}, tr("Networks (*.pth *.safetensors);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    entry_.unit.lines.network = toPath(file);
+    detectors_.add(file);
+    showEntry();
     emit changed();
   });
   dialog->setModal(false);

@@ -19,7 +19,8 @@ class NetworkLibrary;
 class ControlUnitCard : public QFrame {
   Q_OBJECT
  public:
-  explicit ControlUnitCard(NetworkLibrary& library, QWidget* parent = nullptr);
+  /// `detectors` find straight lines.
+  ControlUnitCard(NetworkLibrary& library, NetworkLibrary& detectors, QWidget* parent = nullptr);
   ~ControlUnitCard() override;
 
   const ControlEntry& entry() const { return entry_; }
@@ -51,11 +52,14 @@ class ControlUnitCard : public QFrame {
   void showEntry();
   void showPicture();
   void showModels();
+  void showDetectors();
   void showRange();
   void choosePicture();
   void chooseModel();
+  void chooseDetector();
 
   NetworkLibrary& library_;
+  NetworkLibrary& detectors_;
   ControlEntry entry_;
   QImage canvasPicture_;
   MapPreviewer previewer_;

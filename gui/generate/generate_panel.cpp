@@ -34,7 +34,9 @@ GenerateRequest GeneratePanel::request() const {
   if (library_) {
     request.prompting.wildcardFolder = toPath(library_->folders().wildcards);
     request.prompting.embeddingFolder = toPath(library_->folders().embeddings);
-    request.prompting.adapterFolder = toPath(library_->folders().adapters);
+    request.prompting.adapterFolders.clear();
+    for (const QString& folder : library_->folders().adapters)
+      request.prompting.adapterFolders.push_back(toPath(folder));
   }
   request.width = ui_->sizeField->size().width();
   request.height = ui_->sizeField->size().height();
@@ -86,6 +88,12 @@ void GeneratePanel::setSeed(quint64 seed) { ui_->seedField->setSeed(seed); }
 void GeneratePanel::setModel(const ModelEntry& model) {
   rest_.model = toPath(model.path);
   ui_->sizeField->setNativeSize(model.nativeSize);
+  emit changed();
+}
+
+void GeneratePanel::setVae(const QString& file) {
+  if (rest_.vae == toPath(file)) return;
+  rest_.vae = toPath(file);
   emit changed();
 }
 

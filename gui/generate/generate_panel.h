@@ -34,6 +34,8 @@ class GeneratePanel : public QWidget {
   void setSeedLocked(bool locked);
   void setSeed(quint64 seed);
   void setModel(const ModelEntry& model);
+  /// In place of the model's own; empty: that.
+  void setVae(const QString& file);
   /// Where embeddings and wildcards are; requests name its folders. Must outlive the form.
   void setLibrary(PromptLibrary& library);
   /// Which upscalers the second pass offers. Must outlive the form.

@@ -1,5 +1,6 @@
 #include "generate/model_menu.h"
 
+#include <QFileInfo>
 #include <QFontMetrics>
 #include <QLocale>
 #include <QMenu>
@@ -41,7 +42,35 @@ void ModelMenu::showCurrent() {
   const ModelEntry& model = library_.current();
   constexpr int kTextWidth = 280;
   setText(QLatin1Char(' ') + fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
-  setToolTip(tr("The model that makes the pictures: %1").arg(describe(model)));
+  QString toolTip = tr("The model that makes the pictures: %1").arg(describe(model));
+  if (!vae_.isEmpty()) toolTip += QLatin1Char('\n') + tr("with the VAE %1").arg(QFileInfo(vae_).fileName());
+  setToolTip(toolTip);
+}
+
+void ModelMenu::setVaes(const QString& current, const QStringList& known) {
+  if (current == vae_ && known == known_) return;
+  vae_ = current;
+  vaes_ = known_ = known;
+  if (!vae_.isEmpty() && !vaes_.contains(vae_)) vaes_.prepend(vae_);
+  showCurrent();
+}
+
+/// What turns latents into pixels can be another one's.
+void ModelMenu::addVaes() {
+  QMenu* vaes = menu()->addMenu(lineIcon(QStringLiteral("contrast")), tr("&VAE"));
+  vaes->setObjectName(QStringLiteral("vaeMenu"));
+  vaes->setToolTipsVisible(true);
+  const auto add = [this, vaes](const QString& text, const QString& toolTip, const QString& file) {
+    QAction* action = vaes->addAction(text, this, [this, file] { emit vaeChosen(file); });
+    action->setToolTip(toolTip);
+    action->setCheckable(true);
+    action->setChecked(file == vae_);
+  };
+  add(tr("The &Model's Own"), tr("Decode pictures with the VAE that the model brings along"), {});
+  for (const QString& file : vaes_)
+    add(QFileInfo(file).fileName().replace(QLatin1Char('&'), QStringLiteral("&&")), file, file);
+  vaes->addSeparator();
+  vaes->addAction(actions_[ActionId::OpenVae]);
 }
 
 void ModelMenu::buildMenu() {
@@ -56,6 +85,8 @@ void ModelMenu::buildMenu() {
     action->setEnabled(model.problem.isEmpty());
   }
   if (library_.isScanning()) menu()->addAction(tr("Looking for models…"))->setEnabled(false);
+  menu()->addSeparator();
+  addVaes();
   menu()->addSeparator();
   for (const ActionId id : {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels})
     menu()->addAction(actions_[id]);

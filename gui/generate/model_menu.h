@@ -1,4 +1,5 @@
 #pragma once
+#include <QStringList>
 #include <QToolButton>
 
 namespace lorikeet {
@@ -12,12 +13,22 @@ class ModelMenu : public QToolButton {
  public:
   ModelMenu(ModelLibrary& library, const ActionTable& actions, QWidget* parent = nullptr);
 
+  /// The VAE in place of the model's own (empty: that), and files that were used before.
+  void setVaes(const QString& current, const QStringList& known);
+
+ signals:
+  void vaeChosen(const QString& file);
+
  private:
   void showCurrent();
   void buildMenu();
+  void addVaes();
 
   ModelLibrary& library_;
   const ActionTable& actions_;
+  QString vae_;
+  QStringList known_;
+  QStringList vaes_;  ///< those and the current one
 };
 
 }  // namespace lorikeet

@@ -133,7 +133,7 @@ void PromptField::addUnknownAdapters(const QString& prompt, PromptIssues& issues
     if (std::ranges::any_of(issues, isTold)) continue;  // the reader looked it up, and knows similar names
     const size_t begin = bytesBefore(found.capturedStart(1));
     issues.push_back({PromptIssue::Severity::Warning, begin, bytesBefore(found.capturedEnd(1)) - begin,
-                      tr("There is no adapter \"%1\" in the adapter folder").arg(name).toStdString()});
+                      tr("There is no adapter \"%1\" in the library").arg(name).toStdString()});
   }
 }
 

@@ -17,10 +17,12 @@ ControlController::ControlController(Studio& studio, const Window& window, QObje
       studio_(studio),
       window_(window),
       store_(studio.canvasSession.folder()),
-      panel_(new ControlPanel(library_)) {
-  library_.setFolder(studio.settings.preferences().modelFolder);
-  connect(&studio.settings, &Settings::preferencesChanged, &library_,
-          [this](const Preferences& preferences) { library_.setFolder(preferences.modelFolder); });
+      panel_(new ControlPanel(library_, detectors_)) {
+  for (NetworkLibrary* library : {&library_, &detectors_}) {
+    library->setFolder(studio.settings.preferences().modelFolder);
+    connect(&studio.settings, &Settings::preferencesChanged, library,
+            [library](const Preferences& preferences) { library->setFolder(preferences.modelFolder); });
+  }
   connect(panel_, &ControlPanel::problem, this,
           [this](const QString& sentence) { window_.messages->showMessage(MessageBar::Kind::Warning, sentence); });
   panel_->setEntries(store_.load());
@@ -49,6 +51,10 @@ void ControlController::connectPictures() {
 void ControlController::takeDrops() {
   studio_.drops.addTaker(FileKind::ControlNet, this, [this](const std::vector<DroppedFile>& files) {
     for (const DroppedFile& file : files) panel_->useModel(file.path);
+    emit panelUsed();
+  });
+  studio_.drops.addTaker(FileKind::LineDetector, this, [this](const std::vector<DroppedFile>& files) {
+    panel_->useLineDetector(files.back().path);
     emit panelUsed();
   });
 }

@@ -46,6 +46,7 @@ class ControlController : public QObject, public RequestPart {
   Studio& studio_;
   Window window_;
   NetworkLibrary library_{FileKind::ControlNet};
+  NetworkLibrary detectors_{FileKind::LineDetector};
   ControlStore store_;
   ControlPanel* panel_;
 };

@@ -1,7 +1,5 @@
 #include "mainwindow/history_controller.h"
 
-#include <lorikeet/error.h>
-
 #include <QDesktopServices>
 #include <QFileInfo>
 #include <QUrl>
@@ -11,6 +9,7 @@
 #include "history/history_view.h"
 #include "mainwindow/canvas_controller.h"
 #include "mainwindow/request_composer.h"
+#include "mainwindow/settings_controller.h"
 #include "studio/jobs/convert.h"
 #include "widgets/message_bar.h"
 
@@ -22,8 +21,7 @@ HistoryController::HistoryController(Studio& studio, const ActionTable& actions,
       actions_(actions),
       window_(window),
       parent_(parent),
-      panel_(new HistoryPanel(studio.history, studio.thumbnailFolder, actions, parent)),
-      queue_(this) {
+      panel_(new HistoryPanel(studio.history, studio.thumbnailFolder, actions, parent)) {
   connectActions();
   connectHistory();
   updateActions();
@@ -94,31 +92,7 @@ void HistoryController::useSettings() {
     const GenerateRequest request = studio_.results.at(row).request;  // showing it may change the results
     return window_.request->show(request);
   }
-  using Outcome = std::pair<FoundSettings, QString>;
-  queue_.run(
-      [file, sources = sources()] {
-        Outcome outcome;
-        try {
-          outcome.first = findSettings(file, sources);
-        } catch (const std::exception& error) {
-          outcome.second = toQString(error.what());
-        }
-        return outcome;
-      },
-      [this](const Outcome& outcome) {
-        if (!outcome.second.isEmpty()) return window_.messages->showMessage(MessageBar::Kind::Warning, outcome.second);
-        window_.request->show(outcome.first.request);
-        const QStringList& notes = outcome.first.notes;
-        if (!notes.isEmpty())
-          window_.messages->showMessage(MessageBar::Kind::Info, notes.front(), notes.mid(1).join(QLatin1Char('\n')));
-      });
-}
-
-SettingsSources HistoryController::sources() const {
-  const Preferences& preferences = studio_.settings.preferences();
-  QStringList folders{preferences.adaptersFolder};  // empty: the user's own
-  if (!preferences.modelFolder.isEmpty()) folders << preferences.modelFolder;
-  return {studio_.models.entries(), studio_.models.current().path, folders};
+  window_.settings->use(file);
 }
 
 void HistoryController::showFolder() const {

@@ -2,7 +2,7 @@
 #include <QObject>
 #include <QPointer>
 
-#include "studio/history/settings_lookup.h"
+#include "studio/history/history_entry.h"
 #include "studio/studio.h"
 #include "widgets/action_table.h"
 
@@ -13,6 +13,7 @@ class CompareWindow;
 class HistoryPanel;
 class MessageBar;
 class RequestComposer;
+class SettingsController;
 
 /// Connects the history with the form, the canvas and the commands: settings used again, pictures edited, compared,
 /// rated, moved to the trash and back.
@@ -23,10 +24,10 @@ class HistoryController : public QObject {
     RequestComposer* request = nullptr;
     CanvasController* canvas = nullptr;
     MessageBar* messages = nullptr;
+    SettingsController* settings = nullptr;
   };
 
   HistoryController(Studio& studio, const ActionTable& actions, const Window& window, QWidget* parent);
-  ~HistoryController() override { queue_.finish(); }
 
   HistoryPanel& panel() { return *panel_; }
   /// Opens the index and looks for pictures that it does not know, once the window is there.
@@ -45,7 +46,6 @@ class HistoryController : public QObject {
   void useSettings();
   void showFolder() const;
   void compare();
-  SettingsSources sources() const;
 
   Studio& studio_;
   const ActionTable& actions_;
@@ -53,7 +53,6 @@ class HistoryController : public QObject {
   QWidget* parent_;
   HistoryPanel* panel_;
   QPointer<CompareWindow> comparison_;
-  BackgroundQueue queue_;
 };
 
 }  // namespace lorikeet

@@ -22,11 +22,13 @@
 #include "generate/generate_panel.h"
 #include "generate/model_menu.h"
 #include "history/history_panel.h"
+#include "library/library_panel.h"
 #include "mainwindow/about_box.h"
 #include "mainwindow/canvas_controller.h"
 #include "mainwindow/control_controller.h"
 #include "mainwindow/dock_title.h"
 #include "mainwindow/history_controller.h"
+#include "mainwindow/library_controller.h"
 #include "mainwindow/model_controller.h"
 #include "mainwindow/picture_commands.h"
 #include "mainwindow/preset_menu.h"
@@ -34,10 +36,12 @@
 #include "mainwindow/queue_controller.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
+#include "mainwindow/settings_controller.h"
 #include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
 #include "mainwindow/sweep_controller.h"
 #include "mainwindow/theme_controller.h"
+#include "mainwindow/vae_controller.h"
 #include "mainwindow/window_drops.h"
 #include "mainwindow/window_menus.h"
 #include "mainwindow/zoom_controller.h"
@@ -53,7 +57,7 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kLayoutVersion = 3;  ///< raised when docks change, so that an old arrangement is not forced on them
+constexpr int kLayoutVersion = 4;  ///< raised when docks change, so that an old arrangement is not forced on them
 
 QWidget* makeStretch(QWidget* parent) {
   auto* stretch = new QWidget(parent);
@@ -84,6 +88,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   new WindowDrops(studio_, *messages_, this);
   buildEditing();
   buildHistory();
+  buildLibrary();
   buildMenus(*menuBar(), actions_, docks_);
   buildToolBar();
   new ModelController(studio_, actions_, {form_, messages_}, this);
@@ -205,7 +210,8 @@ void MainWindow::buildEditing() {
 }
 
 void MainWindow::buildHistory() {
-  history_ = new HistoryController(studio_, actions_, {request_.get(), editing_, messages_}, this);
+  auto* settings = new SettingsController(studio_, {request_.get(), editing_, messages_}, this);
+  history_ = new HistoryController(studio_, actions_, {request_.get(), editing_, messages_, settings}, this);
   QDockWidget* dock =
       addDockFor(&history_->panel(), QStringLiteral("historyDock"), tr("History"), Qt::BottomDockWidgetArea);
   tabifyDockWidget(queueDock_, dock);
@@ -216,12 +222,27 @@ void MainWindow::buildHistory() {
   });
 }
 
+void MainWindow::buildLibrary() {
+  auto* library = new LibraryController(studio_, actions_, {form_, stack_, messages_}, this);
+  QDockWidget* dock =
+      addDockFor(&library->panel(), QStringLiteral("libraryDock"), tr("Library"), Qt::RightDockWidgetArea);
+  auto* stackDock = findChild<QDockWidget*>(QStringLiteral("stackDock"));
+  tabifyDockWidget(stackDock, dock);
+  stackDock->raise();
+  connect(library, &LibraryController::panelWanted, dock, [dock] {
+    dock->show();
+    dock->raise();
+  });
+}
+
 void MainWindow::buildToolBar() {
   auto* bar = new QToolBar(tr("Tool Bar"), this);
   bar->setObjectName(QStringLiteral("toolBar"));
   bar->setMovable(false);
   bar->setIconSize({18, 18});
-  bar->addWidget(new ModelMenu(studio_.models, actions_, bar));
+  auto* models = new ModelMenu(studio_.models, actions_, bar);
+  bar->addWidget(models);
+  new VaeController(studio_, actions_, {form_, models, messages_}, this);
   bar->addAction(actions_[ActionId::StartPage]);
   for (const ActionId id : {ActionId::CreatePage, ActionId::EditPage}) {
     bar->addAction(actions_[id]);

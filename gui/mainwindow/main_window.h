@@ -55,6 +55,7 @@ class MainWindow : public QMainWindow {
   void buildDocks();
   void buildEditing();
   void buildHistory();
+  void buildLibrary();
   void buildToolBar();
   void connectForm();
   void connectView();

@@ -1,11 +1,14 @@
 #include "mainwindow/stack_controller.h"
 
+#include <lorikeet/error.h>
+
 #include <cmath>
 
 #include "adapters/adapter_panel.h"
 #include "generate/generate_panel.h"
 #include "mainwindow/live_controller.h"
 #include "mainwindow/request_composer.h"
+#include "studio/adapters/adapter_stack_json.h"
 #include "studio/jobs/convert.h"
 
 namespace lorikeet {
@@ -23,6 +26,7 @@ StackController::StackController(Studio& studio, QWidget* window)
     : QObject(window), studio_(studio), panel_(new AdapterPanel(studio.stack, AdapterSets(studio.settings), window)) {
   takeDrops();
   connectJobs();
+  keepStack();
   connect(&studio.models, &ModelLibrary::currentChanged, this,
           [this](const ModelEntry& model) { studio_.stack.setModel(toPath(model.path)); });
   studio.stack.setModel(toPath(studio.models.current().path));
@@ -40,13 +44,36 @@ void StackController::connectTo(GeneratePanel& form, RequestComposer& composer, 
 
 void StackController::takeDrops() {
   studio_.drops.addTaker(FileKind::Adapter, this, [this](const std::vector<DroppedFile>& files) {
-    studio_.stack.addFiles(pathsOf(files));
+    addToStack(pathsOf(files));
     emit shown();
   });
   studio_.drops.addTaker(FileKind::TextualInversion, this, [this](const std::vector<DroppedFile>& files) {
     studio_.stack.addEmbeddings(pathsOf(files));
     emit shown();
   });
+}
+
+/// Solo and mute are no part of a request: they are kept beside it.
+void StackController::keepStack() {
+  studio_.stack.expect(adapterStackFromJson(studio_.settings.adapterStack()));
+  const auto keep = [this] {
+    try {
+      studio_.settings.setAdapterStack(toJson(studio_.stack.state()));
+    } catch (const Error&) {  // a file's name that is no text cannot be kept
+    }
+  };
+  connect(&studio_.stack, &AdapterStackModel::rowsChanged, this, keep);
+  connect(&studio_.stack, &AdapterStackModel::entryChanged, this, keep);
+  connect(&studio_.stack, &AdapterStackModel::embeddingsChanged, this, keep);
+}
+
+void StackController::addToStack(const QStringList& files) {
+  std::vector<AdapterUse> uses;
+  for (const QString& file : files) {
+    uses.emplace_back().file = toPath(file);
+    uses.back().weight = studio_.adapters.defaultWeightOf(file);
+  }
+  studio_.stack.add(uses);
 }
 
 void StackController::connectJobs() {

@@ -24,6 +24,8 @@ class StackController : public QObject {
   AdapterPanel* panel() const { return panel_; }
   /// Connects the rest of the window; once.
   void connectTo(GeneratePanel& form, RequestComposer& composer, SessionController& session);
+  /// Adds files with the weights that the library has for them.
+  void addToStack(const QStringList& files);
 
  signals:
   /// Files were added to the stack.
@@ -32,6 +34,7 @@ class StackController : public QObject {
  private:
   void takeDrops();
   void connectJobs();
+  void keepStack();
 
   Studio& studio_;
   AdapterPanel* panel_;

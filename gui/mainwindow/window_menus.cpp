@@ -17,7 +17,9 @@ void buildMenus(QMenuBar& bar, const ActionTable& actions, const QList<QDockWidg
     menu->setToolTipsVisible(true);
   };
   QMenu* file = bar.addMenu(tr("&File"));
-  add(file, {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels});
+  add(file, {ActionId::OpenModel, ActionId::OpenVae, ActionId::ChooseModelFolder, ActionId::RescanModels});
+  file->addSeparator();
+  add(file, {ActionId::ShowLibrary, ActionId::AddAdapterFolder, ActionId::RescanAdapters});
   file->addSeparator();
   add(file, {ActionId::Preferences});
   file->addSeparator();

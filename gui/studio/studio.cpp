@@ -1,5 +1,6 @@
 #include "studio/studio.h"
 
+#include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
 
 #include <QCoreApplication>
@@ -35,6 +36,7 @@ QString cacheFolderOf(const StudioConfig& config) {
 
 Studio::Studio(const StudioConfig& config)
     : settings(config.settingsFile),
+      adapters(QDir(dataFolderOf(config)).filePath(QStringLiteral("library"))),
       styles(config.stylesFile),
       hashes(toPath(QDir(cacheFolderOf(config)).filePath(QStringLiteral("hashes.json")))),
       store(hashes),
@@ -52,11 +54,10 @@ Studio::Studio(const StudioConfig& config)
   };
   useModelFolder(settings.preferences());
   QObject::connect(&settings, &Settings::preferencesChanged, &models, useModelFolder);
-  const auto usePromptFolders = [this](const Preferences& preferences) {
-    prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, preferences.adaptersFolder});
-  };
+  QObject::connect(&adapters, &AdapterLibrary::wordsFound, &prompts, &PromptLibrary::setAdapters);
   usePromptFolders(settings.preferences());
-  QObject::connect(&settings, &Settings::preferencesChanged, &prompts, usePromptFolders);
+  QObject::connect(&settings, &Settings::preferencesChanged, &prompts,
+                   [this](const Preferences& preferences) { usePromptFolders(preferences); });
   saveFinishedPictures();
 }
 
@@ -66,9 +67,19 @@ void Studio::shutDown() {
   store.finish();
   sweep.finish();
   history.finish();
+  adapters.finish();
   queue.finishWriting();
   canvas.flush();
   settings.flush();
+}
+
+void Studio::usePromptFolders(const Preferences& preferences) {
+  const QString folder = preferences.adaptersFolder;
+  QStringList folders{folder.isEmpty() ? pathToQString(defaultAdapterFolder()) : folder};
+  folders += preferences.moreAdapterFolders;
+  folders.removeDuplicates();
+  adapters.setFolders(folders);
+  prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, folders});
 }
 
 void Studio::openCanvas() {

@@ -10,6 +10,7 @@
 #include "studio/history/session_results.h"
 #include "studio/jobs/job_queue.h"
 #include "studio/jobs/job_runner.h"
+#include "studio/library/adapter_library.h"
 #include "studio/library/model_library.h"
 #include "studio/library/network_library.h"
 #include "studio/library/prompt_library.h"
@@ -42,12 +43,13 @@ class Studio {
   ModelLibrary models;
   NetworkLibrary upscalers{FileKind::Upscaler};  ///< of the model folder
   PromptLibrary prompts;
+  AdapterLibrary adapters;
   StyleLibrary styles;
   SessionResults results;
   FileHashes hashes;
   PictureStore store;
   PictureHistory history;
-  const QString thumbnailFolder;  ///< small pictures of the history
+  const QString thumbnailFolder;  ///< small pictures of the history and of adapters
   CanvasSession canvasSession;    ///< keeps the folder of the canvas for this program alone
   CanvasDocument canvas;          ///< as it was left, also by a crash
   QString canvasProblem;          ///< why the canvas is not autosaved; empty: it is
@@ -59,6 +61,7 @@ class Studio {
 
  private:
   void openCanvas();
+  void usePromptFolders(const Preferences& preferences);
   void saveFinishedPictures();
 };
 

@@ -4,7 +4,7 @@
 
 namespace lorikeet {
 
-/// Lays widgets out in lines, as words in a paragraph.
+/// Lays widgets out in lines, as words in a paragraph, each in the middle of its line's height.
 class FlowLayout : public QLayout {
  public:
   explicit FlowLayout(int spacing, QWidget* parent = nullptr);
@@ -15,7 +15,7 @@ class FlowLayout : public QLayout {
   QLayoutItem* itemAt(int index) const override { return items_.value(index); }
   QLayoutItem* takeAt(int index) override;
   bool hasHeightForWidth() const override { return true; }
-  int heightForWidth(int width) const override { return arrange({0, 0, width, 0}, false); }
+  int heightForWidth(int width) const override;
   QSize sizeHint() const override { return minimumSize(); }
   QSize minimumSize() const override;
   void setGeometry(const QRect& rect) override;

@@ -8,13 +8,23 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from cli_program import SOURCE, TINY_MODEL, read_safetensors, run
+from cli_program import SOURCE, TINY_MODEL, read_png, read_safetensors, run
 
 LORA = SOURCE / "tests/golden/lora/kohya_lora/adapter.safetensors"
 LOCON = SOURCE / "tests/golden/lora/kohya_locon/adapter.safetensors"
 TWO = SOURCE / "tests/golden/peft_methods/two_loras"
 SHARED = SOURCE.parent / "shared/testdata"
 SMALL = ("-m", TINY_MODEL, "--width", 64, "--height", 64, "--steps", 2, "--latents", "latents.safetensors")
+
+
+def set_metadata(source, target, metadata):
+    """Copies a safetensors file with other metadata."""
+    data = source.read_bytes()
+    length, = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + length])
+    header["__metadata__"] = metadata
+    text = json.dumps(header).encode()
+    target.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + length:])
 
 
 def add_tensor(source, target, name):
@@ -116,6 +126,51 @@ class AdaptersTest(unittest.TestCase):
         self.assertEqual(shown.returncode, 1)
         self.assertIn("column 7", shown.stdout)
         self.assertIn("ink-sketch", shown.stdout)
+
+    def test_several_folders_and_what_an_adapter_was_made_as(self):
+        for place in ("a", "b"):
+            (self.folder / place).mkdir()
+        shutil.copy(LOCON, self.folder / "a/locon.safetensors")
+        set_metadata(LORA, self.folder / "b/download-123.safetensors", {"ss_output_name": "watercolour"})
+        folders = ("--lora-dir", "a", "--lora-dir", "b")
+        expected = self.latents("a fox", "-l", LORA, "-l", LOCON)
+        self.assertEqual(self.latents("a fox<lora:locon:1><lora:download-123:1>", *folders), expected)
+        self.assertEqual(self.latents("a fox<lora:locon:1><lora:watercolour:1>", *folders), expected)
+        set_metadata(LORA, self.folder / "a/again.safetensors", {"ss_output_name": "watercolour"})
+        self.refused("<lora:watercolour>", "name one of again, download-123", "-p", "a <lora:watercolour:1>", *folders)
+
+    def test_tags_that_are_not_used_are_told(self):
+        self.refused("<hypernet:anime>", "no hypernetworks", "-p", "a fox <hypernet:anime:1>")
+        plain = self.latents("a fox", "-n", "dark")
+        tags = ("-n", "dark<lora:ink:1>")
+        self.assertEqual(self.latents("a<what:1> fox", *tags), plain)
+        result = run("generate", *SMALL, "-p", "a<what:1> fox", *tags, "--json", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        warnings = json.loads(result.stdout)["warnings"]
+        self.assertEqual(len(warnings), 2)
+        for warning, words in zip(warnings, ("in the prompt, line 1, column 2", "in the negative prompt, line 1, column 5")):
+            self.assertIn(words, warning)
+            self.assertIn(warning, result.stderr)
+        choices = run("generate", *SMALL, "-p", "a fox", "-n", "{<lora:ink:1>|<lora:ink:0.5>}", cwd=self.folder)
+        self.assertIn("warning in the negative prompt", choices.stderr)
+        (self.folder / "jobs.jsonl").write_text('{"prompt": "a fox", "negative_prompt": "<lora:ink:1>", "steps": 1}\n'
+                                                '{"prompt": "a <hypernet:x:1>", "steps": 1}\n')
+        result = run("batch", "jobs.jsonl", "--out", "out", "--json", cwd=self.folder)
+        self.assertEqual(result.returncode, 1)
+        told = json.loads(result.stdout)
+        self.assertEqual([warning["line"] for warning in told["warnings"]], [1])
+        self.assertEqual([problem["line"] for problem in told["problems"]], [2])
+
+    def test_another_vae_changes_the_picture_alone(self):
+        own = TINY_MODEL / "vae/diffusion_pytorch_model.safetensors"
+        plain = self.latents("a fox")
+        self.assertEqual(self.latents("a fox", "--vae", own), plain)
+        run("generate", *SMALL[:-2], "-p", "a fox", "-o", "own.png", cwd=self.folder)
+        result = run("generate", *SMALL[:-2], "-p", "a fox", "--vae", own.parent, "-o", "same.png", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(read_png(self.folder / "same.png")[1]["parameters"].count("VAE: vae"), 1)
+        self.refused("no VAE", "encoder.conv_in.weight", "-p", "a fox", "--vae", LORA)
+        self.refused("The VAE", "does not exist", "-p", "a fox", "--vae", "none.safetensors")
 
     def test_check_tells_whether_adapters_fit(self):
         check = lambda *arguments: run("lora", "check", *arguments, "-m", TINY_MODEL, cwd=self.folder)

@@ -8,7 +8,8 @@ import unittest
 
 from cli_program import TINY_MODEL, run
 
-COMMANDS = ("generate", "batch", "sweep", "prompt", "annotate", "inspect", "lora check", "completion", "manpage")
+COMMANDS = ("generate", "batch", "sweep", "prompt", "annotate", "inspect", "lora check", "lora compare", "lora convert",
+            "lora merge", "lora extract", "lora resize", "lora embed", "lora unembed", "lora layers", "completion", "manpage")
 
 
 def options_in_help(command):

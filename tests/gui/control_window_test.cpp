@@ -1,5 +1,7 @@
 // The control units in the window, driven by mouse and keyboard, with the real engine and the tiny models.
+#include <QComboBox>
 #include <QDropEvent>
+#include <QLabel>
 #include <QMimeData>
 #include <QSlider>
 #include <QToolButton>
@@ -86,6 +88,43 @@ class ControlWindowTest : public QObject {
     QVERIFY2(session.message().contains(QStringLiteral("picture")), qPrintable(session.message()));
     session.control().openPicture(kGolden + QStringLiteral("tiny-sd1/model_index.json"));
     QVERIFY(session.showsMessage());
+  }
+
+  void aPictureThatIsNoDepthMapSaysSo() {
+    TempFolder temp;
+    EditSession session(test::prepareStudio(temp));
+    session.control().openPicture(kPhoto);
+    auto* card = session.control().findChild<ControlUnitCard*>();
+    auto* types = card->findChild<QComboBox*>(QStringLiteral("typeBox"));
+    auto* problem = card->findChild<QLabel*>(QStringLiteral("mapProblem"));
+    types->setCurrentIndex(types->findData(int(ControlType::Depth)));
+    QTRY_VERIFY(problem->isVisible());
+    QVERIFY2(problem->text().contains(QStringLiteral("no depth map")), qPrintable(problem->text()));
+    types->setCurrentIndex(types->findData(int(ControlType::Map)));
+    QTRY_VERIFY(!problem->isVisible());
+    QVERIFY(!card->map().isNull());
+  }
+
+  void straightLinesAreFoundByADroppedNetwork() {
+    TempFolder temp;
+    EditSession session(test::prepareStudio(temp));
+    session.control().openPicture(kPhoto);
+    auto* card = session.control().findChild<ControlUnitCard*>();
+    auto* types = card->findChild<QComboBox*>(QStringLiteral("typeBox"));
+    types->setCurrentIndex(types->findData(int(ControlType::StraightLines)));
+    auto* problem = card->findChild<QLabel*>(QStringLiteral("mapProblem"));
+    QTRY_VERIFY(problem->isVisible());
+    QVERIFY2(problem->text().contains(QStringLiteral("M-LSD")), qPrintable(problem->text()));
+    const QString network = QStringLiteral(LORIKEET_SHARED_DATA "/testdata/annotator/mlsd_tiny_512_fp32.pth");
+    if (!QFile::exists(network)) QSKIP("the shared test data is not there");
+    session.studio.drops.drop({network});
+    QTRY_VERIFY_WITH_TIMEOUT(!problem->isVisible() && !card->map().isNull(), kTimeoutMs);
+    QCOMPARE(session.control().units().size(), size_t(1));
+    QCOMPARE(session.control().units()[0].lines.network, toPath(network));
+    QVERIFY(card->findChild<QComboBox*>(QStringLiteral("detectorBox"))->isVisible());
+    const QImage lines = card->map();
+    card->findChild<SliderField*>(QStringLiteral("lengthField"))->setValue(100);
+    QTRY_VERIFY(whitePixels(card->map()) <= whitePixels(lines) && card->map() != lines);
   }
 
   void aMapIsDrawnByHand() {

@@ -18,9 +18,10 @@
 #include "generate/completion_popup.h"
 #include "generate/generate_panel.h"
 #include "studio/jobs/convert.h"
-#include "studio/library/prompt_library.h"
+#include "studio/library/adapter_library.h"
 #include "styles/styles_button.h"
 #include "styles/styles_dialog.h"
+#include "support/fake_adapters.h"
 #include "support/qt/test_program.h"
 #include "support/temp_studio.h"
 
@@ -39,14 +40,17 @@ void writeWildcard(const TempFolder& temp, const char* name, const QByteArray& l
 
 /// A form with a library of its own.
 struct Form {
-  explicit Form(const TempFolder& temp) {
+  explicit Form(const TempFolder& temp) : adapters(temp.path("library")) {
     ModelEntry model;
     model.path = lorikeet::test::tinyModel();
     panel.setModel(model);
     panel.setLibrary(library);
     QDir().mkpath(temp.path("adapters"));
-    library.setFolders({QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/textual_inversion"), temp.path("words"),
-                        temp.path("adapters")});
+    library.setFolders({QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/textual_inversion"),
+                        temp.path("words"),
+                        {temp.path("adapters")}});
+    QObject::connect(&adapters, &AdapterLibrary::wordsFound, &library, &PromptLibrary::setAdapters);
+    adapters.setFolders({temp.path("adapters")});
     panel.resize(400, 700);
     panel.show();
   }
@@ -56,6 +60,7 @@ struct Form {
   CompletionPopup* popup() { return edit()->findChild<CompletionPopup*>(); }
 
   PromptLibrary library;
+  AdapterLibrary adapters;
   GeneratePanel panel;
 };
 
@@ -83,9 +88,8 @@ class PromptFieldTest : public QObject {
   void adaptersOfTheFolderAreOfferedAndOthersMarked() {
     TempFolder temp;
     writeWildcard(temp, "animals.txt", "fox\n");
-    const auto touch = [&temp](const char* name) { QFile(temp.path(name)).open(QIODevice::WriteOnly); };
-    QDir().mkpath(temp.path("adapters/styles"));
-    touch("adapters/styles/ink.safetensors");
+    const auto add = [&temp](const char* name) { lorikeet::test::writeFakeAdapter(toPath(temp.path(name))); };
+    add("adapters/styles/ink.safetensors");
     Form form(temp);
     form.edit()->setPlainText(QStringLiteral("a fox <lora:ink:1> <lora:neon:0.5>"));
     QTRY_VERIFY_WITH_TIMEOUT(form.library.knowsAdapter(QStringLiteral("ink")), kPatienceMs);
@@ -93,7 +97,7 @@ class PromptFieldTest : public QObject {
     QCOMPARE(form.edit()->extraSelections()[0].cursor.selectedText(), QStringLiteral("<lora:neon:0.5>"));
     QVERIFY2(form.note()->text().contains(u"<lora:neon>"), qPrintable(form.note()->text()));
     QVERIFY2(!form.note()->text().contains(u"more)"), qPrintable(form.note()->text()));
-    touch("adapters/neon.safetensors");
+    add("adapters/neon.safetensors");
     QTRY_VERIFY_WITH_TIMEOUT(form.edit()->extraSelections().isEmpty(), kPatienceMs);
 
     form.edit()->clear();
@@ -101,7 +105,7 @@ class PromptFieldTest : public QObject {
     QVERIFY(form.popup()->isShown());
     QTest::keyClick(form.popup()->popup(), Qt::Key_Return);
     QCOMPARE(form.edit()->toPlainText(), QStringLiteral("a fox <lora:neon:1>"));
-    QCOMPARE(pathToQString(form.panel.request().prompting.adapterFolder), temp.path("adapters"));
+    QCOMPARE(form.panel.request().prompting.adapterFolders, std::vector{toPath(temp.path("adapters"))});
   }
 
   void tellsChunksAndChoices() {

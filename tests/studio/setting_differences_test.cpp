@@ -86,7 +86,8 @@ class SettingDifferencesTest : public QObject {
     const QString file = temp.path("1.png");
     savePng(toPath(file), Image::create(64, 64),
             {{"parameters", toInfotext(foxRequest(), 0, {64, 64, written, {}, {}, {}})}});
-    const FoundSettings found = findSettings(file, {{modelNamed(QStringLiteral("other")), starter}, {}, {}});
+    FileHashes hashes(toPath(temp.path("hashes.json")));
+    const FoundSettings found = findSettings(file, {{modelNamed(QStringLiteral("other")), starter}, {}, {}}, hashes);
     QVERIFY2(found.notes.isEmpty(), qPrintable(found.notes.join(u' ')));
     QVERIFY(found.request.model.empty());
   }
@@ -101,11 +102,12 @@ class SettingDifferencesTest : public QObject {
     const QString file = temp.path("1.png");
     savePng(toPath(file), Image::create(64, 64),
             {{"parameters", toInfotext(request, 0, {64, 64, "tiny", {}, {}, {}})}});
+    FileHashes hashes(toPath(temp.path("hashes.json")));
     SettingsSources sources;
     sources.models = {modelNamed(QStringLiteral("other")), modelNamed(QStringLiteral("tiny"))};
     sources.currentModel = QStringLiteral("/models/other");
-    sources.adapterFolders = QStringList{temp.path("nowhere"), temp.path("loras")};
-    const FoundSettings found = findSettings(file, sources);
+    sources.folders.adapters = {toPath(temp.path("nowhere")), toPath(temp.path("loras"))};
+    const FoundSettings found = findSettings(file, sources, hashes);
     QCOMPARE(found.request.model, toPath(QStringLiteral("/models/tiny")));
     QCOMPARE(found.request.seed, 7u);
     QCOMPARE(toQString(found.request.prompt), QStringLiteral("a red fox, snow, oil painting <lora:neon:1>"));
@@ -116,13 +118,13 @@ class SettingDifferencesTest : public QObject {
     ModelEntry checkpoint = modelNamed(QStringLiteral("tiny.safetensors"));
     checkpoint.nameInPictures = QStringLiteral("tiny");
     sources.models = {modelNamed(QStringLiteral("other")), checkpoint};
-    QCOMPARE(findSettings(file, sources).request.model, toPath(QStringLiteral("/models/tiny.safetensors")));
+    QCOMPARE(findSettings(file, sources, hashes).request.model, toPath(QStringLiteral("/models/tiny.safetensors")));
     sources.models.clear();
-    const FoundSettings kept = findSettings(file, sources);
+    const FoundSettings kept = findSettings(file, sources, hashes);
     QCOMPARE(kept.request.model, toPath(QStringLiteral("/models/other")));
     QCOMPARE(kept.notes.size(), 2);
     savePng(toPath(file), Image::create(64, 64), {});
-    QVERIFY_EXCEPTION_THROWN(findSettings(file, sources), Error);
+    QVERIFY_EXCEPTION_THROWN(findSettings(file, sources, hashes), Error);
   }
 };
 

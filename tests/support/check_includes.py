@@ -19,6 +19,7 @@ ENGINE = {
     "imaging": {"core"},
     "adapters": {"core", "io", "ops", "nn", "models"},
     "pipeline": {"core", "io", "ops", "nn", "text", "models", "schedulers", "imaging", "adapters"},
+    "workshop": {"core", "io", "ops", "adapters", "pipeline"},
     "cli": set(),  # the public API alone, as any other program
 }
 

@@ -50,9 +50,11 @@ inline GenerateRequest fullRequest() {
   unit.end = 0.9;
   unit.mode = ControlMode::Guess;
   unit.canny = {50, 150, 1.5, true};
+  unit.lines = {"mlsd.pth", 0.2, 12};
   request.controls = {unit, ControlUnit{}};
   request.prompting = {EmphasisMode::NoNorm, false,         "wildcards",  "embeddings",
-                       "adapters",           "a {fox|cat}", "{bad|worse}"};
+                       {"adapters", "more"}, "a {fox|cat}", "{bad|worse}"};
+  request.vae = "vae.safetensors";
   request.hires = {2.5, {UpscaleMethod::Network, "esrgan.pth"}, 11, 0.45};
   request.seamless = {true, false};
   request.vaeTiling = VaeTiling::Never;

@@ -41,9 +41,18 @@ inline std::string onnxExternal(std::string_view name, const std::vector<int64_t
   for (const auto& [key, value] : entries) tensor += bytesField(13, bytesField(1, key) + bytesField(2, value));
   return tensor;
 }
-/// A ModelProto of these initializers.
-inline std::string onnxModel(const std::vector<std::string>& tensors) {
+/// A NodeProto.
+inline std::string onnxNode(std::string_view operation, std::string_view name, const std::vector<std::string>& inputs,
+                            const std::vector<std::string>& outputs) {
+  std::string node;
+  for (const std::string& input : inputs) node += bytesField(1, input);
+  for (const std::string& output : outputs) node += bytesField(2, output);
+  return node + bytesField(3, name) + bytesField(4, operation);
+}
+/// A ModelProto of these initializers and nodes.
+inline std::string onnxModel(const std::vector<std::string>& tensors, const std::vector<std::string>& nodes = {}) {
   std::string graph = bytesField(2, "adapter");
+  for (const std::string& node : nodes) graph += bytesField(1, node);
   for (const std::string& tensor : tensors) graph += bytesField(5, tensor);
   return numberField(1, 8) + bytesField(2, "test") + bytesField(7, graph) +
          bytesField(14, bytesField(1, "ss_output_name") + bytesField(2, "ink"));

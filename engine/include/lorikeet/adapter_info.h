@@ -13,6 +13,7 @@ struct AdapterInfo {
   std::filesystem::path path;
   std::string name;                  ///< file or folder name without extension
   std::string title;                 ///< what its maker called it, may be empty
+  std::string outputName;            ///< "ss_output_name": what its trainer called it, another name for tags
   std::vector<std::string> formats;  ///< "LoRA", "LoHa", "LoKr", "DoRA", "(IA)3" ... most frequent first
   /// "SD 1.x", "SD 2.x", "SDXL", "FLUX", "SD 3"; empty if neither shapes nor metadata tell.
   std::string family;
@@ -45,9 +46,12 @@ struct AdapterInfo {
 
 /// Reads what an adapter is, by its content. Safe on any thread. Throws Error; Unsupported if it is no adapter.
 AdapterInfo inspectAdapter(const std::filesystem::path& file);
-/// The same, compared with a model (empty path: the starter model) without loading it. Of a file that holds several,
-/// `variant` chooses one (empty: as in an AdapterUse). Throws Error(Mismatch) with the reason if nothing fits or the
-/// adapter was made for another family, Error(NotFound) that lists the variants for one that is not there.
+/// The same without reading all of the file, in milliseconds: no hashes but a short one that its metadata states.
+AdapterInfo skimAdapter(const std::filesystem::path& file);
+/// What inspectAdapter() tells, compared with a model (empty path: the starter model) without loading it. Of a file
+/// that holds several, `variant` chooses one (empty: as in an AdapterUse). Throws Error(Mismatch) with the reason if
+/// nothing fits or the adapter was made for another family, Error(NotFound) that lists the variants for one that is not
+/// there.
 AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model,
                            const std::string& variant = {});
 /// True for files and folders that hold an adapter, by content.

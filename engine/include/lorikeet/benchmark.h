@@ -13,9 +13,13 @@ namespace lorikeet {
 /// measuring speed and memory without anybody's model. Throws Error(Io).
 void writeRandomModel(const std::filesystem::path& folder, std::stop_token stop = {});
 
+/// The same of a ControlNet for such models (0.7 GB).
+void writeRandomControlNet(const std::filesystem::path& folder, std::stop_token stop = {});
+
 struct BenchmarkOptions {
-  std::filesystem::path model;  ///< any model; its UNet and autoencoder are measured
-  int threads = 0;              ///< 0: as many as the process may use
+  std::filesystem::path model;       ///< any model; its UNet and autoencoder are measured
+  std::filesystem::path controlNet;  ///< measured as well; empty: none
+  int threads = 0;                   ///< 0: as many as the process may use
   int width = 512;
   int height = 512;
   int repetitions = 3;  ///< the fastest of these is reported
@@ -40,7 +44,7 @@ struct BenchmarkReport {
   std::vector<BenchmarkStage> stages;
 };
 
-/// Measures a model stage by stage: one UNet call with batch 2 (guidance), decoding, the text encoder.
+/// Measures a model stage by stage: one UNet call with batch 2 (guidance), a ControlNet's, decoding, the text encoder.
 BenchmarkReport runBenchmark(const BenchmarkOptions& options,
                              const std::function<void(const std::string&)>& progress = {}, std::stop_token stop = {});
 

@@ -53,6 +53,9 @@ class Engine {
 ModelInfo inspectModel(const std::filesystem::path& model);
 /// True for a folder with model_index.json and for a .safetensors or .ckpt that holds a UNet, by content.
 bool isModel(const std::filesystem::path& path);
+/// Throws what a job with this VAE (GenerateRequest::vae) would throw, whatever its model: Error(NotFound | Corrupt |
+/// Unsupported). Reads no weights. Safe on any thread.
+void checkVae(const std::filesystem::path& file);
 /// The resources folder that an Engine with a default configuration would use: $LORIKEET_RESOURCES, resources/ beside
 /// the program, ../share/lorikeet, the source tree. Throws Error(NotFound) that lists where it looked.
 std::filesystem::path findResources();

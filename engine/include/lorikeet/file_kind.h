@@ -5,7 +5,8 @@
 namespace lorikeet {
 
 /// What a file or folder that somebody hands to Lorikeet turns out to be.
-enum class FileKind { Adapter, TextualInversion, Model, Vae, ControlNet, Upscaler, Picture };
+/// LineDetector: M-LSD tiny, which finds straight lines for control maps.
+enum class FileKind { Adapter, TextualInversion, Model, Vae, ControlNet, LineDetector, Upscaler, Picture };
 
 /// For sentences, with its article: "an adapter", "a picture".
 std::string_view describe(FileKind kind);

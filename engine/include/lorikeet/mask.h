@@ -50,7 +50,7 @@ Mask blurMask(const Mask& mask, double sigma, const std::stop_token& stop = {});
 Mask growMask(const Mask& mask, int pixels, const std::stop_token& stop = {});
 /// Lets the mask fall off smoothly over its inner `pixels`, so that no pixel outside it becomes masked.
 /// Throws Error(InvalidArgument) outside 0..1024.
-Mask featherMask(const Mask& mask, int pixels);
+Mask featherMask(const Mask& mask, int pixels, const std::stop_token& stop = {});
 /// The smallest rectangle that holds every value above 0; empty when there is none.
 Rect maskBounds(const Mask& mask);
 /// The part of the picture that "only masked" works on: the mask's bounds with padding, widened to the aspect of

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -43,9 +44,12 @@ struct Picture {
 /// Reads the header only. Every function here throws Error: NotFound or Io for a file that cannot be read, Corrupt for
 /// truncated or broken data, Unsupported for formats and kinds that are not read, InvalidArgument beyond the limits.
 PictureInfo inspectPicture(std::span<const uint8_t> bytes, std::string_view name);
-/// Decodes PNG, JPEG, WebP, BMP and TIFF. `name` stands in messages. Damaged data is refused, never half shown.
-Picture decodePicture(std::span<const uint8_t> bytes, std::string_view name, const PictureLimits& limits = {});
-Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits = {});
+/// Decodes PNG, JPEG, WebP, BMP and TIFF. `name` stands in messages. Damaged data is refused, never half shown. Large
+/// PNGs and JPEGs answer a stop soon, by an exception that is no Error; the other formats when they are decoded.
+Picture decodePicture(std::span<const uint8_t> bytes, std::string_view name, const PictureLimits& limits = {},
+                      const std::stop_token& stop = {});
+Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits = {},
+                    const std::stop_token& stop = {});
 
 /// The picture laid over a background, as people see it. Throws Error(InvalidArgument) when nothing of it is visible.
 Image flatten(const Picture& picture, std::array<uint8_t, 3> background = {255, 255, 255});

@@ -24,9 +24,9 @@ struct PromptOptions {
   EmphasisMode emphasis = EmphasisMode::Original;
   /// {a|b} and __name__ are choices that each picture makes by its seed; false: they are plain text.
   bool choices = true;
-  std::filesystem::path wildcardFolder;   ///< NAME.txt is what __NAME__ chooses from; empty: no wildcards
-  std::filesystem::path embeddingFolder;  ///< textual inversions that the prompts may name; empty: none
-  std::filesystem::path adapterFolder;    ///< what <lora:NAME> names; empty: defaultAdapterFolder()
+  std::filesystem::path wildcardFolder;               ///< NAME.txt is what __NAME__ chooses from; empty: no wildcards
+  std::filesystem::path embeddingFolder;              ///< textual inversions that the prompts may name; empty: none
+  std::vector<std::filesystem::path> adapterFolders;  ///< what <lora:NAME> names; none: defaultAdapterFolder()
   /// What the prompts were before their choices were made, for the picture's settings; decides nothing.
   std::string promptTemplate;
   std::string negativeTemplate;

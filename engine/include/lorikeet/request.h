@@ -110,6 +110,7 @@ SamplerChoice samplerChoiceFromName(std::string_view text);
 /// or the preview setting. Defaults are those of the command line.
 struct GenerateRequest {
   std::filesystem::path model;  ///< a diffusers folder or a checkpoint file; empty: the starter model
+  std::filesystem::path vae;    ///< an autoencoder in place of the model's own, a file or a folder; empty: its own
   std::string prompt;           ///< in A1111's grammar: (a:1.2), [a], [a:b:0.5], [a|b], BREAK, AND, {a|b}, __name__
   std::string negativePrompt;
   /// Textual inversions that the prompts may name by their token or file name.

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -73,8 +74,10 @@ struct OutpaintMargins {
   bool operator==(const OutpaintMargins&) const = default;
 };
 
-/// How a control picture becomes the map that a ControlNet sees. Map: it is one already.
-enum class ControlType { Map, Canny, Invert, LineArt };
+/// How a control picture becomes the map that a ControlNet sees. Map: it is one already. Depth, Pose and SoftEdge: it
+/// is one of that kind, made by another program; a picture that cannot be one (coloured depth, a pose without black
+/// ground) is refused.
+enum class ControlType { Map, Canny, Invert, LineArt, StraightLines, Depth, Pose, SoftEdge };
 
 /// Who wins where prompt and control picture disagree. Balanced: full weight on both halves of the guidance. Prompt:
 /// weaker towards the finest layers (0.825^n). Control: the same, on the prompted half alone. Guess: diffusers' guess
@@ -91,11 +94,13 @@ struct ControlUnit {
   double end = 1;               ///< share of the steps after which it leaves off
   ControlMode mode = ControlMode::Balanced;
   CannyOptions canny;
+  StraightLineOptions lines;
 
   bool operator==(const ControlUnit&) const = default;
 };
 
-/// The map that a ControlNet of this unit sees, at the size of the picture. Safe on any thread.
-Image controlMap(const Image& picture, const ControlUnit& unit);
+/// The map that a ControlNet of this unit sees, at the size of the picture. Safe on any thread. Throws Error, and an
+/// exception that is no Error soon after a stop.
+Image controlMap(const Image& picture, const ControlUnit& unit, const std::stop_token& stop = {});
 
 }  // namespace lorikeet

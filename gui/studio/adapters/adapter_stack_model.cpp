@@ -150,7 +150,11 @@ void AdapterStackModel::show(const GenerateRequest& request) {
   for (const AdapterUse& use : request.adapters) after.entries.push_back(newEntry(use));
   after.embeddings = request.embeddings;
   const bool isFirst = undo_.count() == 0 && state_ == AdapterStackState();
-  if (isFirst) {
+  const AdapterStackState expected = std::exchange(expected_, {});
+  if (isFirst && effectiveUses(expected) == request.adapters && expected.embeddings == request.embeddings) {
+    lastId_ = std::max(lastId_, quint64(expected.entries.size()));
+    restore(expected);
+  } else if (isFirst) {
     restore(after);  // what the last session left behind is not a change of this one
   } else {
     push(std::move(after), tr("Use settings"));

@@ -52,6 +52,9 @@ class AdapterStackModel : public QObject, public RequestPart {
   /// What a job found wrong with a file.
   void reportProblem(const std::filesystem::path& file, const QString& sentence);
 
+  /// What the last session left behind; it counts where the first request that is shown says the same of the picture.
+  void expect(AdapterStackState state) { expected_ = std::move(state); }
+
   void fill(GenerateRequest& request) const override;
   void show(const GenerateRequest& request) override;
 
@@ -77,6 +80,7 @@ class AdapterStackModel : public QObject, public RequestPart {
   AdapterEntry newEntry(AdapterUse use);
 
   AdapterStackState state_;
+  AdapterStackState expected_;
   QUndoStack undo_;
   quint64 lastId_ = 0;
   quint64 gesture_ = 0;

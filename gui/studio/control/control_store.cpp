@@ -34,7 +34,10 @@ QJsonObject unitToJson(const ControlEntry& entry, const QString& ownFile) {
           {QStringLiteral("start"), unit.start},
           {QStringLiteral("end"), unit.end},
           {QStringLiteral("low"), unit.canny.lowThreshold},
-          {QStringLiteral("high"), unit.canny.highThreshold}};
+          {QStringLiteral("high"), unit.canny.highThreshold},
+          {QStringLiteral("lines_network"), pathToQString(unit.lines.network)},
+          {QStringLiteral("lines_score"), unit.lines.score},
+          {QStringLiteral("lines_length"), unit.lines.length}};
 }
 
 double within(const QJsonObject& json, const char* key, double low, double high, double otherwise) {
@@ -61,6 +64,9 @@ ControlEntry entryFromJson(const QJsonObject& json) {
   constexpr double kMaxThreshold = 2000;
   unit.canny.lowThreshold = within(json, "low", 0, kMaxThreshold, unit.canny.lowThreshold);
   unit.canny.highThreshold = within(json, "high", 0, kMaxThreshold, unit.canny.highThreshold);
+  unit.lines.network = toPath(json[u"lines_network"].toString());
+  unit.lines.score = within(json, "lines_score", 0, 1, unit.lines.score);
+  unit.lines.length = within(json, "lines_length", 0, 1000, unit.lines.length);
   return entry;
 }
 

@@ -22,9 +22,10 @@ void MapPreviewer::setWorkSize(QSize size) {
 }
 
 void MapPreviewer::setUnit(const ControlUnit& unit) {
-  if (unit.type == unit_.type && unit.canny == unit_.canny) return;
+  if (unit.type == unit_.type && unit.canny == unit_.canny && unit.lines == unit_.lines) return;
   unit_.type = unit.type;
   unit_.canny = unit.canny;
+  unit_.lines = unit.lines;
   compute();
 }
 
@@ -33,22 +34,22 @@ void MapPreviewer::compute() {
   const quint64 generation = ++generation_;
   if (picture_.isNull()) {
     shown_ = generation;
-    emit ready({});
+    emit ready({}, {});
     return;
   }
   if (!sized_) sized_ = std::make_shared<Sized>();
   const auto work = [picture = picture_, size = workSize_, unit = unit_, sized = sized_] {
     try {
       if (sized->image.empty()) sized->image = fromQImage(atWorkSize(picture, size));
-      return toQImage(controlMap(sized->image, unit));
-    } catch (const std::exception&) {
-      return QImage();  // the job says what is wrong with it
+      return std::pair(toQImage(controlMap(sized->image, unit)), QString());
+    } catch (const std::exception& error) {
+      return std::pair(QImage(), toQString(error.what()));
     }
   };
-  queue_.run(work, [this, generation](const QImage& map) {
+  queue_.run(work, [this, generation](const std::pair<QImage, QString>& outcome) {
     if (generation <= shown_) return;
     shown_ = generation;
-    emit ready(map);
+    emit ready(outcome.first, outcome.second);
   });
 }
 

@@ -24,8 +24,8 @@ class MapPreviewer : public QObject {
   void setUnit(const ControlUnit& unit);
 
  signals:
-  /// Null where there is no picture.
-  void ready(const QImage& map);
+  /// Null where there is no picture, and where none can be made of it: `problem` then says why.
+  void ready(const QImage& map, const QString& problem);
 
  private:
   void compute();

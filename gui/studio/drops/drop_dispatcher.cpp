@@ -40,6 +40,8 @@ QString kindNames(FileKind kind) {
       return DropDispatcher::tr("separate VAEs");
     case FileKind::ControlNet:
       return DropDispatcher::tr("ControlNets");
+    case FileKind::LineDetector:
+      return DropDispatcher::tr("line detectors");
     case FileKind::Upscaler:
       return DropDispatcher::tr("upscalers");
     case FileKind::Picture:

@@ -224,6 +224,24 @@ HistoryChoices HistoryDatabase::choices() {
           listOf(column.arg(QStringLiteral("sampler")))};
 }
 
+QHash<QString, HistoryEntry> HistoryDatabase::lastWithAdapters() {
+  QHash<QString, HistoryEntry> pictures;
+  // SQLite takes the other columns from the row that has the maximum.
+  QSqlQuery rows =
+      run(QStringLiteral("SELECT name, id, file, byteSize, MAX(made) FROM adapters JOIN pictures ON id = picture"
+                         " WHERE trash IS NULL GROUP BY name"));
+  while (rows.next()) {
+    HistoryEntry entry;
+    entry.id = rows.value(1).toLongLong();
+    entry.file = rows.value(2).toString();
+    entry.byteSize = rows.value(3).toLongLong();
+    entry.made = QDateTime::fromMSecsSinceEpoch(rows.value(4).toLongLong());
+    pictures.insert(rows.value(0).toString(), entry);
+  }
+  if (rows.lastError().isValid()) failWith(rows.lastError(), file_);
+  return pictures;
+}
+
 void HistoryDatabase::add(const QList<HistoryEntry>& entries) {
   inTransaction([&] {
     for (const HistoryEntry& entry : entries) addOne(entry);

@@ -31,6 +31,8 @@ class HistoryDatabase {
   /// In the order of the ids; those that are gone are left out.
   QList<HistoryEntry> load(const std::vector<qint64>& ids);
   HistoryChoices choices();
+  /// The latest picture with each adapter, by the adapter's name: id, file, size and time alone.
+  QHash<QString, HistoryEntry> lastWithAdapters();
 
   /// Adds pictures or replaces what is known of their files; a rating that is known stays.
   void add(const QList<HistoryEntry>& entries);

@@ -217,6 +217,12 @@ void PictureHistory::askChoices() {
                       [this](const HistoryChoices& choices) { emit choicesFound(choices); });
 }
 
+void PictureHistory::askLastWithAdapters() {
+  using Pictures = QHash<QString, HistoryEntry>;
+  ask<Pictures>([](HistoryDatabase& database) { return database.lastWithAdapters(); },
+                [this](const Pictures& pictures) { emit lastWithAdapters(pictures); });
+}
+
 void PictureHistory::rate(const std::vector<qint64>& ids, int stars) {
   ask<QList<HistoryEntry>>(
       [ids, stars = std::clamp(stars, 0, 5), starsFile = starsFile_](HistoryDatabase& database) {

@@ -32,6 +32,8 @@ class PictureHistory : public QObject {
   void search(quint64 number, const HistoryQuery& query);
   void load(const std::vector<qint64>& ids);
   void askChoices();
+  /// Answered by lastWithAdapters().
+  void askLastWithAdapters();
   void rate(const std::vector<qint64>& ids, int stars);
   void trash(const std::vector<qint64>& ids);
   /// Puts back what was trashed last; answered by restored().
@@ -45,6 +47,8 @@ class PictureHistory : public QObject {
   void found(quint64 number, const std::vector<qint64>& ids);
   void loaded(const QList<HistoryEntry>& entries);
   void choicesFound(const HistoryChoices& choices);
+  /// The latest picture that was made with each adapter, by the adapter's name.
+  void lastWithAdapters(const QHash<QString, HistoryEntry>& pictures);
   /// Pictures came, went or changed: ask again.
   void changed();
   void trashedPictures(int count);

@@ -1,14 +1,11 @@
 #include "studio/history/settings_lookup.h"
 
-#include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
 #include <lorikeet/picture_settings.h>
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QRegularExpression>
 #include <algorithm>
-#include <utility>
 
 #include "studio/jobs/convert.h"
 
@@ -17,73 +14,45 @@ namespace {
 
 QString sayLookup(const char* text) { return QCoreApplication::translate("lorikeet::SettingsLookup", text); }
 
-void findModel(const QString& name, const SettingsSources& sources, FoundSettings& found) {
-  const auto isNamed = [&](const ModelEntry& entry) {
-    return entry.problem.isEmpty() && (entry.nameInPictures.compare(name, Qt::CaseInsensitive) == 0 ||
-                                       entry.name.compare(name, Qt::CaseInsensitive) == 0);
-  };
-  const auto model = std::ranges::find_if(sources.models, isNamed);
-  if (model != sources.models.end()) {
-    found.request.model = toPath(model->path);
-    return;
-  }
-  found.request.model = toPath(sources.currentModel);
-  if (!name.isEmpty())
-    found.notes << sayLookup("The model \"%1\" is not among your models; the current one is kept.").arg(name);
-}
+/// Looks for the model by name, then by hash: of models of one name the one with the right hash is preferred.
+class ModelSearch {
+ public:
+  ModelSearch(const SettingsSources& sources, FileHashes& hashes, const std::stop_token& stop)
+      : sources_(sources), hashes_(hashes), stop_(stop) {}
 
-/// Takes one tag's adapter from the first folder that has it.
-bool takeAdapter(const QString& tag, const QStringList& folders, std::vector<AdapterUse>& adapters) {
-  for (const QString& folder : folders) {
+  const ModelEntry* find(const QString& name, const std::string& hash) const {
+    std::vector<const ModelEntry*> named, others;
+    for (const ModelEntry& entry : sources_.models)
+      if (entry.problem.isEmpty()) (isNamed(entry, name) ? named : others).push_back(&entry);
+    if (named.size() == 1 || (!named.empty() && hash.empty())) return named.front();
+    for (const auto* candidates : {&named, &others})
+      for (const ModelEntry* entry : *candidates)
+        if (!hash.empty() && hasHash(*entry, hash)) return entry;
+    return named.empty() ? nullptr : named.front();
+  }
+
+ private:
+  static bool isNamed(const ModelEntry& entry, const QString& name) {
+    return entry.nameInPictures.compare(name, Qt::CaseInsensitive) == 0 ||
+           entry.name.compare(name, Qt::CaseInsensitive) == 0;
+  }
+  bool hasHash(const ModelEntry& entry, const std::string& hash) const {
     try {
-      const std::vector<AdapterUse> found = adaptersInPrompt(tag.toStdString(), toPath(folder));
-      adapters.insert(adapters.end(), found.begin(), found.end());
-      return true;
+      return hashes_.model(toPath(entry.path), stop_) == hash;
     } catch (const Error&) {
-      continue;
+      return false;  // gone since the folder was looked through
     }
   }
-  return false;
-}
 
-/// Tags whose adapter is not there stay in the prompt, where they can be seen.
-void findAdapters(const QStringList& folders, FoundSettings& found) {
-  static const QRegularExpression tag(QStringLiteral("\\s?<(?:lora|lyco):([^:<>]{1,200})[^<>]{0,200}>"));
-  QString prompt = toQString(found.request.prompt);
-  qsizetype from = 0;
-  for (auto match = tag.match(prompt, from); match.hasMatch(); match = tag.match(prompt, from)) {
-    from = match.capturedEnd();
-    if (takeAdapter(match.captured().trimmed(), folders, found.request.adapters)) {
-      prompt.remove(match.capturedStart(), match.capturedLength());
-      from = match.capturedStart();
-    } else {
-      found.notes
-          << sayLookup("The adapter \"%1\" was not found; its tag is left in the prompt.").arg(match.captured(1));
-    }
-  }
-  found.request.prompt = prompt.toStdString();
-}
-
-/// The adapters of the list that a picture of ours has: by name, as tags are.
-void findListedAdapters(const QStringList& folders, FoundSettings& found) {
-  std::vector<AdapterUse> adapters;
-  for (AdapterUse& use : std::exchange(found.request.adapters, {})) {
-    std::vector<AdapterUse> named;
-    const std::string name = use.file.stem().string();
-    if (!use.file.has_parent_path() && takeAdapter(toQString("<lora:" + name + ">"), folders, named)) {
-      use.file = named.front().file;
-      adapters.push_back(std::move(use));
-    } else {
-      found.notes << sayLookup("The adapter \"%1\" was not found; its tag is left in the prompt.").arg(toQString(name));
-      found.request.prompt += adapterTags({use});
-    }
-  }
-  found.request.adapters = std::move(adapters);
-}
+  const SettingsSources& sources_;
+  FileHashes& hashes_;
+  std::stop_token stop_;
+};
 
 }  // namespace
 
-FoundSettings findSettings(const QString& file, const SettingsSources& sources) {
+FoundSettings findSettings(const QString& file, const SettingsSources& sources, FileHashes& hashes,
+                           const std::stop_token& stop) {
   const std::optional<PictureSettings> settings = readPictureSettings(toPath(file));
   if (!settings)
     throw Error(
@@ -92,10 +61,18 @@ FoundSettings findSettings(const QString& file, const SettingsSources& sources) 
   FoundSettings found;
   SettingsRequest wanted = toRequest(*settings);
   found.request = std::move(wanted.request);
+  const QString name = toQString(settings->model);
+  if (const ModelEntry* model = ModelSearch(sources, hashes, stop).find(name, settings->modelHash)) {
+    found.request.model = toPath(model->path);
+  } else {
+    found.request.model = toPath(sources.currentModel);
+    if (!name.isEmpty())
+      found.notes << sayLookup("The model \"%1\" is not among your models; the current one is kept.").arg(name);
+  }
+  SettingsFolders folders = sources.folders;
+  folders.pictures.push_back(toPath(QFileInfo(file).absolutePath()));
+  findSettingsFiles(found.request, *settings, folders, hashes, wanted.notes, stop);
   for (const std::string& note : wanted.notes) found.notes << toQString(note);
-  findModel(toQString(settings->model), sources, found);
-  findAdapters(sources.adapterFolders, found);
-  findListedAdapters(sources.adapterFolders, found);
   return found;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <lorikeet/request.h>
+#include <lorikeet/settings_files.h>
 
 #include <QStringList>
 #include <vector>
@@ -11,8 +11,8 @@ namespace lorikeet {
 /// Where what a picture names may be found.
 struct SettingsSources {
   std::vector<ModelEntry> models;
-  QString currentModel;        ///< path; used where the picture's model is not there
-  QStringList adapterFolders;  ///< searched with everything below them
+  QString currentModel;     ///< path; used where the picture's model is not there
+  SettingsFolders folders;  ///< the picture's own folder is searched as well
 };
 
 struct FoundSettings {
@@ -20,9 +20,10 @@ struct FoundSettings {
   QStringList notes;  ///< a sentence for each setting that could not be taken over
 };
 
-/// The request that makes a picture file again: its model is looked up by name, its adapters become rows of the stack.
-/// Reads the file; call it off the window's thread. Throws Error(NotFound) for a picture without settings, and as
-/// readPictureSettings() does.
-FoundSettings findSettings(const QString& file, const SettingsSources& sources);
+/// The request that makes a picture file again: its model is looked up by name and by hash, its adapters become rows of
+/// the stack (findSettingsFiles). Reads the file, and others to know their hashes; call it off the window's thread.
+/// Throws Error(NotFound) for a picture without settings, and as readPictureSettings() does.
+FoundSettings findSettings(const QString& file, const SettingsSources& sources, FileHashes& hashes,
+                           const std::stop_token& stop = {});
 
 }  // namespace lorikeet

@@ -1,10 +1,14 @@
 #include "studio/history/thumbnail_cache.h"
 
+#include <lorikeet/picture_io.h>
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
 #include <QImageReader>
 #include <QSaveFile>
+
+#include "studio/jobs/convert.h"
 
 namespace lorikeet {
 namespace {
@@ -20,15 +24,26 @@ QString thumbnailFile(const HistoryEntry& entry, const QString& folder) {
   return QStringLiteral("%1/%2/%3.jpg").arg(folder, name.left(2), name);
 }
 
+/// Qt has no plugin for every format that the engine reads, WebP for one.
+QImage readPictureFile(const QString& file) {
+  QImageReader reader(file);
+  reader.setAutoTransform(true);
+  const QImage image = reader.read();
+  if (!image.isNull() || !QFileInfo::exists(file)) return image;
+  try {
+    return toQImage(loadPicture(toPath(file)).image);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 QImage thumbnailFor(const HistoryEntry& entry, const QString& folder) {
   const QString name = thumbnailFile(entry, folder);
   QImage image(name);
   if (!image.isNull()) return image;
-  QImageReader reader(entry.file);
-  reader.setAutoTransform(true);
-  image = reader.read();
+  image = readPictureFile(entry.file);
   if (image.isNull()) return image;
   constexpr int kSide = ThumbnailCache::kSide;
   if (image.width() > kSide || image.height() > kSide)

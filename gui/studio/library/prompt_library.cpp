@@ -1,6 +1,5 @@
 #include "studio/library/prompt_library.h"
 
-#include <lorikeet/adapter_tags.h>
 #include <lorikeet/prompt.h>
 
 #include <QCollator>
@@ -14,7 +13,6 @@ namespace {
 
 struct ScannedWords {
   std::vector<PromptWord> words;
-  std::vector<PromptWord> adapters;
   QString problem;
 };
 
@@ -25,16 +23,6 @@ void addEmbeddings(const QString& folder, std::vector<PromptWord>& words) {
                                                       : PromptLibrary::tr("%1 tokens").arg(embedding.vectorCount);
     for (const std::string& trigger : embedding.triggers)
       words.push_back({PromptWord::Kind::Embedding, toQString(trigger), detail});
-  }
-}
-
-void addAdapters(const QString& folder, std::vector<PromptWord>& words) {
-  std::error_code ignored;
-  if (folder.isEmpty() && !std::filesystem::exists(defaultAdapterFolder(), ignored)) return;
-  const QDir root(folder.isEmpty() ? pathToQString(defaultAdapterFolder()) : folder);
-  for (const NamedAdapter& adapter : listAdapters(toPath(folder))) {
-    const QString place = QFileInfo(root.relativeFilePath(pathToQString(adapter.file))).path();
-    words.push_back({PromptWord::Kind::Adapter, toQString(adapter.name), place == u"." ? QString() : place});
   }
 }
 
@@ -49,16 +37,34 @@ ScannedWords scanFolders(const PromptFolders& folders) {
   };
   if (!folders.embeddings.isEmpty())
     attempt(folders.embeddings, [&](const QString& folder) { addEmbeddings(folder, result.words); });
-  attempt(folders.adapters, [&](const QString& folder) { addAdapters(folder, result.adapters); });
-  if (folders.wildcards.isEmpty()) return result;
-  attempt(folders.wildcards, [&](const QString& folder) {
-    for (const std::string& name : wildcardNames(toPath(folder)))
-      result.words.push_back({PromptWord::Kind::Wildcard, toQString(name), PromptLibrary::tr("wildcard")});
-  });
+  if (!folders.wildcards.isEmpty())
+    attempt(folders.wildcards, [&](const QString& folder) {
+      for (const std::string& name : wildcardNames(toPath(folder)))
+        result.words.push_back({PromptWord::Kind::Wildcard, toQString(name), PromptLibrary::tr("wildcard")});
+    });
+  sortPromptWords(result.words);
   return result;
 }
 
 }  // namespace
+
+void sortPromptWords(std::vector<PromptWord>& words) {
+  QCollator order;
+  order.setNumericMode(true);
+  order.setCaseSensitivity(Qt::CaseInsensitive);
+  std::vector<std::pair<QCollatorSortKey, PromptWord>> keyed;
+  keyed.reserve(words.size());
+  for (PromptWord& word : words) {
+    QCollatorSortKey key = order.sortKey(word.text);
+    keyed.emplace_back(std::move(key), std::move(word));
+  }
+  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) {
+    return a.second.kind != b.second.kind ? a.second.kind < b.second.kind : a.first.compare(b.first) < 0;
+  });
+  words.clear();
+  for (auto& [key, word] : keyed) words.push_back(std::move(word));
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+}
 
 PromptLibrary::PromptLibrary(QObject* parent) : QObject(parent), queue_(this) {
   constexpr int kRescanDelayMs = 800;
@@ -72,8 +78,7 @@ void PromptLibrary::setFolders(const PromptFolders& folders) {
   if (folders == folders_ && generation_ > 0) return;
   folders_ = folders;
   if (!watcher_.directories().isEmpty()) watcher_.removePaths(watcher_.directories());
-  const QString adapters = folders.adapters.isEmpty() ? pathToQString(defaultAdapterFolder()) : folders.adapters;
-  for (const QString& folder : {folders.embeddings, folders.wildcards, adapters})
+  for (const QString& folder : {folders.embeddings, folders.wildcards})
     if (!folder.isEmpty() && QFileInfo(folder).isDir()) watcher_.addPath(folder);
   rescan();
 }
@@ -86,36 +91,24 @@ void PromptLibrary::rescan() {
                if (generation != generation_) return;
                scanned_ = std::move(scanned.words);
                problem_ = scanned.problem;
-               setAdapters(std::move(scanned.adapters));
                join();
                emit scanFinished();
              });
 }
 
-void PromptLibrary::setAdapters(std::vector<PromptWord> words) {
-  const bool isNew = !knowsAdapters_;
+void PromptLibrary::setAdapters(const AdapterWords& words) {
+  if (knowsAdapters_ && words == fromAdapters_) return;
   knowsAdapters_ = true;
-  if (words == fromAdapters_ && !isNew) return;
-  fromAdapters_ = std::move(words);
+  fromAdapters_ = words;
   join();
 }
 
 void PromptLibrary::join() {
   words_ = scanned_;
-  words_.insert(words_.end(), fromAdapters_.begin(), fromAdapters_.end());
-  QCollator order;
-  order.setNumericMode(true);
-  order.setCaseSensitivity(Qt::CaseInsensitive);
-  std::sort(words_.begin(), words_.end(), [&order](const PromptWord& a, const PromptWord& b) {
-    return a.kind != b.kind ? a.kind < b.kind : order.compare(a.text, b.text) < 0;
-  });
-  words_.erase(std::unique(words_.begin(), words_.end()), words_.end());
+  words_.insert(words_.end(), fromAdapters_.words.begin(), fromAdapters_.words.end());  // kinds that come later
   embeddings_.clear();
-  adapters_.clear();
-  for (const PromptWord& word : words_) {
+  for (const PromptWord& word : scanned_)
     if (word.kind == PromptWord::Kind::Embedding) embeddings_.insert(word.text.toCaseFolded());
-    if (word.kind == PromptWord::Kind::Adapter) adapters_.insert(word.text);
-  }
   emit changed();
 }
 

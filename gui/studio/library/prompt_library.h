@@ -2,6 +2,7 @@
 #include <QFileSystemWatcher>
 #include <QObject>
 #include <QSet>
+#include <QStringList>
 #include <QTimer>
 #include <vector>
 
@@ -19,17 +20,28 @@ struct PromptWord {
   bool operator==(const PromptWord&) const = default;
 };
 
+/// By kind and then by name; equal ones once.
+void sortPromptWords(std::vector<PromptWord>& words);
+
+/// What the adapters of a library give to prompts.
+struct AdapterWords {
+  std::vector<PromptWord> words;  ///< names and trigger words, sorted
+  QSet<QString> names;            ///< all that tags may call them
+
+  bool operator==(const AdapterWords&) const = default;
+};
+
 /// Where the words come from.
 struct PromptFolders {
   QString embeddings;
   QString wildcards;
-  QString adapters;  ///< empty: defaultAdapterFolder()
+  QStringList adapters;  ///< where jobs look adapters up; an AdapterLibrary lists them
 
   bool operator==(const PromptFolders&) const = default;
 };
 
-/// The words that prompts may use: embeddings, wildcards and adapters of the chosen folders, and trigger words.
-/// The folders are scanned off the window's thread and again when they change.
+/// The words that prompts may use: embeddings and wildcards of the chosen folders, and what adapters bring along. The
+/// folders are scanned off the window's thread and again when they change.
 class PromptLibrary : public QObject {
   Q_OBJECT
  public:
@@ -38,15 +50,14 @@ class PromptLibrary : public QObject {
   const PromptFolders& folders() const { return folders_; }
   void setFolders(const PromptFolders& folders);
   void rescan();
-  /// Names and trigger words of adapters; those of the folder after every scan of it. Until then no adapter counts as
-  /// unknown.
-  void setAdapters(std::vector<PromptWord> words);
+  /// What the library of adapters knows. Until then no adapter counts as unknown.
+  void setAdapters(const AdapterWords& words);
 
   /// All words, by kind and then by name.
   const std::vector<PromptWord>& words() const { return words_; }
   bool knowsEmbedding(const QString& word) const { return embeddings_.contains(word.toCaseFolded()); }
   bool knowsAdapters() const { return knowsAdapters_; }
-  bool knowsAdapter(const QString& name) const { return adapters_.contains(name); }
+  bool knowsAdapter(const QString& name) const { return fromAdapters_.names.contains(name); }
   /// What was wrong with a folder in the last scan, a sentence; empty: nothing.
   const QString& problem() const { return problem_; }
 
@@ -59,10 +70,9 @@ class PromptLibrary : public QObject {
 
   PromptFolders folders_;
   std::vector<PromptWord> scanned_;
-  std::vector<PromptWord> fromAdapters_;
+  AdapterWords fromAdapters_;
   std::vector<PromptWord> words_;
   QSet<QString> embeddings_;  ///< case folded
-  QSet<QString> adapters_;
   bool knowsAdapters_ = false;
   QString problem_;
   quint64 generation_ = 0;

@@ -16,6 +16,7 @@ constexpr auto kTheme = "preferences/theme";
 constexpr auto kModelFolder = "preferences/modelFolder";
 constexpr auto kEmbeddingsFolder = "preferences/embeddingsFolder";
 constexpr auto kAdaptersFolder = "preferences/adaptersFolder";
+constexpr auto kMoreAdapterFolders = "preferences/moreAdapterFolders";
 constexpr auto kWildcardsFolder = "preferences/wildcardsFolder";
 constexpr auto kPicturesFolder = "preferences/picturesFolder";
 constexpr auto kAutosave = "preferences/autosave";
@@ -24,7 +25,9 @@ constexpr auto kLivePreview = "preferences/livePreview";
 constexpr auto kThreads = "preferences/threads";
 constexpr auto kRequest = "form/request";
 constexpr auto kSeedLocked = "form/seedLocked";
+constexpr auto kVaeFiles = "models/vaes";
 constexpr auto kAdapterSets = "adapters/sets";
+constexpr auto kAdapterStack = "adapters/stack";
 constexpr auto kEditOptions = "canvas/options";
 constexpr auto kToolOptions = "canvas/tools";
 constexpr auto kEditing = "window/editing";
@@ -75,6 +78,7 @@ Preferences Settings::readPreferences() const {
   result.modelFolder = store_.value(kModelFolder).toString();
   result.embeddingsFolder = store_.value(kEmbeddingsFolder).toString();
   result.adaptersFolder = store_.value(kAdaptersFolder).toString();
+  result.moreAdapterFolders = store_.value(kMoreAdapterFolders).toStringList();
   result.wildcardsFolder = store_.value(kWildcardsFolder).toString();
   result.picturesFolder = store_.value(kPicturesFolder, defaultPicturesFolder()).toString();
   if (result.picturesFolder.isEmpty()) result.picturesFolder = defaultPicturesFolder();
@@ -92,6 +96,7 @@ void Settings::setPreferences(const Preferences& preferences) {
   store_.setValue(kModelFolder, preferences.modelFolder);
   store_.setValue(kEmbeddingsFolder, preferences.embeddingsFolder);
   store_.setValue(kAdaptersFolder, preferences.adaptersFolder);
+  store_.setValue(kMoreAdapterFolders, preferences.moreAdapterFolders);
   store_.setValue(kWildcardsFolder, preferences.wildcardsFolder);
   store_.setValue(kPicturesFolder, preferences.picturesFolder);
   store_.setValue(kAutosave, preferences.autosave);
@@ -134,9 +139,17 @@ bool Settings::seedLocked() const { return store_.value(kSeedLocked, false).toBo
 
 void Settings::setSeedLocked(bool locked) { store_.setValue(kSeedLocked, locked); }
 
+QStringList Settings::vaeFiles() const { return store_.value(kVaeFiles).toStringList(); }
+
+void Settings::setVaeFiles(const QStringList& files) { store_.setValue(kVaeFiles, files); }
+
 QByteArray Settings::adapterSets() const { return store_.value(kAdapterSets).toByteArray(); }
 
 void Settings::setAdapterSets(const QByteArray& json) { store_.setValue(kAdapterSets, json); }
+
+QByteArray Settings::adapterStack() const { return store_.value(kAdapterStack).toByteArray(); }
+
+void Settings::setAdapterStack(const QByteArray& json) { store_.setValue(kAdapterStack, json); }
 
 WindowLayout Settings::windowLayout() const {
   return {store_.value(kGeometry).toByteArray(), store_.value(kDocks).toByteArray()};

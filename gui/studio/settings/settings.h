@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 
 #include "studio/document/edit_options.h"
 #include "studio/document/tool_options.h"
@@ -16,9 +17,11 @@ enum class Theme { System, Light, Dark };
 /// What a person chooses in the preferences.
 struct Preferences {
   Theme theme = Theme::System;
-  QString modelFolder;        ///< scanned for models; empty: none chosen yet
-  QString embeddingsFolder;   ///< textual inversions that prompts may name; empty: none
-  QString adaptersFolder;     ///< what <lora:name> in prompts is looked up in; empty: defaultAdapterFolder()
+  QString modelFolder;       ///< scanned for models; empty: none chosen yet
+  QString embeddingsFolder;  ///< textual inversions that prompts may name; empty: none
+  QString adaptersFolder;    ///< what <lora:name> in prompts is looked up in; empty: defaultAdapterFolder()
+  /// Other folders of adapters, such as those of A1111 or ComfyUI; looked into after adaptersFolder.
+  QStringList moreAdapterFolders;
   QString wildcardsFolder;    ///< what __name__ in prompts chooses from; empty: none
   QString picturesFolder;     ///< finished pictures go into a sub-folder a day
   bool autosave = true;       ///< save every finished picture
@@ -52,9 +55,15 @@ class Settings : public QObject {
   bool seedLocked() const;
   void setSeedLocked(bool locked);
 
+  /// VAEs that were used in place of a model's own, the latest first.
+  QStringList vaeFiles() const;
+  void setVaeFiles(const QStringList& files);
   /// Named stacks of adapters as JSON (AdapterSets).
   QByteArray adapterSets() const;
   void setAdapterSets(const QByteArray& json);
+  /// The stack as it was left, solo and mute included (adapter_stack_json).
+  QByteArray adapterStack() const;
+  void setAdapterStack(const QByteArray& json);
   /// How the picture on the canvas is worked on, and its tools.
   EditOptions editOptions() const;
   void setEditOptions(const EditOptions& options);

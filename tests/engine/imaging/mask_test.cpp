@@ -6,6 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/execution_context.h"
+#include "imaging/resize.h"
 #include "support/pictures.h"
 
 namespace lorikeet {
@@ -62,6 +64,20 @@ TEST(MaskTest, FeatherStaysInside) {
   for (int x = 31; x <= 50; ++x) EXPECT_LE(at(x), at(x - 1));
   EXPECT_EQ(featherMask(Mask::create(5, 5, 255), 3).values, Mask::create(5, 5, 255).values);
   EXPECT_EQ(featherMask(mask, 0).values, mask.values);
+}
+
+/// Large masks are worked on in bands of 1024 rows here.
+TEST(MaskTest, FeathersAcrossItsBands) {
+  Mask mask = Mask::create(4096, 1500);
+  for (int y = 0; y < mask.height; ++y)
+    for (int x = 0; x < mask.width; ++x)
+      mask.values[static_cast<size_t>(y) * 4096 + x] = (x / 37 + y / 41) % 3 == 0 ? 0 : 255;
+  const Mask whole = featherMask(mask, 20);
+  const Mask part = featherMask(cropMask(mask, {0, 900, 4096, 300}), 20);
+  EXPECT_TRUE(cropMask(whole, {0, 930, 4096, 240}) == cropMask(part, {0, 30, 4096, 240}));
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(featherMask(mask, 20, stop.get_token()), Stopped);
 }
 
 TEST(MaskTest, KnowsItsBounds) {

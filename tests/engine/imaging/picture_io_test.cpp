@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "core/execution_context.h"
 #include "support/pictures.h"
 
 namespace lorikeet {
@@ -181,6 +182,17 @@ TEST(MaskFromPictureTest, TakesBrightnessOrOpacity) {
   picture.image = solidImage(3, 1, 0, 0, 0);  // black strokes on a transparent layer
   EXPECT_EQ(maskFromPicture(picture).values, picture.alpha.values);
   EXPECT_EQ(maskFromTransparency(picture).values, (std::vector<uint8_t>{0, 127, 0}));
+}
+
+TEST(StopTest, DecodingAnswersAStop) {
+  std::stop_source stop;
+  stop.request_stop();
+  for (const char* name : {"rgb.png", "rgb.jpg", "rgb.webp"}) {
+    const fs::path file = goldenPath("imaging/decode") / name;
+    if (!fs::exists(file)) continue;
+    EXPECT_THROW(loadPicture(file, {}, stop.get_token()), Stopped) << name;
+  }
+  EXPECT_THROW(loadPicture(goldenPath("imaging/decode/rgba.png"), {}, stop.get_token()), Stopped);
 }
 
 TEST(PicturesOfOthersTest, ReadsAllPhotos) {

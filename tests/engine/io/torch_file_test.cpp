@@ -234,7 +234,7 @@ TEST(TorchFile, SaysHowAnArchiveIsDamaged) {
   EXPECT_THAT(torchRefusal(whole.substr(0, whole.size() / 2)), HasSubstr("cut off"));
   EXPECT_THAT(torchRefusal("PK\x03\x04"), HasSubstr("cut off"));
   EXPECT_THAT(torchRefusal("hello world, this is no archive", ErrorKind::Unsupported),
-              HasSubstr("neither a safetensors nor a torch nor an ONNX file"));
+              HasSubstr("neither a safetensors nor a torch nor an ONNX nor a GGUF file"));
   EXPECT_THAT(torchRefusal(""), HasSubstr("is empty"));
 }
 

@@ -138,7 +138,13 @@ TEST_F(HiresTest, SettingsComeBackFromTheInfotext) {
   EXPECT_EQ(back.seamless, request_.seamless);
   EXPECT_EQ(back.vaeTiling, request_.vaeTiling);
   request_.hires.upscaler = {UpscaleMethod::Network, "models/4x-fine.pth"};
-  const SettingsRequest unknown = toRequest(*parseInfotext(toInfotext(request_, 0, {128, 96, "tiny", "", {}, {}})));
+  const SettingsRequest network = toRequest(*parseInfotext(toInfotext(request_, 0, {128, 96, "tiny", "", {}, {}})));
+  EXPECT_EQ(network.request.hires.upscaler.network, "4x-fine.pth");
+  EXPECT_TRUE(network.notes.empty());
+  // Of other programs' networks only the name is known.
+  const SettingsRequest unknown =
+      toRequest(*parseInfotext("fox\nSteps: 20, Sampler: Euler, Seed: 1, Size: 64x64, Hires upscale: 2, Hires "
+                               "upscaler: 4x-fine, Version: v1.10"));
   ASSERT_EQ(unknown.notes.size(), 1U);
   EXPECT_NE(unknown.notes[0].find("4x-fine"), std::string::npos);
 }

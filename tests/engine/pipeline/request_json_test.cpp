@@ -60,6 +60,7 @@ TEST(RequestJsonTest, EveryMemberHasAField) {
   EXPECT_EQ(countIn("outpaint."), memberCount<OutpaintMargins>());
   EXPECT_EQ(countIn("controls[]."), memberCount<ControlUnit>());
   EXPECT_EQ(countIn("controls[].canny."), memberCount<CannyOptions>());
+  EXPECT_EQ(countIn("controls[].lines."), memberCount<StraightLineOptions>());
   EXPECT_EQ(countIn("prompting."), memberCount<PromptOptions>());
   EXPECT_EQ(countIn("sampling."), memberCount<SamplingOptions>());
   EXPECT_EQ(countIn("sampling.churn."), memberCount<SigmaChurn>());

@@ -1,4 +1,4 @@
-#include "adapters/trigger_chips.h"
+#include "widgets/trigger_chips.h"
 
 #include <QToolButton>
 

@@ -1,0 +1,82 @@
+#include <memory>
+
+#include "cli/lora_commands.h"
+#include "cli/rank_options.h"
+
+namespace lorikeet::cli {
+namespace {
+
+struct ExtractOptions {
+  ExtractAdapterRequest request;
+  bool partial = false;
+  double error = 0;
+  const CLI::Option* rankOption = nullptr;
+  int threads = 0;
+};
+
+ExtractAdapterRequest requestOf(const ExtractOptions& options) {
+  ExtractAdapterRequest request = options.request;
+  if (!(options.error >= 0 && options.error < 1))
+    throw Error(ErrorKind::InvalidArgument, "The relative error (--error) is 0 to 1.");
+  // The squares of what is kept and of what is missing add up to the whole.
+  if (options.error > 0) request.rank.energy = 1 - options.error * options.error;
+  const bool isBounded = request.rank.energy > 0 || request.rank.ratio > 0;
+  if (isBounded && options.rankOption->count() == 0) request.rank.rank = 0;
+  return request;
+}
+
+int runExtract(const ExtractOptions& options, bool asJson, std::stop_token stop) {
+  const ExtractAdapterRequest request = requestOf(options);
+  const auto extract = [&](const WorkshopControl& control) {
+    if (!request.base.empty()) return extractAdapter(request, control);
+    return convertAdapter({{request.tuned, {}}, request.output, request.form, {}, options.partial}, control);
+  };
+  return runWorkshop("extracting", std::move(stop), options.threads, asJson, extract);
+}
+
+}  // namespace
+
+void addLoraExtractCommand(CommandLine& line, CLI::App& group) {
+  CLI::App* command = group.add_subcommand(
+      "extract", "Make an adapter of the difference of two models, or take the one out that lies in a checkpoint");
+  auto options = std::make_shared<ExtractOptions>();
+  ExtractAdapterRequest& request = options->request;
+  command
+      ->add_option("input", request.tuned,
+                   "Model with the change; without --base a checkpoint with an adapter inside (lora_wrapper, PEFT, "
+                   "accelerate)")
+      ->type_name("IN")
+      ->required();
+  command->add_option("output", request.output, "File to write; a new folder with --to peft")
+      ->type_name("OUT")
+      ->required();
+  CLI::Option* base = command->add_option("--base", request.base, "Model without the change")->type_name("FILE");
+  const std::vector<CLI::Option*> ranks = addRankOptions(*command, request.rank);
+  options->rankOption = ranks.front();
+  for (CLI::Option* option : ranks) option->needs(base);
+  command->add_option("--error", options->error, "Relative error, 0 to 1, that no module exceeds: sets the ranks")
+      ->type_name("ERROR")
+      ->needs(base);
+  command
+      ->add_option("--config", request.configuration,
+                   "lora_wrapper's configuration (JSON): which layers, and their ranks")
+      ->type_name("FILE")
+      ->needs(base);
+  command->add_flag("!--linear", request.convolutions, "Leave convolutions with kernels larger than 1x1 out")
+      ->needs(base);
+  addFormOption(line, *command, request.form);
+  addTypeOption(line, *command, request.type, "f16");
+  command->add_flag("--partial", options->partial, "Leave tensors out that match nothing in the model")->excludes(base);
+  addThreadsOption(*command, options->threads);
+  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  command->footer(
+      "With --base the rank is 16 unless --rank, --energy, --ratio, --error or --config say otherwise.\n"
+      "Examples:\n"
+      "  lorikeet-cli lora extract tuned.safetensors style.safetensors --base model.safetensors --rank 32\n"
+      "  lorikeet-cli lora extract checkpoint-500/ style.safetensors");
+  command->callback([&line, options] {
+    line.run = [&line, options](std::stop_token stop) { return runExtract(*options, line.json, std::move(stop)); };
+  });
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,38 @@
+#include <nlohmann/json.hpp>
+
+#include "lorikeet/workshop.h"
+#include "workshop/adapter_writer.h"
+
+namespace lorikeet {
+namespace {
+
+/// Metadata that an adapter had before it was put into a model, or the file's own.
+std::map<std::string, std::string> metadataOf(const AdapterFile& file) {
+  const auto embedded = file.metadata.find(kEmbeddedMetadata);
+  if (embedded == file.metadata.end()) return file.metadata;
+  const nlohmann::json entries = nlohmann::json::parse(embedded->second, nullptr, false);
+  std::map<std::string, std::string> metadata;
+  if (entries.is_object())
+    for (const auto& [key, value] : entries.items())
+      if (value.is_string()) metadata[key] = value.get<std::string>();
+  return metadata;
+}
+
+}  // namespace
+
+WorkshopResult convertAdapter(const ConvertAdapterRequest& request, const WorkshopControl& control) {
+  requireApart(request.output, std::span(&request.input.file, 1));
+  NamedAdapters opened = openAdapters(std::span(&request.input, 1), request.model, request.partial);
+  MatchedAdapter& adapter = opened.adapters.front();
+  if (control.stop.stop_requested()) {
+    WorkshopResult stopped;
+    stopped.status = Status::Stopped;
+    return stopped;
+  }
+  const AdapterDraft draft{std::move(adapter.modules), std::move(adapter.embeddings), metadataOf(opened.files.front())};
+  WorkshopResult result = writeAdapter(draft, request.form, *opened.names, request.output);
+  result.notes.insert(result.notes.begin(), adapter.info.warnings.begin(), adapter.info.warnings.end());
+  return result;
+}
+
+}  // namespace lorikeet

@@ -1,0 +1,90 @@
+#include "workshop/merged_weights.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include "adapters/dense_math.h"
+#include "core/execution_context.h"
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+namespace {
+
+/// Values of so many elements are wide at one time.
+constexpr int64_t kBatchElements = 24'000'000;
+
+bool isFloat(DType type) {
+  return type == DType::F16 || type == DType::BF16 || type == DType::F32 || type == DType::F64;
+}
+
+void addAt(Tensor& values, int64_t offset, const Tensor& change) {
+  for (size_t i = 0; i < change.size(); ++i) values[static_cast<size_t>(offset) + i] += change[i];
+}
+
+}  // namespace
+
+MergedWeights::MergedWeights(std::vector<ChangedModule> modules, std::optional<DType> type,
+                             const WorkshopControl& control, Report report)
+    : modules_(std::move(modules)), type_(type), control_(control), report_(std::move(report)), pool_(control.threads) {
+  for (const ChangedModule& module : modules_) {
+    const ModulePlace& place = module.place;
+    CHECK(place.weight.has_value());
+    changedParameters_ += place.shape.elementCount();
+    changes_[place.weight->bytes.data()] = {&module, false, place.weight->bytes.size()};
+    if (place.bias) changes_[place.bias->bytes.data()] = {&module, true, place.bias->bytes.size()};
+  }
+}
+
+DType MergedWeights::typeOf(const RawTensor& tensor) const {
+  const bool isByte = tensor.dtype == DType::F8E4M3 || tensor.dtype == DType::F8E5M2;  // too coarse for small changes
+  if (isByte) return type_.value_or(DType::F16);
+  return type_ && isFloat(tensor.dtype) ? *type_ : tensor.dtype;
+}
+
+std::vector<std::byte> MergedWeights::valuesOf(const std::string& name, const RawTensor& stored, DType type) const {
+  const std::byte* begin = stored.bytes.data();
+  const std::byte* end = begin + stored.bytes.size();
+  Tensor values;
+  for (auto change = changes_.lower_bound(begin); change != changes_.end() && change->first < end; ++change) {
+    const auto& [module, isBias, size] = change->second;
+    const Tensor difference =
+        isBias ? biasChanges(module->parts, module->place) : weightChanges(module->parts, module->place, control_.stop);
+    if (difference.empty()) continue;
+    if (values.empty()) values = widened(stored);
+    addAt(values, (change->first - begin) / static_cast<std::ptrdiff_t>(byteSize(stored.dtype)), difference);
+  }
+  if (values.empty() && type == stored.dtype) return {stored.bytes.begin(), stored.bytes.end()};
+  if (values.empty()) values = widened(stored);
+  const RawTensor result = rawFromFloats(stored.shape, values.values(), type);
+  if (!allFinite(result))
+    throw Error(ErrorKind::Mismatch,
+                fmt::format("The merged tensor \"{}\" has values that {} cannot hold.", name, lorikeet::name(type)));
+  return {result.bytes.begin(), result.bytes.end()};
+}
+
+void MergedWeights::write(const std::filesystem::path& file, const TensorMap& stored,
+                          const std::map<std::string, std::string>& metadata) {
+  std::vector<PlannedTensor> plan;
+  for (const auto& [name, tensor] : stored) plan.push_back({name, typeOf(tensor), tensor.shape});
+  SafetensorsWriter writer(file, std::move(plan), metadata);
+  const std::vector<PlannedTensor>& order = writer.order();
+  const ExecutionContext context(pool_, control_.stop);
+  for (size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    for (int64_t elements = 0; end < order.size() && elements < kBatchElements; ++end)
+      elements += order[end].shape.elementCount();
+    std::vector<std::vector<std::byte>> values(end - begin);
+    context.parallelFor(static_cast<int64_t>(values.size()), [&](int64_t i, int) {
+      const PlannedTensor& planned = order[begin + static_cast<size_t>(i)];
+      values[static_cast<size_t>(i)] = valuesOf(planned.name, stored.at(planned.name), planned.type);
+    });
+    for (size_t i = begin; i < end; ++i) {
+      context.throwIfStopped();
+      if (report_) report_(order[i].name);
+      writer.add(values[i - begin]);
+    }
+  }
+  context.throwIfStopped();
+  writer.commit();
+}
+
+}  // namespace lorikeet
