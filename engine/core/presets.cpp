@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
+#include "core/name_key.h"
 #include "lorikeet/error.h"
 
 namespace lorikeet {
@@ -35,21 +35,14 @@ constexpr std::array<Preset, 3> kPresets{{
      .cannyHighThreshold = 200},
 }};
 
-std::string presetKey(std::string_view text) {
-  std::string key;
-  for (const char c : text)
-    if (c != ' ' && c != '-' && c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return key;
-}
-
 }  // namespace
 
 std::span<const Preset> presets() { return kPresets; }
 
 const Preset& presetFromName(std::string_view text) {
-  const std::string key = presetKey(text);
+  const std::string key = nameKey(text);
   for (const Preset& preset : kPresets)
-    if (presetKey(preset.name) == key || presetKey(preset.label) == key) return preset;
+    if (nameKey(preset.name) == key || nameKey(preset.label) == key) return preset;
   std::string choices;
   for (const Preset& preset : kPresets) choices += (choices.empty() ? "" : ", ") + std::string(preset.name);
   throw Error(ErrorKind::InvalidArgument,

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
-#include <cctype>
+#include <algorithm>
 #include <string>
 
 #include "core/check.h"
+#include "core/name_key.h"
 #include "lorikeet/error.h"
 #include "lorikeet/request.h"
 
@@ -203,12 +204,9 @@ constexpr Alias<Precision> kPrecisionAliases[] = {{"fp32", Precision::F32}, {"fl
 
 /// Lower case without blanks, '-' and '_', and "pp" for "++": "DPM++ 2M" and "dpmpp_2m" become the same.
 std::string normalized(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == ' ' || c == '-' || c == '_') continue;
-    result += c == '+' ? 'p' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return result;
+  std::string key = nameKey(text);
+  std::replace(key.begin(), key.end(), '+', 'p');
+  return key;
 }
 
 template <class Enum>

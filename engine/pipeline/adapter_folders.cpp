@@ -1,25 +1,20 @@
 #include "pipeline/adapter_folders.h"
 
 #include <fmt/format.h>
-#include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
 #include <lorikeet/user_folders.h>
 
 #include <algorithm>
-#include <cctype>
+#include <iterator>
 #include <set>
+
+#include "adapters/output_name.h"
+#include "io/lower_extension.h"
 
 namespace lorikeet {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lowerExtension(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
-}
 
 /// PEFT and diffusers keep an adapter as a folder of files whose names say nothing.
 bool isAdapterFolder(const fs::path& folder) {
@@ -97,6 +92,27 @@ std::vector<NamedAdapter> listAdapters(const std::vector<fs::path>& folders) {
     all.insert(all.end(), found.begin(), found.end());
   }
   return all;
+}
+
+std::vector<NamedAdapter> adaptersNamed(const std::vector<NamedAdapter>& all, const std::string& name) {
+  std::vector<NamedAdapter> found;
+  const auto take = [&](auto isMeant) {
+    if (found.empty()) std::copy_if(all.begin(), all.end(), std::back_inserter(found), isMeant);
+  };
+  take([&](const NamedAdapter& adapter) {
+    return adapter.place() == name || adapter.file.lexically_relative(adapter.folder) == name;
+  });
+  take([&](const NamedAdapter& adapter) { return adapter.name == name || adapter.file.filename() == name; });
+  take([&](const NamedAdapter& adapter) { return outputNameOf(adapter.file) == name; });
+  return found;
+}
+
+AdapterUse adapterUseOf(const LoraTag& tag, fs::path file) {
+  AdapterUse use;
+  use.file = std::move(file);
+  use.weight = tag.unetWeight;
+  if (tag.textEncoderWeight != tag.unetWeight) use.textWeight = tag.textEncoderWeight;
+  return use;
 }
 
 }  // namespace lorikeet

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "adapters/output_name.h"
 #include "io/nearest_names.h"
 #include "pipeline/adapter_folders.h"
 #include "text/prompt_grammar.h"
@@ -15,7 +14,6 @@ namespace lorikeet {
 namespace {
 
 namespace fs = std::filesystem;
-using Candidates = std::vector<const NamedAdapter*>;
 
 /// "\"a\", \"b\" or \"c\""
 std::string quotedList(const std::vector<fs::path>& folders, std::string_view last) {
@@ -42,33 +40,18 @@ class AdapterFinder {
   }
 
   fs::path find(const std::string& wanted) const {
-    Candidates found = matching([&](const NamedAdapter& adapter) {
-      return adapter.place() == wanted || adapter.file.lexically_relative(adapter.folder) == wanted;
-    });
-    if (found.empty())
-      found = matching(
-          [&](const NamedAdapter& adapter) { return adapter.name == wanted || adapter.file.filename() == wanted; });
-    if (found.empty())
-      found = matching([&](const NamedAdapter& adapter) { return outputNameOf(adapter.file) == wanted; });
+    std::vector<NamedAdapter> found = adaptersNamed(all_, wanted);
     if (found.empty()) refuseMissing(wanted);
     refuseSeveral(found, wanted);
-    std::erase_if(found, [&first = found.front()->folder](const auto* adapter) { return adapter->folder != first; });
+    std::erase_if(found, [first = found.front().folder](const auto& adapter) { return adapter.folder != first; });
     // ink.safetensors and ink.pt side by side are one adapter in two forms.
-    const auto best = std::min_element(found.begin(), found.end(), [](const auto* a, const auto* b) {
-      return rankOfAdapterExtension(a->file) < rankOfAdapterExtension(b->file);
+    const auto best = std::min_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return rankOfAdapterExtension(a.file) < rankOfAdapterExtension(b.file);
     });
-    return (*best)->file;
+    return best->file;
   }
 
  private:
-  template <class Predicate>
-  Candidates matching(Predicate isMeant) const {
-    Candidates found;
-    for (const NamedAdapter& adapter : all_)
-      if (isMeant(adapter)) found.push_back(&adapter);
-    return found;
-  }
-
   [[noreturn]] void refuseMissing(const std::string& wanted) const {
     if (all_.empty() && problem_)
       throw Error(problem_->kind(), fmt::format("The prompt asks for <lora:{}>. {}", wanted, problem_->what()));
@@ -80,10 +63,10 @@ class AdapterFinder {
                             quotedList(folders_, "or"), suggestion(wanted, names)));
   }
 
-  void refuseSeveral(const Candidates& found, const std::string& wanted) const {
+  void refuseSeveral(const std::vector<NamedAdapter>& found, const std::string& wanted) const {
     std::vector<std::string> places;
-    for (const NamedAdapter* adapter : found)
-      if (std::find(places.begin(), places.end(), adapter->place()) == places.end()) places.push_back(adapter->place());
+    for (const NamedAdapter& adapter : found)
+      if (std::find(places.begin(), places.end(), adapter.place()) == places.end()) places.push_back(adapter.place());
     if (places.size() > 1)
       throw Error(
           ErrorKind::InvalidArgument,
@@ -95,14 +78,6 @@ class AdapterFinder {
   std::vector<NamedAdapter> all_;
   std::optional<Error> problem_;
 };
-
-AdapterUse useOf(const LoraTag& tag, fs::path file) {
-  AdapterUse use;
-  use.file = std::move(file);
-  use.weight = tag.unetWeight;
-  if (tag.textEncoderWeight != tag.unetWeight) use.textWeight = tag.textEncoderWeight;
-  return use;
-}
 
 /// A1111 would make another picture with it: leaving it out silently would be a mistake.
 [[noreturn]] void refuseHypernetwork(const ExtraNetwork& network) {
@@ -121,7 +96,7 @@ std::vector<AdapterUse> adaptersInPrompt(const std::string& prompt, const std::v
     if (network.kind != "lora" && network.kind != "lyco") continue;
     const LoraTag tag = loraTag(network);
     if (!finder) finder.emplace(folders);
-    uses.push_back(useOf(tag, finder->find(tag.name)));
+    uses.push_back(adapterUseOf(tag, finder->find(tag.name)));
   }
   validate(uses);
   return uses;

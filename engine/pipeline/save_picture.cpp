@@ -1,20 +1,16 @@
 #include <fmt/format.h>
 #include <lorikeet/picture_io.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "imaging/picture_encoder.h"
 #include "io/atomic_file.h"
+#include "io/lower_extension.h"
 #include "io/picture_metadata.h"
 #include "io/png_text.h"
 
 namespace lorikeet {
 
 PictureFormat pictureFormatOf(const std::filesystem::path& file) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lowerExtension(file);
   if (extension == ".png") return PictureFormat::Png;
   if (extension == ".jpg" || extension == ".jpeg") return PictureFormat::Jpeg;
   if (extension == ".webp") return PictureFormat::WebP;

@@ -1,14 +1,13 @@
 #include "lorikeet/settings_files.h"
 
 #include <fmt/format.h>
-#include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
 #include <lorikeet/prompt.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "pipeline/infotext_text.h"
+#include "pipeline/adapter_folders.h"
 #include "pipeline/settings_readers.h"
 #include "text/prompt_grammar.h"
 
@@ -17,9 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using HashList = PictureFacts::Hashes;
+
 /// "ink: 0123456789ab, neon: ..." of the settings, as hashList() writes it.
-std::vector<std::pair<std::string, std::string>> readHashList(const PictureSettings& settings, std::string_view key) {
-  std::vector<std::pair<std::string, std::string>> hashes;
+HashList readHashList(const PictureSettings& settings, std::string_view key) {
+  HashList hashes;
   const std::string list = findText(settings.other, key).value_or("");
   for (size_t begin = 0; begin < list.size();) {
     const size_t end = std::min(list.find(',', begin), list.size());
@@ -31,7 +32,7 @@ std::vector<std::pair<std::string, std::string>> readHashList(const PictureSetti
   return hashes;
 }
 
-std::string hashNamed(const std::vector<std::pair<std::string, std::string>>& hashes, std::string name) {
+std::string hashNamed(const HashList& hashes, std::string name) {
   std::erase_if(name, [](char c) { return c == ':' || c == ','; });
   for (const auto& [key, hash] : hashes)
     if (key == name) return hash;
@@ -58,7 +59,13 @@ class Search {
  public:
   Search(GenerateRequest& request, const PictureSettings& settings, const SettingsFolders& folders, FileHashes& hashes,
          std::vector<std::string>& notes, const std::stop_token& stop)
-      : request_(request), settings_(settings), folders_(folders), hashes_(hashes), notes_(notes), stop_(stop) {}
+      : request_(request),
+        folders_(folders),
+        hashes_(hashes),
+        notes_(notes),
+        stop_(stop),
+        adapterHashes_(readHashList(settings, "Lora hashes")),
+        embeddingHashes_(readHashList(settings, "TI hashes")) {}
 
   void findAdapters();
   void findEmbeddings();
@@ -74,19 +81,17 @@ class Search {
   void findPicture(PixelSource<Pixels>& source, const char* what);
 
   GenerateRequest& request_;
-  const PictureSettings& settings_;
   const SettingsFolders& folders_;
   FileHashes& hashes_;
   std::vector<std::string>& notes_;
   std::stop_token stop_;
+  HashList adapterHashes_, embeddingHashes_;
   std::optional<std::vector<NamedAdapter>> adapters_;
 };
 
 const std::vector<NamedAdapter>& Search::adapters() {
   if (adapters_) return *adapters_;
-  std::vector<fs::path> folders = folders_.adapters;
-  if (folders.empty()) folders = {defaultAdapterFolder()};
-  folders = existing(folders);
+  const std::vector<fs::path> folders = existing(adapterFoldersOf(folders_.adapters));
   adapters_ = folders.empty() ? std::vector<NamedAdapter>() : listAdapters(folders);
   return *adapters_;
 }
@@ -94,8 +99,8 @@ const std::vector<NamedAdapter>& Search::adapters() {
 /// `name` with or without extension.
 std::optional<fs::path> Search::adapter(const std::string& name) {
   const std::string stem = fs::path(name).stem().string();
-  std::string wanted = hashNamed(readHashList(settings_, "Lora hashes"), name);
-  if (wanted.empty()) wanted = hashNamed(readHashList(settings_, "Lora hashes"), stem);
+  std::string wanted = hashNamed(adapterHashes_, name);
+  if (wanted.empty()) wanted = hashNamed(adapterHashes_, stem);
   const auto hashOf = [&](const NamedAdapter& candidate) -> std::string {
     try {
       return hashes_.adapter(candidate.file, stop_);
@@ -103,20 +108,18 @@ std::optional<fs::path> Search::adapter(const std::string& name) {
       return {};  // broken, or no adapter at all
     }
   };
-  std::vector<const NamedAdapter*> named;
-  for (const NamedAdapter& candidate : adapters())
-    if (candidate.name == name || candidate.name == stem || candidate.file.filename() == name)
-      named.push_back(&candidate);
-  if (!named.empty() && wanted.empty()) return named.front()->file;
-  for (const NamedAdapter* candidate : named)
-    if (isSameHash(hashOf(*candidate), wanted)) return candidate->file;
+  std::vector<NamedAdapter> named = adaptersNamed(adapters(), name);
+  if (named.empty()) named = adaptersNamed(adapters(), stem);
+  if (!named.empty() && wanted.empty()) return named.front().file;
+  for (const NamedAdapter& candidate : named)
+    if (isSameHash(hashOf(candidate), wanted)) return candidate.file;
   if (!wanted.empty())
     for (const NamedAdapter& candidate : adapters())
       if (isSameHash(hashOf(candidate), wanted)) return candidate.file;
   if (named.empty()) return std::nullopt;
   notes_.push_back(
       fmt::format("The adapter \"{}\" is another file than the one that the picture was made with.", name));
-  return named.front()->file;
+  return named.front().file;
 }
 
 void Search::findAdapters() {
@@ -152,11 +155,7 @@ void Search::findTags() {
       notes_.push_back(fmt::format("The adapter \"{}\" was not found; its tag is left in the prompt.", tag.name));
       continue;
     }
-    AdapterUse use;
-    use.file = *file;
-    use.weight = tag.unetWeight;
-    if (tag.textEncoderWeight != tag.unetWeight) use.textWeight = tag.textEncoderWeight;
-    uses.insert(uses.begin(), use);
+    uses.insert(uses.begin(), adapterUseOf(tag, *file));
     const size_t blank = network.position > 0 && request_.prompt[network.position - 1] == ' ' ? 1 : 0;
     request_.prompt.erase(network.position - blank, network.length + blank);
   }
@@ -164,7 +163,7 @@ void Search::findTags() {
 }
 
 void Search::findEmbeddings() {
-  const auto wanted = readHashList(settings_, "TI hashes");
+  const HashList& wanted = embeddingHashes_;
   if (wanted.empty() && request_.embeddings.empty()) return;
   std::vector<EmbeddingInfo> known;
   for (const fs::path& folder : existing(folders_.embeddings))

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
+
+#include "core/name_key.h"
 
 namespace lorikeet {
 namespace {
@@ -16,13 +17,6 @@ constexpr EnumName<SweepField> kSweepFields[] = {
     {SweepField::Strength, "strength", "Strength"}, {SweepField::ClipSkip, "clip_skip", "Clip skip"},
     {SweepField::Prompt, "prompt", "Prompt"},
 };
-
-std::string plainName(std::string_view text) {
-  std::string plain;
-  for (const char c : text)
-    if (c != ' ' && c != '-' && c != '_') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return plain;
-}
 
 const EnumName<SweepField>& rowOf(SweepField field) {
   return *std::find_if(std::begin(kSweepFields), std::end(kSweepFields),
@@ -51,10 +45,10 @@ AdapterPart takePart(std::string& adapter) {
 std::span<const EnumName<SweepField>> sweepFieldNames() { return kSweepFields; }
 
 SweepField sweepFieldFromName(std::string_view text) {
-  const std::string wanted = plainName(text);
+  const std::string wanted = nameKey(text);
   std::string choices;
   for (const auto& row : kSweepFields) {
-    if (plainName(row.name) == wanted) return row.value;
+    if (nameKey(row.name) == wanted) return row.value;
     choices += (choices.empty() ? "" : ", ") + std::string(row.name);
   }
   if (wanted == "lora") return SweepField::Adapter;

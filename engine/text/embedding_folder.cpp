@@ -4,11 +4,11 @@
 #include <lorikeet/error.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "io/lower_extension.h"
 #include "text/textual_inversion.h"
 
 namespace lorikeet {
@@ -24,10 +24,7 @@ struct KnownFile {
 };
 
 bool hasExtension(const fs::path& file, std::initializer_list<const char*> extensions) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+  return std::find(extensions.begin(), extensions.end(), lowerExtension(file)) != extensions.end();
 }
 
 bool isPicture(const fs::path& file) { return hasExtension(file, {".png"}); }

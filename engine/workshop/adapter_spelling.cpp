@@ -7,6 +7,8 @@
 #include <array>
 #include <cctype>
 
+#include "core/name_key.h"
+
 namespace lorikeet {
 namespace {
 
@@ -18,13 +20,6 @@ constexpr EnumName<AdapterForm> kForms[] = {
     {AdapterForm::Ldm, "ldm", "original block names"},
     {AdapterForm::Onnx, "onnx", "ONNX initializers"},
 };
-
-std::string formKey(std::string_view text) {
-  std::string key;
-  for (const char c : text)
-    if (c != ' ' && c != '-' && c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return key;
-}
 
 std::string joinedByLines(std::string name) {
   std::replace(name.begin(), name.end(), '.', '_');
@@ -76,7 +71,7 @@ std::span<const EnumName<AdapterForm>> adapterFormNames() { return kForms; }
 AdapterForm adapterFormFromName(std::string_view text) {
   std::string choices;
   for (const auto& row : kForms) {
-    if (formKey(text) == formKey(row.name) || formKey(text) == formKey(row.label)) return row.value;
+    if (nameKey(text) == nameKey(row.name) || nameKey(text) == nameKey(row.label)) return row.value;
     choices += (choices.empty() ? "" : ", ") + std::string(row.name);
   }
   throw Error(ErrorKind::InvalidArgument,

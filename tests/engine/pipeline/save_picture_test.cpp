@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "io/png_text.h"
 #include "lorikeet/picture_io.h"
 #include "lorikeet/picture_settings.h"
@@ -18,11 +16,6 @@ Image gradient(int width, int height) {
   Image image = Image::create(width, height);
   for (size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = static_cast<uint8_t>(i * 7 / 5);
   return image;
-}
-
-std::string bytesOf(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::string infotext(const std::string& prompt) {
@@ -46,7 +39,7 @@ TEST_P(SavePictureTest, SettingsComeBackFromEveryFormat) {
     const Picture picture = loadPicture(file);
     EXPECT_EQ(picture.image.width, 33);
     EXPECT_EQ(picture.image.height, 17);
-    EXPECT_NE(bytesOf(file).find(kSourceType), std::string::npos);
+    EXPECT_NE(testing::readFile(file).find(kSourceType), std::string::npos);
   }
 }
 
@@ -55,7 +48,7 @@ TEST_P(SavePictureTest, PrivatePicturesSayNothing) {
   const fs::path file = folder / ("picture" + std::string(GetParam()));
   savePicture(file, gradient(16, 8), {});
   EXPECT_FALSE(readPictureSettings(file).has_value());
-  const std::string bytes = bytesOf(file);
+  const std::string bytes = testing::readFile(file);
   for (const char* word : {"parameters", "Exif", "EXIF", "adobe", "trainedAlgorithmicMedia"})
     EXPECT_EQ(bytes.find(word), std::string::npos) << word;
 }
