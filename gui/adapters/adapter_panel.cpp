@@ -1,7 +1,6 @@
 #include "adapters/adapter_panel.h"
 
 #include <QApplication>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -14,6 +13,7 @@
 #include "adapters/embedding_bar.h"
 #include "adapters/sets_menu.h"
 #include "widgets/column_scroll_area.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
@@ -148,11 +148,9 @@ void AdapterPanel::chooseFiles() {
   auto* dialog = new QFileDialog(this, tr("Add Adapters"), {},
                                  tr("Adapters (*.safetensors *.pt *.bin *.ckpt *.lora);;All files (*)"));
   dialog->setObjectName(QStringLiteral("addAdaptersDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFiles);
   connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) { model_.addFiles(files); });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void AdapterPanel::showPage() { pages_->setCurrentIndex(model_.state().entries.empty() ? 0 : 1); }

@@ -3,7 +3,6 @@
 #include <lorikeet/error.h>
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -19,6 +18,7 @@
 #include "canvas/tool_options_bar.h"
 #include "studio/document/canvas_document.h"
 #include "studio/document/picture_offer.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
@@ -164,33 +164,25 @@ void CanvasPanel::saveMask(const QString& file) {
 }
 
 void CanvasPanel::choosePicture() {
-  auto* dialog = new QFileDialog(this, tr("Open Picture"), {},
-                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  auto* dialog = new QFileDialog(this, tr("Open Picture"), {}, pictureFilter());
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::openPicture);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void CanvasPanel::chooseMask() {
-  auto* dialog = new QFileDialog(this, tr("Load Mask"), {},
-                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  auto* dialog = new QFileDialog(this, tr("Load Mask"), {}, pictureFilter());
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::loadMask);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void CanvasPanel::chooseMaskTarget() {
   auto* dialog = new QFileDialog(this, tr("Save Mask"), {}, tr("PNG (*.png)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setDefaultSuffix(QStringLiteral("png"));
   connect(dialog, &QFileDialog::fileSelected, this, &CanvasPanel::saveMask);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 }  // namespace lorikeet

@@ -2,7 +2,6 @@
 
 #include <lorikeet/error.h>
 
-#include <QFileDialog>
 #include <QMimeData>
 #include <QScopedValueRollback>
 #include <cmath>
@@ -13,6 +12,7 @@
 #include "studio/library/network_library.h"
 #include "ui_control_unit_card.h"
 #include "widgets/enum_box.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
@@ -217,20 +217,16 @@ void ControlUnitCard::takePicture(const QMimeData& offer) {
 }
 
 void ControlUnitCard::choosePicture() {
-  auto* dialog = new QFileDialog(this, tr("Control Picture"), {},
-                                 tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  auto* dialog = new QFileDialog(this, tr("Control Picture"), {}, pictureFilter());
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, &ControlUnitCard::openPicture);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void ControlUnitCard::chooseModel() {
   showModels();  // "Open…" is no choice
   auto* dialog = new QFileDialog(this, tr("Open ControlNet"), {},
                                  tr("ControlNets (*.safetensors *.ckpt *.pth *.bin);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
     entry_.unit.model = toPath(file);
@@ -238,14 +234,12 @@ void ControlUnitCard::chooseModel() {
     showModels();
     emit changed();
   });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void ControlUnitCard::chooseDetector() {
   showEntry();  // "Open…" is no choice
   auto* dialog = new QFileDialog(this, tr("Open M-LSD"), {}, tr("Networks (*.pth *.safetensors);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
     entry_.unit.lines.network = toPath(file);
@@ -253,8 +247,7 @@ void ControlUnitCard::chooseDetector() {
     showEntry();
     emit changed();
   });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 }  // namespace lorikeet

@@ -2,10 +2,8 @@
 
 #include <QApplication>
 #include <QContextMenuEvent>
-#include <QDrag>
 #include <QMenu>
 #include <QMimeData>
-#include <QPainter>
 #include <QScrollBar>
 #include <QWheelEvent>
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include "gallery/result_delegate.h"
 #include "studio/history/session_results.h"
 #include "widgets/action_table.h"
+#include "widgets/file_list.h"
 
 namespace lorikeet {
 
@@ -63,10 +62,7 @@ void ResultStrip::resizeEvent(QResizeEvent* event) {
 void ResultStrip::paintEvent(QPaintEvent* event) {
   QListView::paintEvent(event);
   if (results_.rowCount() > 0) return;
-  QPainter painter(viewport());
-  painter.setPen(palette().color(QPalette::PlaceholderText));
-  painter.drawText(viewport()->rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap,
-                   tr("Your pictures of this session gather here. Click one to see it, drag it out as a file."));
+  paintEmptyText(*this, tr("Your pictures of this session gather here. Click one to see it, drag it out as a file."));
 }
 
 void ResultStrip::contextMenuEvent(QContextMenuEvent* event) {
@@ -102,12 +98,8 @@ void ResultStrip::startDrag(Qt::DropActions actions) {
   const QModelIndexList indexes = selectedIndexes();
   if (indexes.isEmpty()) return;
   constexpr int kDragPicture = 96;
-  auto* drag = new QDrag(this);
-  drag->setMimeData(results_.mimeData(indexes));
   const QImage thumbnail = indexes.front().data(Qt::DecorationRole).value<QImage>();
-  drag->setPixmap(
-      QPixmap::fromImage(thumbnail.scaled(kDragPicture, kDragPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-  drag->exec(actions, Qt::CopyAction);
+  dragOut(*this, results_.mimeData(indexes), thumbnail, kDragPicture, actions);
 }
 
 }  // namespace lorikeet

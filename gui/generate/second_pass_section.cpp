@@ -2,13 +2,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QSignalBlocker>
 #include <QSpinBox>
 
 #include "studio/jobs/convert.h"
 #include "studio/library/network_library.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/slider_field.h"
 
 namespace lorikeet {
@@ -158,11 +158,9 @@ void SecondPassSection::askForUpscaler() {
   chooseUpscaler(wanted_);  // the menu's last row is no choice
   auto* dialog = new QFileDialog(this, tr("Upscaler"), {}, tr("Upscalers (*.pth *.safetensors *.pb);;All files (*)"));
   dialog->setObjectName(QStringLiteral("upscalerDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, &SecondPassSection::useUpscaler);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void SecondPassSection::enableFields() {

@@ -1,15 +1,14 @@
 #include "history/history_view.h"
 
 #include <QContextMenuEvent>
-#include <QDrag>
 #include <QMenu>
 #include <QMimeData>
-#include <QPainter>
 #include <algorithm>
 
 #include "history/history_delegate.h"
 #include "studio/history/history_model.h"
 #include "widgets/action_table.h"
+#include "widgets/file_list.h"
 
 namespace lorikeet {
 namespace {
@@ -29,15 +28,8 @@ HistoryView::HistoryView(HistoryModel& model, const ActionTable& actions, QWidge
   setFlow(QListView::LeftToRight);
   setWrapping(true);
   setResizeMode(QListView::Adjust);
-  setUniformItemSizes(true);
-  setSelectionMode(QAbstractItemView::ExtendedSelection);
-  setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  setUpFileList(*this);
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setDragEnabled(true);
-  setDragDropMode(QAbstractItemView::DragOnly);
-  setFrameShape(QFrame::NoFrame);
-  setMouseTracking(true);
   auto* delegate = new HistoryDelegate(this);
   setItemDelegate(delegate);
   setModel(&model);
@@ -80,9 +72,8 @@ void HistoryView::resizeEvent(QResizeEvent* event) {
 void HistoryView::paintEvent(QPaintEvent* event) {
   QListView::paintEvent(event);
   if (history_.rowCount() > 0) return;
-  QPainter painter(viewport());
-  painter.setPen(palette().color(QPalette::PlaceholderText));
-  painter.drawText(viewport()->rect().adjusted(12, 0, -12, 0), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
+  constexpr int kMargin = 12;
+  paintEmptyText(*this, emptyText_, kMargin);
 }
 
 QMenu* HistoryView::makeStarsMenu(QWidget* parent) {
@@ -151,13 +142,8 @@ void HistoryView::startDrag(Qt::DropActions actions) {
     return;
   }
   constexpr int kDragPicture = 96;
-  auto* drag = new QDrag(this);
-  drag->setMimeData(history_.mimeData(indexes));
   const QImage thumbnail = currentIndex().data(Qt::DecorationRole).value<QImage>();
-  if (!thumbnail.isNull())
-    drag->setPixmap(QPixmap::fromImage(
-        thumbnail.scaled(kDragPicture, kDragPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-  drag->exec(actions, Qt::CopyAction);
+  dragOut(*this, history_.mimeData(indexes), thumbnail, kDragPicture, actions);
 }
 
 }  // namespace lorikeet

@@ -1,13 +1,12 @@
 #include "library/library_view.h"
 
 #include <QContextMenuEvent>
-#include <QDrag>
 #include <QMenu>
 #include <QMimeData>
-#include <QPainter>
 
 #include "library/library_delegate.h"
 #include "studio/library/adapter_list_model.h"
+#include "widgets/file_list.h"
 #include "widgets/icons.h"
 
 namespace lorikeet {
@@ -15,15 +14,8 @@ namespace lorikeet {
 LibraryView::LibraryView(AdapterListModel& model, QWidget* parent) : QListView(parent), library_(model) {
   setObjectName(QStringLiteral("libraryView"));
   setAccessibleName(tr("Adapters of the library"));
-  setUniformItemSizes(true);
-  setSelectionMode(QAbstractItemView::ExtendedSelection);
-  setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setDragEnabled(true);
-  setDragDropMode(QAbstractItemView::DragOnly);
+  setUpFileList(*this);
   setEditTriggers(QAbstractItemView::NoEditTriggers);
-  setFrameShape(QFrame::NoFrame);
-  setMouseTracking(true);
   auto* delegate = new LibraryDelegate(this);
   setItemDelegate(delegate);
   setModel(&model);
@@ -143,22 +135,15 @@ void LibraryView::mouseDoubleClickEvent(QMouseEvent* event) {
 void LibraryView::paintEvent(QPaintEvent* event) {
   QListView::paintEvent(event);
   if (library_.rowCount() > 0) return;
-  QPainter painter(viewport());
-  painter.setPen(palette().color(QPalette::PlaceholderText));
-  painter.drawText(viewport()->rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap, emptyText_);
+  paintEmptyText(*this, emptyText_);
 }
 
 void LibraryView::startDrag(Qt::DropActions actions) {
   const QModelIndexList indexes = selectedIndexes();
   if (indexes.isEmpty()) return;
   constexpr int kDragPicture = 64;
-  auto* drag = new QDrag(this);
-  drag->setMimeData(library_.mimeData(indexes));
   const QImage thumbnail = currentIndex().data(Qt::DecorationRole).value<QImage>();
-  if (!thumbnail.isNull())
-    drag->setPixmap(QPixmap::fromImage(
-        thumbnail.scaled(kDragPicture, kDragPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
-  drag->exec(actions, Qt::CopyAction);
+  dragOut(*this, library_.mimeData(indexes), thumbnail, kDragPicture, actions);
 }
 
 }  // namespace lorikeet

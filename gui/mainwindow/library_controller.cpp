@@ -1,7 +1,6 @@
 #include "mainwindow/library_controller.h"
 
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
 
@@ -11,6 +10,7 @@
 #include "library/library_view.h"
 #include "mainwindow/stack_controller.h"
 #include "studio/jobs/convert.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/message_bar.h"
 
 namespace lorikeet {
@@ -91,12 +91,10 @@ void LibraryController::showUsed() {
 void LibraryController::chooseFolder() {
   auto* dialog = new QFileDialog(parent_, tr("Folder of Adapters, or of A1111 or ComfyUI"));
   dialog->setObjectName(QStringLiteral("adapterFolderDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::Directory);
   dialog->setOption(QFileDialog::ShowDirsOnly);
   connect(dialog, &QFileDialog::fileSelected, this, &LibraryController::addFolder);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void LibraryController::addFolder(const QString& folder) {

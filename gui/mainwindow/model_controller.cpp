@@ -1,26 +1,13 @@
 #include "mainwindow/model_controller.h"
 
-#include <QFileDialog>
 #include <QFileInfo>
 
 #include "generate/generate_panel.h"
 #include "studio/jobs/convert.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/message_bar.h"
 
 namespace lorikeet {
-namespace {
-
-/// Shows a file dialog that does not block the window and deletes itself.
-QFileDialog* showFileDialog(QFileDialog* dialog, QFileDialog::FileMode mode) {
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(mode);
-  dialog->setModal(false);
-  dialog->show();
-  return dialog;
-}
-
-}  // namespace
-
 ModelController::ModelController(Studio& studio, ActionTable& actions, Parts parts, QWidget* window)
     : QObject(window), studio_(studio), parts_(parts), window_(window) {
   connect(&studio_.models, &ModelLibrary::currentChanged, this, &ModelController::use);
@@ -48,7 +35,8 @@ void ModelController::use(const ModelEntry& model) {
 void ModelController::chooseFile() {
   auto* dialog = new QFileDialog(window_, tr("Open Model"), studio_.settings.preferences().modelFolder,
                                  tr("Models (*.safetensors *.ckpt model_index.json);;All files (*)"));
-  showFileDialog(dialog, QFileDialog::ExistingFile);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  showFileDialog(dialog);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
     const QFileInfo info(file);
     studio_.models.setCurrent(info.fileName() == u"model_index.json" ? info.absolutePath() : file);
@@ -57,7 +45,8 @@ void ModelController::chooseFile() {
 
 void ModelController::chooseFolder() {
   auto* dialog = new QFileDialog(window_, tr("Folder with Models"), studio_.settings.preferences().modelFolder);
-  showFileDialog(dialog, QFileDialog::Directory);
+  dialog->setFileMode(QFileDialog::Directory);
+  showFileDialog(dialog);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
     Preferences preferences = studio_.settings.preferences();
     preferences.modelFolder = folder;

@@ -2,7 +2,6 @@
 
 #include <QClipboard>
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QMimeData>
@@ -13,6 +12,7 @@
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
 #include "studio/jobs/convert.h"
+#include "widgets/file_dialogs.h"
 
 namespace lorikeet {
 
@@ -51,7 +51,6 @@ void PictureCommands::saveAs() {
   auto* dialog = new QFileDialog(window_, tr("Save Picture"), {},
                                  tr("PNG pictures (*.png);;JPEG pictures (*.jpg *.jpeg);;WebP pictures (*.webp)"));
   dialog->setObjectName(QStringLiteral("savePictureDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setDefaultSuffix(QStringLiteral("png"));
   connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
@@ -64,8 +63,7 @@ void PictureCommands::saveAs() {
     if (chosen)
       studio_.store.saveAs(*chosen, studio_.results.image(id), file, studio_.settings.preferences().writeInfotext);
   });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void PictureCommands::copy() const {

@@ -1,11 +1,10 @@
 #include "mainwindow/prompt_controller.h"
 
-#include <QFileDialog>
-
 #include "generate/generate_panel.h"
 #include "studio/jobs/convert.h"
 #include "styles/styles_button.h"
 #include "styles/styles_dialog.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/message_bar.h"
 
 namespace lorikeet {
@@ -67,7 +66,6 @@ StylesDialog& PromptController::editStyles() {
 void PromptController::importStyles() {
   auto* dialog = new QFileDialog(window_, tr("Import Styles"), {}, tr("Lists of styles (*.csv);;All files (*)"));
   dialog->setObjectName(QStringLiteral("importStylesDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
     try {
@@ -78,14 +76,12 @@ void PromptController::importStyles() {
       messages_.showMessage(MessageBar::Kind::Error, toQString(error.what()));
     }
   });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void PromptController::exportStyles() {
   auto* dialog = new QFileDialog(window_, tr("Export Styles"), {}, tr("Lists of styles (*.csv)"));
   dialog->setObjectName(QStringLiteral("exportStylesDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setDefaultSuffix(QStringLiteral("csv"));
   dialog->selectFile(QStringLiteral("styles.csv"));
@@ -96,8 +92,7 @@ void PromptController::exportStyles() {
       messages_.showMessage(MessageBar::Kind::Error, toQString(error.what()));
     }
   });
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 }  // namespace lorikeet

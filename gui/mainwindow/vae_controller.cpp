@@ -2,12 +2,12 @@
 
 #include <lorikeet/engine.h>
 
-#include <QFileDialog>
 #include <QFileInfo>
 
 #include "generate/generate_panel.h"
 #include "generate/model_menu.h"
 #include "studio/jobs/convert.h"
+#include "widgets/file_dialogs.h"
 #include "widgets/message_bar.h"
 
 namespace lorikeet {
@@ -57,11 +57,9 @@ void VaeController::openFile() {
   auto* dialog = new QFileDialog(parent_, tr("Open VAE"), studio_.settings.preferences().modelFolder,
                                  tr("VAEs (*.safetensors *.pt *.ckpt *.bin);;All files (*)"));
   dialog->setObjectName(QStringLiteral("openVaeDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, &VaeController::choose);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 void VaeController::showVaes() {

@@ -3,12 +3,12 @@
 #include <lorikeet/adapter_tags.h>
 
 #include <QDir>
-#include <QFileDialog>
 #include <functional>
 #include <thread>
 
 #include "studio/jobs/convert.h"
 #include "ui_preferences_dialog.h"
+#include "widgets/file_dialogs.h"
 
 namespace lorikeet {
 
@@ -88,12 +88,10 @@ void PreferencesDialog::connectFields() {
 void PreferencesDialog::chooseFolder(const QString& title, const QString& current,
                                      const std::function<void(const QString&)>& chosen) {
   auto* dialog = new QFileDialog(this, title, current);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::Directory);
   dialog->setOption(QFileDialog::ShowDirsOnly);
   connect(dialog, &QFileDialog::fileSelected, this, chosen);
-  dialog->setModal(false);
-  dialog->show();
+  showFileDialog(dialog);
 }
 
 }  // namespace lorikeet

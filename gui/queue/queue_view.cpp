@@ -2,11 +2,11 @@
 
 #include <QContextMenuEvent>
 #include <QMenu>
-#include <QPainter>
 
 #include "queue/queue_delegate.h"
 #include "studio/jobs/job_queue.h"
 #include "widgets/action_table.h"
+#include "widgets/file_list.h"
 
 namespace lorikeet {
 
@@ -84,10 +84,7 @@ void QueueView::mouseDoubleClickEvent(QMouseEvent* event) {
 void QueueView::paintEvent(QPaintEvent* event) {
   QListView::paintEvent(event);
   if (queue_.rowCount() > 0) return;
-  QPainter painter(viewport());
-  painter.setPen(palette().color(QPalette::PlaceholderText));
-  painter.drawText(viewport()->rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap,
-                   tr("Nothing waits. Ctrl+Shift+Enter puts what the form says at the end of the queue."));
+  paintEmptyText(*this, tr("Nothing waits. Ctrl+Shift+Enter puts what the form says at the end of the queue."));
 }
 
 }  // namespace lorikeet

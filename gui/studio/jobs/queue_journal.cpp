@@ -6,7 +6,7 @@
 #include <QFile>
 #include <algorithm>
 
-#include "studio/jobs/convert.h"
+#include "studio/jobs/problem_of.h"
 
 namespace lorikeet {
 namespace {
@@ -24,17 +24,6 @@ void append(QueueContents& all, QueueContents more) {
     all.jobs.push_back(std::move(job));
   }
   all.paused = all.paused || more.paused;
-}
-
-/// What `work` threw, as a sentence; empty when it came back.
-template <class Work>
-QString problemOf(Work work) {
-  try {
-    work();
-    return {};
-  } catch (const std::exception& error) {
-    return toQString(error.what());
-  }
 }
 
 }  // namespace

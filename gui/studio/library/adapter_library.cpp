@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "studio/jobs/convert.h"
+#include "studio/jobs/problem_of.h"
 #include "studio/library/adapter_index.h"
 #include "studio/library/adapter_words.h"
 
@@ -17,17 +17,6 @@ namespace {
 constexpr int kRescanMs = 800;  ///< a file that is being copied changes its folder many times
 constexpr int kBatchMs = 150;   ///< files that are read in this time are shown together
 constexpr size_t kLargestBatch = 64;
-
-/// Runs `work` and gives what it threw as a sentence; empty when it came back.
-template <class Work>
-QString libraryFailureOf(Work work) {
-  try {
-    work();
-    return {};
-  } catch (const std::exception& error) {
-    return toQString(error.what());
-  }
-}
 
 }  // namespace
 
@@ -66,7 +55,7 @@ void AdapterLibrary::rescan() {
        &ending = ending_]() mutable {
         if (!knows) {
           result.known = readAdapterIndex(index);
-          result.problem = libraryFailureOf([&] { result.notes.load(); });
+          result.problem = problemOf([&] { result.notes.load(); });
         }
         result.scan = scanAdapterFolders(folders, result.known, ending);
         return result;
@@ -195,7 +184,7 @@ void AdapterLibrary::setNote(int row, const AdapterNote& note) {
   adapter.note = note;
   known_.insert(adapter.file, adapter);
   notes_.set(adapter);
-  writes_.run([file = notes_.file(), adapter] { return libraryFailureOf([&] { AdapterNotes::save(file, adapter); }); },
+  writes_.run([file = notes_.file(), adapter] { return problemOf([&] { AdapterNotes::save(file, adapter); }); },
               [this](const QString& failure) {
                 if (!failure.isEmpty()) emit problem(failure);
               });
