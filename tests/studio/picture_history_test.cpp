@@ -1,7 +1,12 @@
 // The index of all pictures: searching, stars, trash, a damaged index, two programs, a hundred thousand rows.
 #include <QtTest>
+#include <barrier>
+#include <mutex>
+#include <thread>
 
+#include "studio/history/history_database.h"
 #include "studio/history/history_model.h"
+#include "studio/jobs/problem_of.h"
 #include "support/history_pictures.h"
 #include "support/qt/test_program.h"
 
@@ -105,6 +110,28 @@ class PictureHistoryTest : public QObject {
     QVERIFY(QFile::remove(temp.path("pictures/day/4.png")));
     session.history.rebuild();
     QTRY_VERIFY_WITH_TIMEOUT(session.shows(1), kTimeoutMs);
+  }
+
+  /// The reader, the writer and other programs make a new index together; nobody is told that it is locked.
+  void manyMayMakeTheIndexAtOnce() {
+    TempFolder temp;
+    constexpr int kRounds = 40, kAtOnce = 4;
+    QStringList problems;
+    std::mutex mutex;
+    for (int round = 0; round < kRounds; ++round) {
+      const QString file = temp.path("history/") + QString::number(round) + QStringLiteral(".sqlite");
+      std::barrier start(kAtOnce);
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < kAtOnce; ++i)
+        threads.emplace_back([&] {
+          HistoryDatabase database(file);
+          start.arrive_and_wait();
+          const QString problem = problemOf([&] { database.open(); });
+          const std::scoped_lock lock(mutex);
+          if (!problem.isEmpty()) problems << problem;
+        });
+    }
+    QCOMPARE(problems, QStringList());
   }
 
   void theTrashGivesBack() {

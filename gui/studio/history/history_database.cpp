@@ -2,11 +2,13 @@
 
 #include <lorikeet/error.h>
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QThread>
 #include <QUuid>
 #include <QVariant>
 #include <algorithm>
@@ -17,6 +19,8 @@ namespace lorikeet {
 namespace {
 
 constexpr int kSchemaVersion = 1;
+constexpr int kBusyTimeoutMs = 5000;  ///< another program may be writing
+
 /// SQLite's result codes for a file that is damaged or no database.
 constexpr auto kCorruptCode = "11";
 constexpr auto kNotADatabaseCode = "26";
@@ -124,11 +128,25 @@ void HistoryDatabase::connectTo() {
   QDir().mkpath(QFileInfo(file_).absolutePath());
   database_ = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name_);
   database_.setDatabaseName(file_);
-  database_.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));  // another program may be writing
+  database_.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeoutMs));
   if (!database_.open()) failWith(database_.lastError(), file_);
-  run(QStringLiteral("PRAGMA journal_mode=WAL"));  // readers go on while another connection writes
+  useWriteAheadLog();
   run(QStringLiteral("PRAGMA synchronous=NORMAL"));
   run(QStringLiteral("PRAGMA cache_size=-32000"));
+}
+
+/// Readers go on while another connection writes. Unlike everywhere else SQLite does not wait here for connections that
+/// make a new file at the same time: it says at once that the file is locked.
+void HistoryDatabase::useWriteAheadLog() {
+  constexpr int kBusy = 5;  // the lower byte of SQLite's extended codes
+  constexpr unsigned long kPauseMs = 10;
+  QDeadlineTimer deadline(kBusyTimeoutMs);
+  QSqlQuery query(database_);
+  while (!query.exec(QStringLiteral("PRAGMA journal_mode=WAL"))) {
+    const bool isLocked = (query.lastError().nativeErrorCode().toInt() & 0xff) == kBusy;
+    if (!isLocked || deadline.hasExpired()) failWith(query.lastError(), file_);
+    QThread::msleep(kPauseMs);
+  }
 }
 
 void HistoryDatabase::makeTables() {

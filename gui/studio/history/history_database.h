@@ -47,6 +47,7 @@ class HistoryDatabase {
 
  private:
   void connectTo();
+  void useWriteAheadLog();
   void makeTables();
   void addOne(const HistoryEntry& entry);
   std::vector<qint64> numbers(const QString& sql, const QVariantList& values) const;
