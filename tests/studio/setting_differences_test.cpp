@@ -29,7 +29,7 @@ const SettingRow* rowNamed(const std::vector<SettingRow>& rows, const QString& n
   return row == rows.end() ? nullptr : &*row;
 }
 
-AdapterUse useOf(const std::filesystem::path& file, double weight) {
+AdapterUse weighted(const std::filesystem::path& file, double weight) {
   AdapterUse use;
   use.file = file;
   use.weight = weight;
@@ -52,7 +52,7 @@ class SettingDifferencesTest : public QObject {
     GenerateRequest second = foxRequest();
     second.seed = 8;
     second.eta = 0.5;
-    second.adapters = {useOf("/loras/ink.safetensors", 0.8)};
+    second.adapters = {weighted("/loras/ink.safetensors", 0.8)};
     const std::vector<SettingRow> rows = compareSettings({settingsOf(foxRequest()), settingsOf(second)});
     QStringList differing;
     for (const SettingRow& row : rows)
@@ -98,7 +98,7 @@ class SettingDifferencesTest : public QObject {
     QFile adapter(temp.path("loras/deep/ink.safetensors"));
     QVERIFY(adapter.open(QIODevice::WriteOnly));
     GenerateRequest request = foxRequest();
-    request.adapters = {useOf(toPath(adapter.fileName()), 0.5), useOf("/gone/neon.safetensors", 1)};
+    request.adapters = {weighted(toPath(adapter.fileName()), 0.5), weighted("/gone/neon.safetensors", 1)};
     const QString file = temp.path("1.png");
     savePng(toPath(file), Image::create(64, 64),
             {{"parameters", toInfotext(request, 0, {64, 64, "tiny", {}, {}, {}})}});
