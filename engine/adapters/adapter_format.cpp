@@ -4,7 +4,9 @@
 #include <lorikeet/error.h>
 
 #include "adapters/dense_math.h"
+#include "core/thread_pool.h"
 #include "io/tensor_values.h"
+#include "ops/stored_term.h"
 
 namespace lorikeet {
 
@@ -23,6 +25,15 @@ const AdapterFormat* formatOf(const AdapterModule& module) {
                                                 roles.empty() ? "an alpha" : roles));
   }
   return format;
+}
+
+int64_t tapsOf(const Shape& weight) { return weight.rank() == 4 ? weight[2] * weight[3] : 1; }
+
+/// Packed by the calling thread alone: terms are made side by side.
+std::shared_ptr<WeightTerm> storedTerm(const RawTensor& difference, const Shape& weight) {
+  ThreadPool alone(1);
+  const ExecutionContext context(alone);
+  return std::make_shared<StoredTerm>(PackedWeights::pack(context, reshaped(difference, weight)));
 }
 
 const RawTensor* biasChange(const AdapterModule& module) {

@@ -1,11 +1,20 @@
 #pragma once
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "adapters/adapter_module.h"
 #include "core/tensor.h"
+#include "ops/low_rank_term.h"
 
 namespace lorikeet {
+
+/// What a module adds to a weight: a pair of matrices, which is joined with those of other modules (empty: none), and a
+/// term (null: none).
+struct FormatTerms {
+  LowRankFactors pair;
+  std::shared_ptr<WeightTerm> term;
+};
 
 /// One family of adapters: how it is recognised, what its tensors must look like, and how it changes a weight.
 struct AdapterFormat {
@@ -16,7 +25,18 @@ struct AdapterFormat {
   int64_t (*check)(const AdapterModule& module, const Shape& weight);
   /// W' - W for a multiplier; `weight` holds the pristine values. Called only for modules that passed check().
   Tensor (*delta)(const AdapterModule& module, const Tensor& weight, double multiplier);
+  /// The same for packed weights, to be multiplied with the multiplier; `weight` holds the pristine values. Called only
+  /// for modules that are not wide.
+  FormatTerms (*terms)(const AdapterModule& module, const RawTensor& weight) = nullptr;
+  /// True for modules that have no terms: no few factors make their change, it is computed value by value for each
+  /// multiplier. Null: there are none.
+  bool (*isWide)(const AdapterModule& module, const Shape& weight) = nullptr;
 };
+
+/// Kernel height times width; 1 for a linear layer.
+int64_t tapsOf(const Shape& weight);
+/// A stored difference as a term.
+std::shared_ptr<WeightTerm> storedTerm(const RawTensor& difference, const Shape& weight);
 
 /// How the module's weight is changed; null if it only changes a bias. Throws Error(Corrupt) for a module whose
 /// tensors make no known format.
@@ -32,14 +52,9 @@ Tensor biasDelta(const AdapterModule& module, const Tensor& bias, double multipl
 bool scalesBias(const AdapterModule& module);
 Tensor scaledBiasDelta(const AdapterModule& module, const Tensor& bias, double multiplier);
 
-/// A low-rank module as two matrices with the scale still outside: up [outputs, rank], down [rank, inputs * taps].
-struct LowRankFactors {
-  Tensor up;
-  Tensor down;
-  double scale = 1;
-};
 /// True if W' = W + m * scale * up * down (LoRA in all its spellings, with a Tucker core too, but not DoRA).
 bool isLowRank(const AdapterModule& module);
+/// Its two matrices, the scale still outside.
 LowRankFactors lowRankFactors(const AdapterModule& module);
 
 /// The formats, each in the file of its name.

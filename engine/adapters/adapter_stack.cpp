@@ -8,11 +8,33 @@
 #include "adapters/adapter_format.h"
 #include "adapters/block_groups.h"
 #include "adapters/dense_math.h"
-#include "adapters/low_rank_term.h"
+#include "io/mapped_file.h"
 #include "io/tensor_values.h"
 #include "ops/kernels.h"
 
 namespace lorikeet {
+namespace {
+
+/// Multiply-adds a value up to which terms stay beside the products. At 512x512 so many take about a tenth of a step;
+/// beyond, merging once is cheaper than a few steps.
+constexpr double kMostBeside = 128;
+
+/// A text encoder runs once for a prompt: merging would cost as much as the terms do, and memory.
+bool isMerged(NetworkPart part, const ModuleTerms& terms) {
+  return terms.isWide() || (part == NetworkPart::UNet && costOf(terms.terms()) > kMostBeside);
+}
+
+bool anyWide(const std::vector<WeightedModule>& modules, const Shape& weight) {
+  return std::any_of(modules.begin(), modules.end(),
+                     [&](const WeightedModule& use) { return isWide(*use.module, weight); });
+}
+
+void addTo(Tensor& sum, const Tensor& start, const Tensor& delta) {
+  if (sum.empty()) sum = start.clone();
+  kernels().add(sum.data(), delta.data(), sum.data(), static_cast<int64_t>(sum.size()));
+}
+
+}  // namespace
 
 TensorShapes shapesOf(const ParameterTable& parameters) {
   TensorShapes shapes;
@@ -24,11 +46,14 @@ bool isActiveAt(const AdapterUse& use, double progress) {
   return use.enabled && progress >= use.begin - 1e-9 && (progress < use.end - 1e-9 || use.end >= 1);
 }
 
-/// A module whose effect differs from what is asked for.
+/// A module whose effect differs from what is asked for, and what it comes to.
 struct AdapterStack::Pending {
   ModuleKey key;
   Effect* now = nullptr;
-  Effect wanted;
+  std::vector<WeightedModule> wanted;
+  std::shared_ptr<ModuleTerms> terms;  ///< of a matrix; null where nothing is added
+  Tensor weight;                       ///< of a norm, empty where the pristine values hold
+  Tensor bias;                         ///< the same
 };
 
 AdapterStack::AdapterStack(ParameterTable& textEncoder, ParameterTable& unet)
@@ -52,8 +77,7 @@ void AdapterStack::closeUnused(const std::vector<AdapterUse>& uses) {
   for (const AdapterUse& use : uses) named.emplace(use.file, use.variant);
   std::set<const AdapterModule*> inEffect;  // effects point into the modules of open files
   for (const auto& [key, effect] : effects_)
-    for (const auto* list : {&effect.lowRank, &effect.dense})
-      for (const Contribution& contribution : *list) inEffect.insert(contribution.module);
+    for (const WeightedModule& use : effect.modules) inEffect.insert(use.module);
   const auto isIdle = [&](const MatchedAdapter& adapter) {
     return std::none_of(adapter.modules.begin(), adapter.modules.end(),
                         [&](const AdapterModule& module) { return inEffect.contains(&module); });
@@ -68,8 +92,8 @@ const AdapterInfo* AdapterStack::info(const AdapterUse& use) const {
   return found == loaded_.end() ? nullptr : &found->second.adapter->info;
 }
 
-std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(const std::vector<AdapterUse>& uses,
-                                                                             double progress) const {
+std::map<AdapterStack::ModuleKey, std::vector<WeightedModule>> AdapterStack::wanted(const std::vector<AdapterUse>& uses,
+                                                                                    double progress) const {
   std::vector<std::pair<const AdapterUse*, const MatchedAdapter*>> active;
   for (const AdapterUse& use : uses) {
     const auto found = loaded_.find({use.file, use.variant});
@@ -82,122 +106,108 @@ std::map<AdapterStack::ModuleKey, AdapterStack::Effect> AdapterStack::wanted(con
                       use.blocks.down, use.blocks.mid, use.blocks.up);
   };
   std::sort(active.begin(), active.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
-  std::map<ModuleKey, Effect> effects;
+  std::map<ModuleKey, std::vector<WeightedModule>> effects;
   for (const auto& [use, adapter] : active)
-    for (const AdapterModule& module : adapter->modules) {
-      const double multiplier = multiplierOf(*use, module.part, module.name);
-      if (multiplier == 0) continue;
-      Effect& effect = effects[{module.part, module.name}];
-      if (isLowRank(module)) effect.lowRank.push_back({&module, multiplier});
-      if (!isLowRank(module) || changesBias(module)) effect.dense.push_back({&module, multiplier});
-    }
+    for (const AdapterModule& module : adapter->modules)
+      if (const double multiplier = multiplierOf(*use, module.part, module.name); multiplier != 0)
+        effects[{module.part, module.name}].push_back({&module, multiplier});
   return effects;
 }
 
 AdapterChange AdapterStack::apply(const ExecutionContext& context, const std::vector<AdapterUse>& uses,
                                   double progress) {
   const auto start = std::chrono::steady_clock::now();
-  std::map<ModuleKey, Effect> target = wanted(uses, progress);
+  std::map<ModuleKey, std::vector<WeightedModule>> target = wanted(uses, progress);
   for (const auto& [key, effect] : effects_) target.try_emplace(key);
   std::vector<Pending> changed;
   AdapterChange change;
-  for (auto& [key, effect] : target) {
+  for (auto& [key, modules] : target) {
     Effect& now = effects_[key];
-    if (now.lowRank == effect.lowRank && now.dense == effect.dense) continue;
-    changed.push_back({key, &now, std::move(effect)});
+    if (now.modules == modules) continue;
+    changed.push_back({key, &now, std::move(modules), nullptr, {}, {}});
     (key.first == NetworkPart::UNet ? change.unet : change.textEncoder) = true;
   }
   if (replaceEmbeddings(uses)) change.textEncoder = true;
   try {
-    applyLowRank(context, changed);
-    applyDense(context, changed);
+    bringIntoEffect(context, changed);
   } catch (...) {
     dropAll(context.withoutStop());
     throw;
   }
-  std::erase_if(effects_, [](const auto& entry) { return entry.second.lowRank.empty() && entry.second.dense.empty(); });
+  std::erase_if(effects_, [](const auto& entry) { return entry.second.modules.empty(); });
   change.elapsedMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return change;
 }
 
-void AdapterStack::applyLowRank(const ExecutionContext& context, std::vector<Pending>& changed) {
-  const auto modulesOf = [](const std::vector<Contribution>& list) {
-    std::vector<WeightedModule> modules;
-    for (const Contribution& one : list) modules.push_back({one.module, one.multiplier});
-    return modules;
-  };
-  const auto sameModules = [](const std::vector<Contribution>& a, const std::vector<Contribution>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const Contribution& x, const Contribution& y) { return x.module == y.module; });
-  };
-  context.parallelFor(static_cast<int64_t>(changed.size()), [&](int64_t index, int) {
-    Pending& one = changed[static_cast<size_t>(index)];
-    const std::vector<WeightedModule> modules = modulesOf(one.wanted.lowRank);
-    if (modules.empty()) return;
-    one.wanted.term = one.now->term;
-    if (one.wanted.term && sameModules(one.wanted.lowRank, one.now->lowRank)) {
-      rescaleTerm(*one.wanted.term, modules);
-      return;
-    }
-    const Shape& weight = parameter(one.key, ".weight")->pristine().shape;
-    one.wanted.term = std::make_shared<LowRankTerm>(makeLowRankTerm(modules, weight));
-  });
-  for (Pending& one : changed) {
-    auto* matrix = dynamic_cast<MatrixParameter*>(parameter(one.key, ".weight"));
-    if (matrix != nullptr) matrix->setTerm(one.wanted.term);
-    one.now->lowRank = one.wanted.lowRank;
-    one.now->term = one.wanted.term;
-  }
-}
-
-/// Changed values of a module; empty where the pristine ones hold.
-struct AdapterStack::DenseValues {
-  Tensor weight;
-  Tensor bias;
-};
-
-AdapterStack::DenseValues AdapterStack::denseValues(const ExecutionContext& context, const Pending& changed) const {
-  DenseValues values;
-  if (changed.wanted.dense.empty()) return values;
-  Parameter* bias = parameter(changed.key, ".bias");
-  const Tensor pristine = widened(parameter(changed.key, ".weight")->pristine());
-  const Tensor pristineBias = bias == nullptr ? Tensor() : toTensor(bias->pristine());
-  const auto addTo = [](Tensor& sum, const Tensor& start, const Tensor& delta) {
-    if (sum.empty()) sum = start.clone();
-    kernels().add(sum.data(), delta.data(), sum.data(), static_cast<int64_t>(sum.size()));
-  };
-  for (const Contribution& one : changed.wanted.dense) {
-    context.throwIfStopped();
-    if (const AdapterFormat* format = formatOf(*one.module); format != nullptr && !isLowRank(*one.module))
-      addTo(values.weight, pristine, format->delta(*one.module, pristine, one.multiplier));
-    if (bias != nullptr && changesBias(*one.module))
-      addTo(values.bias, pristineBias, biasDelta(*one.module, pristineBias, one.multiplier));
-  }
-  return values;
-}
-
-/// Modules are computed side by side, in groups of limited size: their values are wide until they are packed.
-void AdapterStack::applyDense(const ExecutionContext& context, std::vector<Pending>& changed) {
+/// Modules are prepared side by side, those that are wide until they are merged in groups of limited size.
+void AdapterStack::bringIntoEffect(const ExecutionContext& context, std::vector<Pending>& changed) {
   constexpr int64_t kGroupElements = 24'000'000;
-  std::vector<Pending*> rest;
-  for (Pending& one : changed)
-    if (one.now->dense != one.wanted.dense) rest.push_back(&one);
-  for (size_t begin = 0, end = 0; begin < rest.size(); begin = end) {
-    for (int64_t elements = 0; end < rest.size() && elements < kGroupElements; ++end)
-      elements += parameter(rest[end]->key, ".weight")->pristine().shape.elementCount();
-    std::vector<DenseValues> values(end - begin);
-    context.parallelFor(static_cast<int64_t>(values.size()), [&](int64_t i, int) {
-      values[static_cast<size_t>(i)] = denseValues(context, *rest[begin + static_cast<size_t>(i)]);
-    });
-    for (size_t i = begin; i < end; ++i) {
-      Parameter* weight = parameter(rest[i]->key, ".weight");
-      Parameter* bias = parameter(rest[i]->key, ".bias");
-      const DenseValues& now = values[i - begin];
-      now.weight.empty() ? weight->reset(context) : weight->set(context, now.weight);
-      if (bias != nullptr) now.bias.empty() ? bias->reset(context) : bias->set(context, now.bias);
-      rest[i]->now->dense = rest[i]->wanted.dense;
-    }
+  const bool isNew = std::any_of(changed.begin(), changed.end(),
+                                 [](const Pending& one) { return one.now->modules.empty() && !one.wanted.empty(); });
+  for (size_t begin = 0, end = 0; begin < changed.size(); begin = end) {
+    for (int64_t elements = 0; end < changed.size() && elements < kGroupElements; ++end)
+      if (const Shape& weight = parameter(changed[end].key, ".weight")->pristine().shape;
+          anyWide(changed[end].wanted, weight))
+        elements += weight.elementCount();
+    context.parallelFor(static_cast<int64_t>(end - begin),
+                        [&](int64_t i, int) { prepare(changed[begin + static_cast<size_t>(i)]); });
+    for (size_t i = begin; i < end; ++i) finish(context, changed[i]);
   }
+  if (isNew) BufferPool::instance().trim();  // what whole weights and factors were worked on in
+}
+
+void AdapterStack::prepare(Pending& one) const {
+  if (one.wanted.empty()) return;
+  const Parameter* weight = parameter(one.key, ".weight");
+  if (dynamic_cast<const MatrixParameter*>(weight) != nullptr) {
+    one.terms = one.now->terms;
+    if (one.terms == nullptr || !one.terms->rescale(one.wanted))
+      one.terms = std::make_shared<ModuleTerms>(one.wanted, weight->pristine());
+  } else {
+    const Tensor pristine = toTensor(weight->pristine());
+    for (const WeightedModule& use : one.wanted)
+      if (const AdapterFormat* format = formatOf(*use.module))
+        addTo(one.weight, pristine, format->delta(*use.module, pristine, use.multiplier));
+  }
+  const Parameter* bias = parameter(one.key, ".bias");
+  if (bias == nullptr) return;
+  for (const WeightedModule& use : one.wanted) {
+    if (!changesBias(*use.module)) continue;
+    const Tensor pristine = toTensor(bias->pristine());
+    addTo(one.bias, pristine, biasDelta(*use.module, pristine, use.multiplier));
+  }
+}
+
+void AdapterStack::finish(const ExecutionContext& context, Pending& one) {
+  const auto use = [&](Parameter& parameter, const Tensor& values) {
+    values.empty() ? parameter.reset(context) : parameter.set(context, values);
+  };
+  Parameter* weight = parameter(one.key, ".weight");
+  auto* matrix = dynamic_cast<MatrixParameter*>(weight);
+  if (matrix == nullptr) {
+    use(*weight, one.weight);
+  } else {
+    matrix->setTerms(context, one.terms == nullptr ? WeightTerms() : one.terms->terms(), clock_);
+    if (one.terms != nullptr && isMerged(one.key.first, *one.terms)) matrix->merge(context);
+    if (one.terms != nullptr && one.terms->isWide()) one.terms.reset();
+    releasePages(weight->pristine().bytes);  // some formats read them
+  }
+  if (Parameter* bias = parameter(one.key, ".bias")) use(*bias, one.bias);
+  one.now->modules = std::move(one.wanted);
+  one.now->terms = std::move(one.terms);
+}
+
+AdapterPaths AdapterStack::paths() const {
+  AdapterPaths paths;
+  for (const auto& [key, effect] : effects_) {
+    const auto* matrix = dynamic_cast<const MatrixParameter*>(parameter(key, ".weight"));
+    ++(matrix == nullptr || matrix->isMerged() ? paths.merged : paths.beside);
+  }
+  return paths;
+}
+
+double AdapterStack::besideMs(int threadCount) const {
+  return static_cast<double>(clock_->load(std::memory_order_relaxed)) * 1e-6 / std::max(threadCount, 1);
 }
 
 /// Words of several files go to the one with the lowest hash, whatever the order of the stack. True if any changed.
@@ -226,7 +236,7 @@ bool AdapterStack::replaceEmbeddings(const std::vector<AdapterUse>& uses) {
 void AdapterStack::dropAll(const ExecutionContext& context) {
   for (ParameterTable* table : {&textEncoder_, &unet_})
     for (const auto& [name, parameter] : table->all()) {
-      if (auto* matrix = dynamic_cast<MatrixParameter*>(parameter.get())) matrix->setTerm(nullptr);
+      if (auto* matrix = dynamic_cast<MatrixParameter*>(parameter.get())) matrix->setTerms(context, {});
       parameter->reset(context);
     }
   effects_.clear();

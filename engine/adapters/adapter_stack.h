@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "adapters/matched_adapter.h"
+#include "adapters/module_terms.h"
 #include "core/execution_context.h"
 #include "io/file_stamp.h"
 #include "lorikeet/adapter_use.h"
@@ -20,11 +22,17 @@ struct AdapterChange {
   double elapsedMs = 0;
 };
 
-/// The adapters that are in effect on one model's networks. Low-rank adapters never touch the weights: all of them
-/// together are one low-rank term that is added while products run (PackedWeights), so taking them away leaves the
-/// pristine bytes and a new weight only rescales the term. All other kinds add their changes to the pristine values
-/// once, several modules at a time. Sums run in the order of the files' hashes, so the order of the stack does not
-/// matter. Not thread-safe.
+/// How the modules that are in effect reach the weights.
+struct AdapterPaths {
+  int beside = 0;  ///< added while products run
+  int merged = 0;  ///< added to the weights once
+};
+
+/// The adapters that are in effect on one model's networks. What all of them add to a weight is a list of terms
+/// (ModuleTerms) that products add as they read it, so taking them away leaves the pristine bytes and a new weight only
+/// rescales the terms. Where the terms cost too much for that, the sums are made once and stored in place of the weight
+/// (merged): the same bits, so the choice changes no picture. Sums run in the order of the files' hashes, so the order
+/// of the stack does not matter. Not thread-safe.
 class AdapterStack {
  public:
   /// The networks must outlive the stack.
@@ -43,18 +51,15 @@ class AdapterStack {
   /// The report of a loaded row, or null.
   const AdapterInfo* info(const AdapterUse& use) const;
 
+  AdapterPaths paths() const;
+  /// Time that terms took beside products since the stack was made, a mean over the threads that shared it.
+  double besideMs(int threadCount) const;
+
  private:
-  /// One module of one adapter with the multiplier that it has now.
-  struct Contribution {
-    const AdapterModule* module = nullptr;
-    double multiplier = 0;
-    bool operator==(const Contribution&) const = default;
-  };
   /// What is in effect on one module of a network.
   struct Effect {
-    std::vector<Contribution> lowRank;
-    std::vector<Contribution> dense;
-    std::shared_ptr<LowRankTerm> term;
+    std::vector<WeightedModule> modules;
+    std::shared_ptr<ModuleTerms> terms;  ///< to be rescaled; null where that is not possible
   };
   using ModuleKey = std::pair<NetworkPart, std::string>;
   using FileKey = std::pair<std::filesystem::path, std::string>;
@@ -65,11 +70,10 @@ class AdapterStack {
   };
   struct Pending;
 
-  std::map<ModuleKey, Effect> wanted(const std::vector<AdapterUse>& uses, double progress) const;
-  void applyLowRank(const ExecutionContext& context, std::vector<Pending>& changed);
-  void applyDense(const ExecutionContext& context, std::vector<Pending>& changed);
-  struct DenseValues;
-  DenseValues denseValues(const ExecutionContext& context, const Pending& changed) const;
+  std::map<ModuleKey, std::vector<WeightedModule>> wanted(const std::vector<AdapterUse>& uses, double progress) const;
+  void bringIntoEffect(const ExecutionContext& context, std::vector<Pending>& changed);
+  void prepare(Pending& one) const;
+  void finish(const ExecutionContext& context, Pending& one);
   bool replaceEmbeddings(const std::vector<AdapterUse>& uses);
   void dropAll(const ExecutionContext& context);
   Parameter* parameter(const ModuleKey& key, const char* tensor) const;
@@ -81,6 +85,7 @@ class AdapterStack {
   std::vector<std::shared_ptr<const MatchedAdapter>> replaced_;  ///< by a newer file; effects may point into them
   std::map<ModuleKey, Effect> effects_;
   std::map<std::string, RawTensor> embeddings_;
+  std::shared_ptr<std::atomic<int64_t>> clock_ = std::make_shared<std::atomic<int64_t>>(0);  ///< PackedWeights'
 };
 
 /// Whether a row has an effect at a moment of the run, progress 0 at the first step to 1.

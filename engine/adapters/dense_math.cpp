@@ -10,7 +10,7 @@ namespace lorikeet {
 Tensor flatMatrix(const RawTensor& raw) {
   const int64_t rows = raw.shape.rank() == 0 ? 1 : raw.shape[0];
   const int64_t columns = rows == 0 ? 0 : raw.shape.elementCount() / rows;
-  return toTensor(raw).reshaped({rows, columns});
+  return widened(raw).reshaped({rows, columns});
 }
 
 Tensor widened(const RawTensor& raw) {
@@ -23,28 +23,34 @@ Tensor widened(const RawTensor& raw) {
   return values;
 }
 
-Tensor product(const Tensor& a, const Tensor& b) {
-  const int64_t rows = a.dim(0), depth = a.dim(1), columns = b.dim(1);
-  CHECK(b.dim(0) == depth);
-  Tensor c = Tensor::zeros({rows, columns});
+void multiplyInto(const MatrixView& a, const MatrixView& b, float* c, int64_t cStride) {
+  CHECK(b.rows == a.columns);
   const Kernels& k = kernels();
   const float* from[kMaxTileRows];
-  for (int64_t r = 0; r < rows; r += k.tileRows) {
-    const int count = static_cast<int>(std::min<int64_t>(k.tileRows, rows - r));
-    for (int i = 0; i < count; ++i) from[i] = a.data() + (r + i) * depth;
-    float* out = c.data() + r * columns;
+  for (int64_t r = 0; r < a.rows; r += k.tileRows) {
+    const int count = static_cast<int>(std::min<int64_t>(k.tileRows, a.rows - r));
+    for (int i = 0; i < count; ++i) from[i] = a.data + (r + i) * a.stride;
+    float* out = c + r * cStride;
     int64_t column = 0;
     for (const int width : {32, 16, 8})
-      for (; columns - column >= width; column += width)
-        k.tile(from, count, b.data() + column, columns, width, depth, out + column, columns, false);
+      for (; b.columns - column >= width; column += width)
+        k.tile(from, count, b.data + column, b.stride, width, a.columns, out + column, cStride, false);
     for (int i = 0; i < count; ++i)
-      for (int64_t j = column; j < columns; ++j)
-        for (int64_t d = 0; d < depth; ++d) out[i * columns + j] += from[i][d] * b.data()[d * columns + j];
+      for (int64_t j = column; j < b.columns; ++j) {
+        float sum = 0;
+        for (int64_t d = 0; d < a.columns; ++d) sum += from[i][d] * b.data[d * b.stride + j];
+        out[i * cStride + j] = sum;
+      }
   }
+}
+
+Tensor product(const Tensor& a, const Tensor& b) {
+  Tensor c({a.dim(0), b.dim(1)});
+  multiplyInto(viewOf(a), viewOf(b), c.data(), b.dim(1));
   return c;
 }
 
-Tensor tuckerProduct(const RawTensor& core, const RawTensor& a, const RawTensor& b) {
+LowRankFactors tuckerFactors(const RawTensor& core, const RawTensor& a, const RawTensor& b) {
   const Tensor values = flatMatrix(core), left = flatMatrix(a), right = flatMatrix(b);
   const int64_t rank1 = core.shape[0], rank2 = core.shape[1], taps = values.dim(1) / rank2;
   const int64_t outputs = left.dim(1), inputs = right.dim(1);
@@ -61,7 +67,12 @@ Tensor tuckerProduct(const RawTensor& core, const RawTensor& a, const RawTensor&
   for (int64_t i = 0; i < rank1; ++i)
     for (int64_t o = 0; o < outputs; ++o)
       transposed[static_cast<size_t>(o * rank1 + i)] = left[static_cast<size_t>(i * outputs + o)];
-  return product(transposed, middle);
+  return {std::move(transposed), std::move(middle), 1};
+}
+
+Tensor tuckerProduct(const RawTensor& core, const RawTensor& a, const RawTensor& b) {
+  const LowRankFactors factors = tuckerFactors(core, a, b);
+  return product(factors.up, factors.down);
 }
 
 void multiply(Tensor& values, double factor) {

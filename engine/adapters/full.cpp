@@ -23,8 +23,12 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
   return std::move(change).reshaped(weight.shape());
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  return {{}, storedTerm(module.get(roleOf(module)), weight.shape)};
+}
+
 }  // namespace
 
-const AdapterFormat kFull{"full difference", recognises, check, delta};
+const AdapterFormat kFull{"full difference", recognises, check, delta, terms};
 
 }  // namespace lorikeet

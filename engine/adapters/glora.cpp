@@ -1,6 +1,7 @@
 // GLoRA (Chavan et al., 2023) as LyCORIS stores it: W' = W + m * alpha / rank * (W a1 a2 + b1 b2). Old files have the
 // factors the other way round: (W a2 a1 + b2 b1). Which it is show the ranks (ComfyUI, weight_adapter/glora.py).
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 #include "adapters/adapter_format.h"
 #include "adapters/dense_math.h"
@@ -44,26 +45,54 @@ int64_t check(const AdapterModule& module, const Shape& weight) {
   return sizesOf(module, orderOf(module, weight).nextA, weight).rows;
 }
 
-Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+/// W a by taps: [taps][outputs, rank].
+std::vector<Tensor> mixedWeights(const Tensor& weight, const Tensor& a) {
+  const int64_t outputs = weight.dim(0), inputs = weight.dim(1), taps = tapsOf(weight.shape());
+  std::vector<Tensor> mixed;
+  for (int64_t t = 0; t < taps; ++t) {
+    Tensor plane({outputs, inputs});
+    for (int64_t i = 0; i < outputs * inputs; ++i) plane.data()[i] = weight.data()[i * taps + t];
+    mixed.push_back(product(plane, a));
+  }
+  return mixed;
+}
+
+/// Both products as one: the ranks of b1 b2, then those of W a1 a2 once for each tap, whose columns alone they reach.
+LowRankFactors factorsOf(const AdapterModule& module, const Tensor& weight) {
   const Order& order = orderOf(module, weight.shape());
-  const Tensor mixing = product(flatMatrix(module.get(order.a)), flatMatrix(module.get(order.nextA)));
-  Tensor change = product(flatMatrix(module.get(order.b)), flatMatrix(module.get(order.nextB)));
-  const int64_t outputs = weight.dim(0), inputs = weight.dim(1);
-  const int64_t taps = static_cast<int64_t>(weight.size()) / (outputs * inputs);
-  for (int64_t o = 0; o < outputs; ++o)
-    for (int64_t i = 0; i < inputs; ++i)
-      for (int64_t t = 0; t < taps; ++t) {
-        const float value = weight[static_cast<size_t>((o * inputs + i) * taps + t)];
-        const float* row = mixing.data() + i * inputs;
-        float* to = change.data() + o * inputs * taps + t;
-        for (int64_t j = 0; j < inputs; ++j) to[j * taps] += value * row[j];
-      }
-  multiply(change, multiplier * module.scale(sizesOf(module, order.nextA, weight.shape()).rows));
+  const Tensor nextA = flatMatrix(module.get(order.nextA));
+  const Tensor b = flatMatrix(module.get(order.b)), nextB = flatMatrix(module.get(order.nextB));
+  const std::vector<Tensor> mixed = mixedWeights(weight, flatMatrix(module.get(order.a)));
+  const int64_t outputs = weight.dim(0), inputs = weight.dim(1), taps = static_cast<int64_t>(mixed.size());
+  const int64_t rank = nextA.dim(0), all = rank * (taps + 1), depth = inputs * taps;
+  LowRankFactors factors{Tensor({outputs, all}), Tensor::zeros({all, depth}), module.scale(rank)};
+  for (int64_t o = 0; o < outputs; ++o) {
+    float* row = factors.up.data() + o * all;
+    std::copy_n(b.data() + o * rank, rank, row);
+    for (int64_t t = 0; t < taps; ++t)
+      std::copy_n(mixed[static_cast<size_t>(t)].data() + o * rank, rank, row + rank * (t + 1));
+  }
+  std::copy_n(nextB.data(), rank * depth, factors.down.data());
+  for (int64_t t = 0; t < taps; ++t)
+    for (int64_t r = 0; r < rank; ++r)
+      for (int64_t i = 0; i < inputs; ++i)
+        factors.down.data()[(rank * (t + 1) + r) * depth + i * taps + t] = nextA.data()[r * inputs + i];
+  return factors;
+}
+
+Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+  const LowRankFactors factors = factorsOf(module, weight);
+  Tensor change = product(factors.up, factors.down);
+  multiply(change, multiplier * factors.scale);
   return std::move(change).reshaped(weight.shape());
+}
+
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  return {factorsOf(module, widened(weight)), nullptr};
 }
 
 }  // namespace
 
-const AdapterFormat kGlora{"GLoRA", recognises, check, delta};
+const AdapterFormat kGlora{"GLoRA", recognises, check, delta, terms};
 
 }  // namespace lorikeet

@@ -5,6 +5,7 @@
 
 #include "adapters/adapter_format.h"
 #include "io/tensor_values.h"
+#include "ops/channel_term.h"
 
 namespace lorikeet {
 namespace {
@@ -52,9 +53,17 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
   return change;
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  const std::vector<float> factors = factorsOf(module);
+  const auto axis = isOnInput(module) ? ChannelTerm::Axis::Inputs : ChannelTerm::Axis::Outputs;
+  return {{},
+          std::make_shared<ChannelTerm>(Tensor::from({static_cast<int64_t>(factors.size())}, factors), axis,
+                                        tapsOf(weight.shape))};
+}
+
 }  // namespace
 
-const AdapterFormat kIa3{"(IA)3", recognises, check, delta};
+const AdapterFormat kIa3{"(IA)3", recognises, check, delta, terms};
 
 bool scalesBias(const AdapterModule& module) { return module.has("ia3_l") && !isOnInput(module); }
 

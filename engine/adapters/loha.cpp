@@ -2,6 +2,7 @@
 // factor is in Tucker form.
 #include "adapters/adapter_format.h"
 #include "adapters/dense_math.h"
+#include "ops/hadamard_term.h"
 
 namespace lorikeet {
 namespace {
@@ -32,21 +33,31 @@ int64_t check(const AdapterModule& module, const Shape& weight) {
   return module.get("hada_w1_b").shape[0];
 }
 
-Tensor factor(const AdapterModule& module, const char* a, const char* b, const char* core) {
-  if (const RawTensor* tucker = module.find(core)) return tuckerProduct(*tucker, module.get(a), module.get(b));
-  return product(flatMatrix(module.get(a)), flatMatrix(module.get(b)));
+LowRankFactors factor(const AdapterModule& module, const char* a, const char* b, const char* core) {
+  if (const RawTensor* tucker = module.find(core)) return tuckerFactors(*tucker, module.get(a), module.get(b));
+  return {flatMatrix(module.get(a)), flatMatrix(module.get(b)), 1};
 }
+LowRankFactors firstFactor(const AdapterModule& module) { return factor(module, "hada_w1_a", "hada_w1_b", "hada_t1"); }
+LowRankFactors secondFactor(const AdapterModule& module) { return factor(module, "hada_w2_a", "hada_w2_b", "hada_t2"); }
+double scaleOf(const AdapterModule& module) { return module.scale(module.get("hada_w1_b").shape[0]); }
 
 Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
-  Tensor change = factor(module, "hada_w1_a", "hada_w1_b", "hada_t1");
-  const Tensor second = factor(module, "hada_w2_a", "hada_w2_b", "hada_t2");
-  const double scale = multiplier * module.scale(module.get("hada_w1_b").shape[0]);
+  const LowRankFactors a = firstFactor(module), b = secondFactor(module);
+  Tensor change = product(a.up, a.down);
+  const Tensor second = product(b.up, b.down);
+  const double scale = multiplier * scaleOf(module);
   for (size_t i = 0; i < change.size(); ++i) change[i] = static_cast<float>(scale * change[i] * second[i]);
   return std::move(change).reshaped(weight.shape());
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  LowRankFactors first = firstFactor(module);
+  first.scale = scaleOf(module);
+  return {{}, std::make_shared<HadamardTerm>(std::move(first), secondFactor(module), tapsOf(weight.shape))};
+}
+
 }  // namespace
 
-const AdapterFormat kLoha{"LoHa", recognises, check, delta};
+const AdapterFormat kLoha{"LoHa", recognises, check, delta, terms};
 
 }  // namespace lorikeet

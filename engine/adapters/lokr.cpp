@@ -2,6 +2,7 @@
 // convolution also in Tucker form. The scale is alpha / rank where a factor has a rank, else 1.
 #include "adapters/adapter_format.h"
 #include "adapters/dense_math.h"
+#include "ops/kronecker_term.h"
 
 namespace lorikeet {
 namespace {
@@ -49,11 +50,18 @@ Tensor factor(const AdapterModule& module, const char* whole, const char* a, con
   return product(flatMatrix(module.get(a)), flatMatrix(module.get(b)));
 }
 
-Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
-  const Tensor first = factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", "");
-  const Tensor second = factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2");
+Tensor firstFactor(const AdapterModule& module) { return factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", ""); }
+Tensor secondFactor(const AdapterModule& module) {
+  return factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2");
+}
+double scaleOf(const AdapterModule& module) {
   const int64_t rank = rankOf(module);
-  const double scale = multiplier * (rank > 0 ? module.scale(rank) : 1);
+  return rank > 0 ? module.scale(rank) : 1;
+}
+
+Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+  const Tensor first = firstFactor(module), second = secondFactor(module);
+  const double scale = multiplier * scaleOf(module);
   const int64_t rows = second.dim(0), columns = second.dim(1);
   Tensor change(weight.shape());
   float* out = change.data();
@@ -68,8 +76,14 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
   return change;
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  return {{},
+          std::make_shared<KroneckerTerm>(firstFactor(module), secondFactor(module), tapsOf(weight.shape),
+                                          scaleOf(module))};
+}
+
 }  // namespace
 
-const AdapterFormat kLokr{"LoKr", recognises, check, delta};
+const AdapterFormat kLokr{"LoKr", recognises, check, delta, terms};
 
 }  // namespace lorikeet

@@ -54,9 +54,11 @@ Tensor joinCore(const RawTensor& core, const Tensor& down) {
   return joined;
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor&) { return {lowRankFactors(module), nullptr}; }
+
 }  // namespace
 
-const AdapterFormat kLora{"LoRA", recognises, check, delta};
+const AdapterFormat kLora{"LoRA", recognises, check, delta, terms};
 
 bool isLowRank(const AdapterModule& module) { return recognises(module) && !kDora.recognises(module); }
 

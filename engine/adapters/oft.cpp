@@ -1,6 +1,7 @@
 // OFT (Qiu et al., 2023) and its butterfly form BOFT (Liu et al., 2023) as LyCORIS stores them. q is made skew
 // (q - q^T), shrunk so that its norm is at most alpha * outputs, and R = (I + q)(I - q)^-1 (Cayley). OFT:
 // W' = rescale * ((m R + (1 - m) I) W) by blocks of output channels; BOFT does so in stages on permuted channels.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "adapters/cayley.h"
 #include "adapters/dense_math.h"
 #include "io/tensor_values.h"
+#include "ops/output_rotation_term.h"
 
 namespace lorikeet {
 namespace {
@@ -59,17 +61,17 @@ std::vector<SquareMatrix> rotations(const AdapterModule& module, int64_t outputs
 }
 
 /// Rotates the rows [block * n, (block + 1) * n) of `order` by each block's matrix.
-void rotateRows(std::vector<double>& values, size_t columns, const std::vector<size_t>& order,
-                std::span<const SquareMatrix> blocks, size_t n) {
-  std::vector<double> rotated(n);
-  for (size_t b = 0; b < blocks.size(); ++b)
-    for (size_t c = 0; c < columns; ++c) {
-      for (size_t i = 0; i < n; ++i) {
-        rotated[i] = 0;
-        for (size_t j = 0; j < n; ++j) rotated[i] += blocks[b][i * n + j] * values[order[b * n + j] * columns + c];
-      }
-      for (size_t i = 0; i < n; ++i) values[order[b * n + i] * columns + c] = rotated[i];
-    }
+void rotateRows(Tensor& values, const std::vector<size_t>& order, std::span<const SquareMatrix> blocks, size_t n) {
+  const size_t columns = values.size() / order.size();
+  const auto size = static_cast<int64_t>(n);
+  Tensor rotation({size, size}), before({size, static_cast<int64_t>(columns)}), after(before.shape());
+  const auto rowOf = [&](size_t block, size_t i) { return values.data() + order[block * n + i] * columns; };
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    std::copy(blocks[b].begin(), blocks[b].end(), rotation.data());
+    for (size_t i = 0; i < n; ++i) std::copy_n(rowOf(b, i), columns, before.data() + i * columns);
+    multiplyInto(viewOf(rotation), viewOf(before), after.data(), static_cast<int64_t>(columns));
+    for (size_t i = 0; i < n; ++i) std::copy_n(after.data() + i * columns, columns, rowOf(b, i));
+  }
 }
 
 /// Which channel stands where in a butterfly stage: groups of 2 * half channels are read alternately from their two
@@ -88,31 +90,49 @@ std::vector<size_t> stageOrder(size_t outputs, size_t n, int stage) {
   return order;
 }
 
+/// LyCORIS applies R^T in OFT ("k n m, k n ... -> k m ..."), R in the stages of BOFT.
+void transpose(SquareMatrix& block, size_t n) {
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < i; ++j) std::swap(block[i * n + j], block[j * n + i]);
+}
+
 Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
   const Shape& shape = module.get(roleOf(module)).shape;
   const auto outputs = static_cast<size_t>(weight.dim(0)), n = static_cast<size_t>(shape[-1]);
   const size_t columns = weight.size() / outputs;
   std::vector<SquareMatrix> blocks = rotations(module, weight.dim(0), multiplier);
-  std::vector<double> values(weight.data(), weight.data() + weight.size());
+  Tensor values = weight.clone();
   const size_t perStage = outputs / n;
   const bool isButterfly = shape.rank() == 4;
-  if (!isButterfly)  // LyCORIS applies R^T here ("k n m, k n ... -> k m ..."), R in the stages of BOFT
-    for (SquareMatrix& block : blocks)
-      for (size_t i = 0; i < n; ++i)
-        for (size_t j = 0; j < i; ++j) std::swap(block[i * n + j], block[j * n + i]);
+  if (!isButterfly)
+    for (SquareMatrix& block : blocks) transpose(block, n);
   for (size_t stage = 0; stage * perStage < blocks.size(); ++stage)
-    rotateRows(values, columns, stageOrder(outputs, n, isButterfly ? static_cast<int>(stage) : -1),
+    rotateRows(values, stageOrder(outputs, n, isButterfly ? static_cast<int>(stage) : -1),
                std::span(blocks).subspan(stage * perStage, perStage), n);
   const RawTensor* rescale = module.find("rescale");
   const std::vector<float> factors = rescale == nullptr ? std::vector<float>(outputs, 1.f) : toFloats(*rescale);
-  Tensor change(weight.shape());
-  for (size_t i = 0; i < weight.size(); ++i)
-    change[i] = static_cast<float>(values[i] * factors[i / columns] - weight[i]);
-  return change;
+  for (size_t i = 0; i < weight.size(); ++i) values[i] = values[i] * factors[i / columns] - weight[i];
+  return values;
 }
+
+FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  const int64_t n = module.get(roleOf(module)).shape[-1];
+  std::vector<Tensor> blocks;
+  for (SquareMatrix& rotation : rotations(module, weight.shape[0], 1)) {
+    transpose(rotation, static_cast<size_t>(n));
+    std::copy(rotation.begin(), rotation.end(), blocks.emplace_back(Shape{n, n}).data());
+  }
+  const RawTensor* rescale = module.find("rescale");
+  return {{},
+          std::make_shared<OutputRotationTerm>(std::move(blocks),
+                                               rescale == nullptr ? std::vector<float>() : toFloats(*rescale))};
+}
+
+/// A butterfly mixes channels from afar, and not in proportion to the multiplier.
+bool isWide(const AdapterModule& module, const Shape&) { return module.get(roleOf(module)).shape.rank() == 4; }
 
 }  // namespace
 
-const AdapterFormat kOft{"OFT", recognises, check, delta};
+const AdapterFormat kOft{"OFT", recognises, check, delta, terms, isWide};
 
 }  // namespace lorikeet

@@ -1,12 +1,15 @@
 // OFT as PEFT stores it: the upper triangles of skew matrices Q, one for each block of inputs or one for all. The
 // rotation R is (I - Q)(I + Q)^-1 or, with "use_cayley_neumann", the series I + 2Q + 2Q^2 + ... + Q^k of the other sign
 // (peft/tuners/oft/layer.py). W' = W (m R + (1 - m) I)^T, the inputs of a convolution with their taps.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "adapters/adapter_format.h"
 #include "adapters/cayley.h"
+#include "adapters/dense_math.h"
 #include "io/tensor_values.h"
+#include "ops/input_rotation_term.h"
 
 namespace lorikeet {
 namespace {
@@ -64,31 +67,44 @@ SquareMatrix rotation(const AdapterModule& module, const float* triangle, size_t
   return cayley(q, n);
 }
 
-Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+/// R of every block, or of all.
+std::vector<Tensor> rotations(const AdapterModule& module) {
   const RawTensor& raw = module.get("oft_R");
   const std::vector<float> stored = toFloats(raw);
-  const auto n = static_cast<size_t>(blockSize(raw.shape[1])), triangle = static_cast<size_t>(raw.shape[1]);
-  const size_t outputs = static_cast<size_t>(weight.dim(0)), depth = weight.size() / outputs;
-  Tensor change(weight.shape());
-  SquareMatrix turn;
-  for (size_t block = 0; block * n < depth; ++block) {
-    if (block == 0 || raw.shape[0] > 1)
-      turn = rotation(module, stored.data() + (raw.shape[0] > 1 ? block * triangle : 0), n, raw.shape[0]);
-    for (size_t o = 0; o < outputs; ++o) {
-      const float* row = weight.data() + o * depth + block * n;
-      float* to = change.data() + o * depth + block * n;
-      for (size_t i = 0; i < n; ++i) {
-        double value = -static_cast<double>(row[i]);
-        for (size_t j = 0; j < n; ++j) value += turn[i * n + j] * row[j];
-        to[i] = static_cast<float>(multiplier * value);
-      }
-    }
+  const int64_t n = blockSize(raw.shape[1]);
+  std::vector<Tensor> blocks;
+  for (int64_t b = 0; b < raw.shape[0]; ++b) {
+    const float* triangle = stored.data() + b * raw.shape[1];
+    const SquareMatrix turn = rotation(module, triangle, static_cast<size_t>(n), raw.shape[0]);
+    std::copy(turn.begin(), turn.end(), blocks.emplace_back(Shape{n, n}).data());
+  }
+  return blocks;
+}
+
+Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
+  const std::vector<Tensor> blocks = rotations(module);
+  const int64_t n = blocks[0].dim(0), outputs = weight.dim(0);
+  const int64_t depth = static_cast<int64_t>(weight.size()) / outputs;
+  Tensor change(weight.shape()), transposed({n, n});
+  for (int64_t begin = 0; begin < depth; begin += n) {
+    const Tensor& turn = blocks[blocks.size() == 1 ? 0 : static_cast<size_t>(begin / n)];
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t j = 0; j < n; ++j)
+        transposed.data()[j * n + i] = static_cast<float>(multiplier * (turn.data()[i * n + j] - (i == j ? 1.f : 0.f)));
+    multiplyInto({weight.data() + begin, outputs, n, depth}, viewOf(transposed), change.data() + begin, depth);
   }
   return change;
 }
 
+FormatTerms terms(const AdapterModule& module, const RawTensor&) {
+  return {{}, std::make_shared<InputRotationTerm>(rotations(module))};
+}
+
+/// Blocks of a convolution mix its inputs with its taps, which lie far apart in packed weights.
+bool isWide(const AdapterModule&, const Shape& weight) { return tapsOf(weight) > 1; }
+
 }  // namespace
 
-const AdapterFormat kPeftOft{"OFT", recognises, check, delta};
+const AdapterFormat kPeftOft{"OFT", recognises, check, delta, terms, isWide};
 
 }  // namespace lorikeet

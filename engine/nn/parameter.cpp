@@ -36,12 +36,25 @@ void MatrixParameter::usePristine(const ExecutionContext& context) {
 
 void MatrixParameter::replace(PackedWeights packed) {
   packed_ = std::move(packed);
-  packed_.setTerm(term_);
+  packed_.setTerms(terms_, clock_);
+  merged_ = false;
 }
 
-void MatrixParameter::setTerm(std::shared_ptr<const LowRankTerm> term) {
-  term_ = std::move(term);
-  packed_.setTerm(term_);
+void MatrixParameter::setTerms(const ExecutionContext& context, WeightTerms terms,
+                               std::shared_ptr<std::atomic<int64_t>> clock) {
+  terms_ = std::move(terms);
+  clock_ = std::move(clock);
+  if (merged_)
+    usePristine(context);
+  else
+    packed_.setTerms(terms_, clock_);
+}
+
+void MatrixParameter::merge(const ExecutionContext& context) {
+  CHECK(!changed());
+  terms_.clear();
+  packed_ = packed_.merged(context);
+  merged_ = true;
 }
 
 ValueParameter::ValueParameter(const ExecutionContext& context, std::string name, RawTensor pristine)

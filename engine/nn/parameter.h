@@ -44,15 +44,22 @@ class MatrixParameter : public Parameter {
  public:
   MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine);
   const PackedWeights& packed() const { return packed_; }
-  /// A low-rank addition that takes effect while products run (PackedWeights::setTerm); survives set() and reset().
-  void setTerm(std::shared_ptr<const LowRankTerm> term);
+  /// Additions that take effect while products run (PackedWeights::setTerms); they survive set() and reset().
+  void setTerms(const ExecutionContext& context, WeightTerms terms,
+                std::shared_ptr<std::atomic<int64_t>> clock = nullptr);
+  /// Adds the terms to the pristine values once, so that products run without them; not after set(). The next
+  /// setTerms() starts from the pristine values again. If it throws (Stopped), the terms are dropped.
+  void merge(const ExecutionContext& context);
+  bool isMerged() const { return merged_; }
 
  private:
   void use(const ExecutionContext& context, const Tensor& values) override;
   void usePristine(const ExecutionContext& context) override;
   void replace(PackedWeights packed);
   PackedWeights packed_;
-  std::shared_ptr<const LowRankTerm> term_;
+  WeightTerms terms_;
+  std::shared_ptr<std::atomic<int64_t>> clock_;
+  bool merged_ = false;
 };
 
 /// A bias, a norm's gamma or beta, a table of embeddings: plain f32 values.

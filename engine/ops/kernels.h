@@ -58,6 +58,12 @@ struct Kernels {
                        float epsilon);
   void (*activate)(float* x, int64_t count, Activation activation);
   void (*add)(const float* a, const float* b, float* sum, int64_t count);
+  /// sum += factor * x.
+  void (*addScaled)(const float* x, float factor, float* sum, int64_t count);
+  /// sum += factor * a * b.
+  void (*addProduct)(const float* a, const float* b, float factor, float* sum, int64_t count);
+  /// sum[r][j] += columns[j] * x[r][j] for j < kPanelWidth; rows of x are xStride apart, those of sum kPanelWidth.
+  void (*addColumnScaled)(const float* x, int64_t xStride, const float* columns, float* sum, int64_t rowCount);
 
   /// Winograd F(4x4, 3x3), channels-last. patch: 36 row pointers (the 6x6 patch; zeros outside the picture), each
   /// `channels` long; out: 36 planes `planeStride` apart.

@@ -99,5 +99,25 @@ void add(const float* a, const float* b, float* sum, int64_t count) {
   forVectors<Wide>(count, [&](auto load, auto store) { store(load(a) + load(b), sum); });
 }
 
+void addScaled(const float* x, float factor, float* sum, int64_t count) {
+  const Wide f = Wide::broadcast(factor);
+  forVectors<Wide>(count, [&](auto load, auto store) { store(Wide::fma(load(x), f, load(sum)), sum); });
+}
+
+void addProduct(const float* a, const float* b, float factor, float* sum, int64_t count) {
+  const Wide f = Wide::broadcast(factor);
+  forVectors<Wide>(count, [&](auto load, auto store) { store(Wide::fma(load(a) * f, load(b), load(sum)), sum); });
+}
+
+void addColumnScaled(const float* x, int64_t xStride, const float* columns, float* sum, int64_t rowCount) {
+  constexpr int kVectors = kPanelWidth / Wide::kWidth;
+  Wide column[kVectors];
+  for (int j = 0; j < kVectors; ++j) column[j] = Wide::load(columns + j * Wide::kWidth);
+  for (int64_t r = 0; r < rowCount; ++r, x += xStride, sum += kPanelWidth)
+    for (int j = 0; j < kVectors; ++j)
+      Wide::fma(Wide::load(x + j * Wide::kWidth), column[j], Wide::load(sum + j * Wide::kWidth))
+          .store(sum + j * Wide::kWidth);
+}
+
 }  // namespace
 }  // namespace lorikeet

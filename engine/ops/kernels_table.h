@@ -15,10 +15,11 @@ void bf16ToF32(const uint16_t* from, float* to, int64_t count) {
   }
 }
 
-constexpr Kernels kTable{kIsa,          kTileRows,    tile,         finishTile, finishGegluTile, f16ToF32,
-                         bf16ToF32,     f32ToF16,     softmaxBlock, scaleRow,   expOne,          momentsRows,
-                         affineRows,    layerNormRow, activate,     add,        winogradInput,   winogradWeights,
-                         winogradOutput};
+constexpr Kernels kTable{
+    kIsa,          kTileRows,    tile,      finishTile, finishGegluTile, f16ToF32,      bf16ToF32,
+    f32ToF16,      softmaxBlock, scaleRow,  expOne,     momentsRows,     affineRows,    layerNormRow,
+    activate,      add,          addScaled, addProduct, addColumnScaled, winogradInput, winogradWeights,
+    winogradOutput};
 
 }  // namespace
 }  // namespace lorikeet

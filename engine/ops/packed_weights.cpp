@@ -4,16 +4,18 @@
 #include <lorikeet/error.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "core/buffer_pool.h"
 #include "io/tensor_values.h"
 #include "ops/kernels.h"
+#include "ops/scratch.h"
 
 namespace lorikeet {
 namespace {
 
-std::shared_ptr<std::byte> allocate(size_t byteSize) {
+std::shared_ptr<std::byte> newBlock(size_t byteSize) {
   auto* block = static_cast<std::byte*>(BufferPool::instance().take(byteSize));
   return {block, [byteSize](std::byte* p) { BufferPool::instance().give(p, byteSize); }};
 }
@@ -59,8 +61,12 @@ void PackedWeights::setShape(const Shape& shape, DType type) {
   outputs_ = shape[0];
   inputs_ = shape[1];
   taps_ = shape.rank() == 4 ? shape[2] * shape[3] : 1;
-  byteSize_ = panelCount() * kPanelWidth * depth() * static_cast<int64_t>(lorikeet::byteSize(type));
-  data_ = allocate(byteSize_);
+  allocate();
+}
+
+void PackedWeights::allocate() {
+  byteSize_ = panelCount() * kPanelWidth * depth() * static_cast<int64_t>(lorikeet::byteSize(type_));
+  data_ = newBlock(byteSize_);
 }
 
 PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTensor& weight) {
@@ -87,36 +93,54 @@ PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& 
   return packed;
 }
 
-void PackedWeights::setTerm(std::shared_ptr<const LowRankTerm> term) {
-  if (term != nullptr)
-    CHECK(term->down.shape() == Shape({depth(), term->rank}) &&
-          term->up.shape() == Shape({panelCount(), term->rank, kPanelWidth}));
-  term_ = std::move(term);
+void PackedWeights::setTerms(WeightTerms terms, std::shared_ptr<std::atomic<int64_t>> clock) {
+  terms_ = std::move(terms);
+  clock_ = std::move(clock);
 }
 
-const float* PackedWeights::storedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
-  const int64_t offset = (index * depth() + depthBegin) * kPanelWidth;
+PackedWeights PackedWeights::merged(const ExecutionContext& context) const {
+  PackedWeights sum;
+  sum.type_ = DType::F32;
+  sum.outputs_ = outputs_;
+  sum.inputs_ = inputs_;
+  sum.taps_ = taps_;
+  sum.allocate();
+  const int64_t panelFloats = depth() * kPanelWidth;
+  context.parallelFor(panelCount(), [&](int64_t index, int) {
+    float* to = reinterpret_cast<float*>(sum.data_.get()) + index * panelFloats;
+    const float* values = panel(index, 0, depth(), to);
+    if (values != to) std::copy_n(values, panelFloats, to);
+  });
+  return sum;
+}
+
+const float* PackedWeights::storedPanel(const PanelPart& part, float* scratch) const {
+  const int64_t offset = (part.index * depth() + part.depthBegin) * kPanelWidth;
   if (type_ == DType::F32) return reinterpret_cast<const float*>(data_.get()) + offset;
   const uint16_t* from = reinterpret_cast<const uint16_t*>(data_.get()) + offset;
   const Kernels& k = kernels();
-  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, depthCount * kPanelWidth);
+  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, part.depthCount * kPanelWidth);
+  return scratch;
+}
+
+const float* PackedWeights::addTerms(const PanelPart& part, float* scratch) const {
+  const bool readsStored =
+      std::any_of(terms_.begin(), terms_.end(), [](const auto& term) { return term->readsStored(); });
+  const int64_t count = part.depthCount * kPanelWidth;
+  const float* stored = storedPanel(part, readsStored ? threadScratch(ScratchSlot::Stored, count) : scratch);
+  if (stored != scratch) std::copy_n(stored, count, scratch);
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto& term : terms_) term->addTo(*this, part, stored, scratch);
+  if (clock_ != nullptr) {
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    clock_->fetch_add(std::chrono::nanoseconds(elapsed).count(), std::memory_order_relaxed);
+  }
   return scratch;
 }
 
 const float* PackedWeights::panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
-  const float* stored = storedPanel(index, depthBegin, depthCount, scratch);
-  if (term_ == nullptr) return stored;
-  if (stored != scratch) std::copy_n(stored, depthCount * kPanelWidth, scratch);
-  const Kernels& k = kernels();
-  const int64_t rank = term_->rank;
-  const float* up = term_->up.data() + index * rank * kPanelWidth;
-  const float* rows[kMaxTileRows];
-  for (int64_t r = 0; r < depthCount; r += k.tileRows) {
-    const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, depthCount - r));
-    for (int i = 0; i < rowCount; ++i) rows[i] = term_->down.data() + (depthBegin + r + i) * rank;
-    k.tile(rows, rowCount, up, kPanelWidth, kPanelWidth, rank, scratch + r * kPanelWidth, kPanelWidth, true);
-  }
-  return scratch;
+  const PanelPart part{index, depthBegin, depthCount};
+  return terms_.empty() ? storedPanel(part, scratch) : addTerms(part, scratch);
 }
 
 }  // namespace lorikeet

@@ -1,20 +1,14 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
 #include "core/execution_context.h"
 #include "core/tensor.h"
 #include "io/raw_tensor.h"
+#include "ops/weight_term.h"
 
 namespace lorikeet {
-
-/// What a low-rank adapter adds to a weight, up * down, in the layout that the panels want. Several adapters are one
-/// term: their ranks lie side by side.
-struct LowRankTerm {
-  int64_t rank = 0;
-  Tensor down;  ///< [taps * inputs][rank], taps outermost as in a panel
-  Tensor up;    ///< [panel][rank][32], scale folded in, zeros past the last output
-};
 
 /// The weights of a linear layer or convolution in the order in which the matrix kernels read them: panels of
 /// kPanelWidth output channels, [panel][tap][input channel][32], still in the file's 16-bit type. Widening to f32
@@ -37,20 +31,28 @@ class PackedWeights {
   int64_t panelCount() const;
   int64_t byteSize() const { return byteSize_; }
 
-  /// Adds a low-rank term to every panel from now on, in place of the one before; null takes it away. The stored
-  /// values stay as they are, so without a term the results are again bit for bit those of the untouched weights.
-  void setTerm(std::shared_ptr<const LowRankTerm> term);
-  const LowRankTerm* term() const { return term_.get(); }
+  /// Adds these terms to every panel from now on, in place of those before. The stored values stay as they are, so
+  /// without terms the results are again bit for bit those of the untouched weights. The time that the terms take, in
+  /// nanoseconds of all threads together, is added to *clock, if there is one.
+  void setTerms(WeightTerms terms, std::shared_ptr<std::atomic<int64_t>> clock = nullptr);
+  bool hasTerms() const { return !terms_.empty(); }
+  /// The sums of values and terms as stored values, F32: the same bits that panel() gives, without its work.
+  PackedWeights merged(const ExecutionContext& context) const;
 
   /// Rows [depthBegin, depthBegin + depthCount) of a panel as f32 [depthCount][32]: either the stored values or
-  /// widened into `scratch`, where the low-rank term is added. Columns past outputs() are zero.
+  /// widened into `scratch`, where the terms are added. Columns past outputs() are zero.
   const float* panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
+
+  /// The same without the terms.
+  const float* storedPanel(const PanelPart& part, float* scratch) const;
 
  private:
   void setShape(const Shape& shape, DType type);
-  const float* storedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
+  void allocate();
+  const float* addTerms(const PanelPart& part, float* scratch) const;
   std::shared_ptr<std::byte> data_;
-  std::shared_ptr<const LowRankTerm> term_;
+  WeightTerms terms_;
+  std::shared_ptr<std::atomic<int64_t>> clock_;
   DType type_ = DType::F32;
   int64_t outputs_ = 0;
   int64_t inputs_ = 0;

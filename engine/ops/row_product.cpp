@@ -9,19 +9,26 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
-/// With a low-rank term a panel costs more to make ready, so more rows share it; accumulators move to L2.
-constexpr int64_t kBlockRowsWithTerm = 672;
+/// With terms a panel costs more to make ready, so more rows share it; accumulators move to L2.
+constexpr int64_t kBlockRowsWithTerms = 2352;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
 constexpr int64_t kBlockDepth = 1024;
 /// Multiply-adds per task at most: a few milliseconds, so that a stop is answered quickly.
 constexpr int64_t kTaskWork = int64_t{1} << 28;
 
-int64_t blockRows(const PackedWeights& weights) { return weights.term() == nullptr ? kBlockRows : kBlockRowsWithTerm; }
-
 struct Block {
   int64_t firstRow;
   int64_t rowCount;
 };
+
+/// With terms: few blocks of about equal size that still leave every thread some tasks.
+int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, int64_t rows, int64_t panels) {
+  if (!weights.hasTerms()) return kBlockRows;
+  const int64_t needed = (rows + kBlockRowsWithTerms - 1) / kBlockRowsWithTerms;
+  const int64_t blocks = std::max({int64_t{1}, needed, 4 * context.threadCount() / std::max<int64_t>(panels, 1)});
+  const int64_t perBlock = (rows + blocks - 1) / blocks;
+  return std::max(kBlockRows, (perBlock + kBlockRows - 1) / kBlockRows * kBlockRows);
+}
 
 int columnsOf(const PackedWeights& weights, int64_t panel) {
   return static_cast<int>(std::min<int64_t>(kPanelWidth, weights.outputs() - panel * kPanelWidth));
@@ -75,8 +82,8 @@ void storePanel(const ProductEpilogue& epilogue, const PackedWeights& weights, i
 
 void gegluPanel(const RowSource& source, const ProductEpilogue& epilogue, const PackedWeights& weights, int64_t panel,
                 const Block& block, float* out) {
-  float* tile = threadScratch(ScratchSlot::Tile, 2 * blockRows(weights) * kPanelWidth);
-  float* gate = tile + blockRows(weights) * kPanelWidth;
+  float* tile = threadScratch(ScratchSlot::Tile, 2 * block.rowCount * kPanelWidth);
+  float* gate = tile + block.rowCount * kPanelWidth;
   const int64_t outputs = weights.outputs() / 2;
   const int64_t column = panel * kPanelWidth;
   multiplyPanel(source, weights, panel, block, tile);
@@ -102,9 +109,9 @@ const float* combinedBias(const ProductEpilogue& epilogue, int64_t image, int64_
 void rowProduct(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
                 const ProductEpilogue& epilogue, float* out) {
   const int64_t rows = source.rowCount();
-  const int64_t perBlock = blockRows(weights);
-  const int64_t blocks = (rows + perBlock - 1) / perBlock;
   const int64_t panels = epilogue.geglu ? weights.panelCount() / 2 : weights.panelCount();
+  const int64_t perBlock = rowsPerBlock(context, weights, rows, panels);
+  const int64_t blocks = (rows + perBlock - 1) / perBlock;
   CHECK(!epilogue.geglu || weights.outputs() % (2 * kPanelWidth) == 0);
   const int64_t panelWork = std::min(rows, perBlock) * weights.depth() * kPanelWidth * (epilogue.geglu ? 2 : 1);
   const int64_t wanted = std::max<int64_t>(1, blocks * panels / (8 * context.threadCount()));

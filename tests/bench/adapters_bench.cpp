@@ -1,6 +1,7 @@
 // What a stack of adapters costs at the size of SD 1.5: two rank-16 files over all 264 modules of UNet and text encoder
-// that kohya's scripts train, as low-rank files (they run beside the products) and as LoHa (changed weights).
-// Run: bench_adapters MODEL [threads], where MODEL is SD 1.5 or the random model that `lorikeet-cli bench` writes.
+// that kohya's scripts train, by kind of adapter, and ten of them ("many"), whose sums are merged.
+// Run: bench_adapters MODEL [threads [kind]], where MODEL is SD 1.5 or the random model that `lorikeet-cli bench`
+// writes.
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
 #include <unistd.h>
@@ -61,26 +62,50 @@ RawTensor randomFactor(const Shape& shape, std::minstd_rand& random) {
   return rawFromBytes(DType::F16, shape, std::move(bytes));
 }
 
-enum class Kind { LowRank, LoHa };
+using Tensors = std::map<std::string, RawTensor>;
 
-void writeAdapter(const fs::path& file, const TensorShapes& modules, Kind kind, unsigned seed) {
-  std::minstd_rand random(seed);
-  std::map<std::string, RawTensor> tensors;
-  for (const auto& [name, shape] : modules) {
-    const int64_t outputs = shape[0], inputs = shape.elementCount() / shape[0];
-    if (kind == Kind::LowRank) {
-      const bool isConvolution = shape.rank() == 4;
-      const Shape down = isConvolution ? Shape{kRank, inputs, 1, 1} : Shape{kRank, inputs};
-      const Shape up = isConvolution ? Shape{outputs, kRank, 1, 1} : Shape{outputs, kRank};
-      tensors.emplace(name + ".lora_A.weight", randomFactor(down, random));
-      tensors.emplace(name + ".lora_B.weight", randomFactor(up, random));
-      continue;
-    }
-    for (const char* pair : {"1", "2"}) {
-      tensors.emplace(fmt::format("{}.hada_w{}_a", name, pair), randomFactor({outputs, kRank}, random));
-      tensors.emplace(fmt::format("{}.hada_w{}_b", name, pair), randomFactor({kRank, inputs}, random));
-    }
+void addLora(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random) {
+  const bool isConvolution = weight.rank() == 4;
+  const Shape down = isConvolution ? Shape{kRank, weight[1], 1, 1} : Shape{kRank, weight[1]};
+  const Shape up = isConvolution ? Shape{weight[0], kRank, 1, 1} : Shape{weight[0], kRank};
+  tensors.emplace(name + ".lora_A.weight", randomFactor(down, random));
+  tensors.emplace(name + ".lora_B.weight", randomFactor(up, random));
+}
+
+void addDora(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random) {
+  addLora(tensors, name, weight, random);
+  tensors.emplace(name + ".lora_magnitude_vector", randomFactor({weight[0]}, random));
+}
+
+void addLoha(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random) {
+  for (const char* pair : {"1", "2"}) {
+    tensors.emplace(fmt::format("{}.hada_w{}_a", name, pair), randomFactor({weight[0], kRank}, random));
+    tensors.emplace(fmt::format("{}.hada_w{}_b", name, pair), randomFactor({kRank, weight[1]}, random));
   }
+}
+
+void addLokr(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random) {
+  tensors.emplace(name + ".lokr_w1", randomFactor({8, 8}, random));
+  tensors.emplace(name + ".lokr_w2_a", randomFactor({weight[0] / 8, kRank}, random));
+  tensors.emplace(name + ".lokr_w2_b", randomFactor({kRank, weight[1] / 8}, random));
+}
+
+void addOft(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random) {
+  tensors.emplace(name + ".oft_blocks", randomFactor({weight[0] / kRank, kRank, kRank}, random));
+}
+
+struct Kind {
+  const char* name;
+  void (*add)(Tensors& tensors, const std::string& name, const Shape& weight, std::minstd_rand& random);
+  size_t files = 2;
+};
+constexpr Kind kKinds[] = {{"LoRA", addLora}, {"LoHa", addLoha}, {"LoKr", addLokr},
+                           {"DoRA", addDora}, {"OFT", addOft},   {"many", addLora, 10}};
+
+void writeAdapter(const fs::path& file, const TensorShapes& modules, const Kind& kind, unsigned seed) {
+  std::minstd_rand random(seed);
+  Tensors tensors;
+  for (const auto& [name, shape] : modules) kind.add(tensors, name, shape, random);
   writeSafetensors(file, tensors);
 }
 
@@ -92,12 +117,12 @@ class Bench {
     text_ = noise({2, 77, model_->unet.config().contextWidth});
   }
 
-  void run(const fs::path& folder) {
+  void run(const fs::path& folder, std::string_view only) {
     const TensorShapes modules = trainedModules(*model_);
     fmt::print("{} threads, {} modules\n", pool_.threadCount(), modules.size());
     call();  // warms buffers up
-    measure("low rank (beside the products)", folder, modules, Kind::LowRank);
-    measure("LoHa (changed weights)", folder, modules, Kind::LoHa);
+    for (const Kind& kind : kKinds)
+      if (only.empty() || only == kind.name) measure(kind, folder, modules);
   }
 
  private:
@@ -109,11 +134,11 @@ class Bench {
   }
   void call() { model_->unet(context_, sample_, 500, text_); }
 
-  void measure(const std::string& title, const fs::path& folder, const TensorShapes& modules, Kind kind) {
-    std::vector<AdapterUse> uses(2);
+  void measure(const Kind& kind, const fs::path& folder, const TensorShapes& modules) {
+    std::vector<AdapterUse> uses(kind.files);
     int64_t fileBytes = 0;
     for (size_t i = 0; i < uses.size(); ++i) {
-      uses[i].file = folder / fmt::format("{}-{}.safetensors", kind == Kind::LowRank ? "lora" : "loha", i);
+      uses[i].file = folder / fmt::format("{}-{}.safetensors", kind.name, i);
       uses[i].weight = 0.6;
       writeAdapter(uses[i].file, modules, kind, static_cast<unsigned>(i + 1));
       fileBytes += static_cast<int64_t>(fs::file_size(uses[i].file));
@@ -125,6 +150,7 @@ class Bench {
     });
     const double apply = secondsOf([&] { stack.apply(context_, uses); });
     const int64_t after = residentBytes();
+    const AdapterPaths paths = stack.paths();
     double change = 1e9;
     for (int i = 0; i < kRepetitions; ++i) {
       uses[0].weight += 0.05;
@@ -138,7 +164,8 @@ class Bench {
       remove = secondsOf([&] { stack.apply(context_, {}); });
       without = std::min(without, secondsOf([&] { call(); }));
     }
-    fmt::print("\n{}, two files of rank {}, {:.1f} MB together\n", title, kRank, double(fileBytes) / 1e6);
+    fmt::print("\n{}, {} files of rank {}, {:.1f} MB together; {} modules beside the products, {} merged\n", kind.name,
+               kind.files, kRank, double(fileBytes) / 1e6, paths.beside, paths.merged);
     fmt::print("  first application {:8.3f} s (read, check and hash {:.3f}, apply {:.3f})\n", open + apply, open,
                apply);
     fmt::print("  weight change     {:8.3f} s\n  removal           {:8.3f} s\n", change, remove);
@@ -158,14 +185,14 @@ class Bench {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    fmt::print(stderr, "usage: bench_adapters MODEL [threads]\n");
+    fmt::print(stderr, "usage: bench_adapters MODEL [threads [LoRA|LoHa|LoKr|DoRA|OFT|many]]\n");
     return 2;
   }
   std::string pattern = (std::filesystem::temp_directory_path() / "lorikeet-bench-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) return 1;
   int code = 0;
   try {
-    lorikeet::Bench(argv[1], argc > 2 ? std::atoi(argv[2]) : 0).run(pattern);
+    lorikeet::Bench(argv[1], argc > 2 ? std::atoi(argv[2]) : 0).run(pattern, argc > 3 ? argv[3] : "");
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     code = 1;

@@ -75,6 +75,36 @@ TEST(KernelsTest, TilesOfAllInstructionSetsAgree) {
       }
 }
 
+TEST(KernelsTest, ScaledSumsOfAllInstructionSetsAgree) {
+  for (const int64_t count : {1, 7, 32, 75}) {
+    const Tensor a = reference::random({count}, 5), b = reference::random({count}, 6),
+                 sum = reference::random({count}, 7);
+    for (const Isa isa : availableIsas()) {
+      Tensor one = sum.clone(), two = sum.clone();
+      kernels(isa).addScaled(a.data(), -0.3f, one.data(), count);
+      kernels(isa).addProduct(a.data(), b.data(), -0.3f, two.data(), count);
+      for (size_t i = 0; i < sum.size(); ++i) {
+        ASSERT_NEAR(one[i], sum[i] - 0.3 * a[i], 1e-6) << name(isa);
+        ASSERT_NEAR(two[i], sum[i] - 0.3 * a[i] * b[i], 2e-6) << name(isa);
+      }
+    }
+  }
+}
+
+TEST(KernelsTest, ColumnsAreScaledRowByRow) {
+  constexpr int64_t kRows = 5, kStride = 40;
+  const Tensor x = reference::random({kRows, kStride}, 8), columns = reference::random({kPanelWidth}, 9);
+  const Tensor sum = reference::random({kRows, kPanelWidth}, 10);
+  for (const Isa isa : availableIsas()) {
+    Tensor result = sum.clone();
+    kernels(isa).addColumnScaled(x.data(), kStride, columns.data(), result.data(), kRows);
+    for (int64_t r = 0; r < kRows; ++r)
+      for (int64_t j = 0; j < kPanelWidth; ++j)
+        ASSERT_NEAR(result[r * kPanelWidth + j], double{x[r * kStride + j]} * columns[j] + sum[r * kPanelWidth + j],
+                    2e-6);
+  }
+}
+
 TEST(NormalizationTest, GroupNormMatchesTheDefinitionDespiteALargeMean) {
   ThreadPool pool(2);
   const ExecutionContext context(pool);
