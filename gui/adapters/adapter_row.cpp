@@ -124,7 +124,7 @@ QLayout* AdapterRow::buildHead() {
 QLayout* AdapterRow::buildWeight() {
   const QString toolTip =
       tr("How strongly the adapter changes the picture: 0 not at all, 1 as it was made, below 0 the "
-         "opposite. Shift makes fine steps, a double click brings 1 back");
+         "opposite. Shift makes fine steps, a double click brings the usual weight back: the library's, or 1");
   slider_ = new WeightSlider(this);
   slider_->setObjectName(QStringLiteral("adapterSlider"));
   slider_->setToolTip(toolTip);
@@ -154,6 +154,9 @@ QLayout* AdapterRow::buildWeight() {
 void AdapterRow::connectEdits() {
   connect(enabled_, &QCheckBox::toggled, this, [this](bool on) { model_.setEnabled(id_, on); });
   connect(slider_, &WeightSlider::weightEdited, this, &AdapterRow::editWeight);
+  connect(slider_, &WeightSlider::defaultWanted, this, [this] {
+    if (const AdapterEntry* entry = model_.find(id_)) editWeight(model_.defaultWeight(entry->use.file));
+  });
   connect(slider_, &WeightSlider::gestureEnded, this, [this] { model_.endGesture(); });
   connect(number_, &QDoubleSpinBox::valueChanged, this, &AdapterRow::editWeight);
   connect(solo_, &QToolButton::toggled, this, [this](bool on) { model_.setSolo(id_, on); });

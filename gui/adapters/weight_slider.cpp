@@ -109,7 +109,7 @@ void WeightSlider::mouseReleaseEvent(QMouseEvent* event) {
 
 void WeightSlider::mouseDoubleClickEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
-  edit(defaultWeight_, kFineStep);
+  emit defaultWanted();
   emit gestureEnded();
 }
 

@@ -14,7 +14,6 @@ class WeightSlider : public QAbstractSlider {
   double weight() const { return weight_; }
   /// Shows a weight without telling anybody.
   void setWeight(double weight);
-  void setDefaultWeight(double weight) { defaultWeight_ = weight; }
   /// Drawn without colour while the weight has no effect; it can be changed all the same.
   void setDimmed(bool dimmed);
 
@@ -24,6 +23,8 @@ class WeightSlider : public QAbstractSlider {
  signals:
   /// The person chose this weight.
   void weightEdited(double weight);
+  /// A double click asks for the weight that the adapter usually has.
+  void defaultWanted();
   /// A drag ended, or a single step was made.
   void gestureEnded();
 
@@ -42,7 +43,6 @@ class WeightSlider : public QAbstractSlider {
   double perPixel() const;
 
   double weight_ = 1;
-  double defaultWeight_ = 1;
   bool dimmed_ = false;
   double dragX_ = 0;       ///< where the drag was last
   double dragWeight_ = 0;  ///< not rounded, so that slow drags add up

@@ -24,6 +24,7 @@ QStringList pathsOf(const std::vector<DroppedFile>& files) {
 
 StackController::StackController(Studio& studio, QWidget* window)
     : QObject(window), studio_(studio), panel_(new AdapterPanel(studio.stack, AdapterSets(studio.settings), window)) {
+  studio.stack.setDefaultWeights([&studio](const QString& file) { return studio.adapters.defaultWeightOf(file); });
   takeDrops();
   connectJobs();
   keepStack();
@@ -71,7 +72,7 @@ void StackController::addToStack(const QStringList& files) {
   std::vector<AdapterUse> uses;
   for (const QString& file : files) {
     uses.emplace_back().file = toPath(file);
-    uses.back().weight = studio_.adapters.defaultWeightOf(file);
+    uses.back().weight = studio_.stack.defaultWeight(uses.back().file);
   }
   studio_.stack.add(uses);
 }

@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <QtTest>
 
+#include "adapters/weight_slider.h"
 #include "library/library_delegate.h"
 #include "library/library_panel.h"
 #include "library/library_view.h"
@@ -110,6 +111,11 @@ class LibraryPanelTest : public QObject {
     QCOMPARE(test.shown(), QStringList({"neon"}));
     QTest::keyClick(test.search(), Qt::Key_Return);
     QCOMPARE(test.rows().size(), size_t(1));
+    QCOMPARE(test.rows()[0].use.weight, 0.4);
+    auto* slider = test.find<WeightSlider>("adapterSlider");
+    QTest::keyClick(slider, Qt::Key_End);
+    QCOMPARE(test.rows()[0].use.weight, 2.0);
+    QTest::mouseDClick(slider, Qt::LeftButton);
     QCOMPARE(test.rows()[0].use.weight, 0.4);
     QVERIFY(test.model().index(0).data(AdapterListModel::UsedRole).toBool());
     QVERIFY(test.view().isVisible());  // so that more can be added

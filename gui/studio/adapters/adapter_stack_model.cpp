@@ -48,6 +48,10 @@ AdapterCondition AdapterStackModel::condition(const Path& file) const {
   return found == conditions_.end() ? AdapterCondition() : found->second;
 }
 
+double AdapterStackModel::defaultWeight(const Path& file) const {
+  return defaultWeights_ ? defaultWeights_(pathToQString(file)) : 1;
+}
+
 void AdapterStackModel::add(const std::vector<AdapterUse>& uses) {
   AdapterStackState after = state_;
   for (const AdapterUse& use : uses) after.entries.push_back(newEntry(use));

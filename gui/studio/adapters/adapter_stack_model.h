@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QTimer>
 #include <QUndoStack>
+#include <functional>
 #include <map>
 
 #include "studio/adapters/adapter_condition.h"
@@ -47,6 +48,10 @@ class AdapterStackModel : public QObject, public RequestPart {
   /// The next change begins a new step of undo even if it follows at once.
   void endGesture() { ++gesture_; }
 
+  /// Where the usual weights of files come from; without it all have 1.
+  void setDefaultWeights(std::function<double(const QString& file)> weights) { defaultWeights_ = std::move(weights); }
+  double defaultWeight(const std::filesystem::path& file) const;
+
   /// The model that adapters must fit; empty: the starter model.
   void setModel(const std::filesystem::path& model);
   /// What a job found wrong with a file.
@@ -81,6 +86,7 @@ class AdapterStackModel : public QObject, public RequestPart {
 
   AdapterStackState state_;
   AdapterStackState expected_;
+  std::function<double(const QString&)> defaultWeights_;
   QUndoStack undo_;
   quint64 lastId_ = 0;
   quint64 gesture_ = 0;
