@@ -190,7 +190,8 @@ struct Engine::State {
     };
     makePictures(context, pipeline, request, pictures, prepare, report, result);
     result.replayedSteps = recorder.replayedSteps();
-    if (live.timing().calls > 0) result.timings.push_back(live.timing());
+    const std::vector<Timing> adapterTimings = live.timings();
+    result.timings.insert(result.timings.end(), adapterTimings.begin(), adapterTimings.end());
   }
 
   void makePictures(const ExecutionContext& context, const PicturePipeline& pipeline, const GenerateRequest& request,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <tuple>
+#include <utility>
 
 namespace lorikeet {
 namespace {
@@ -31,14 +32,14 @@ std::string textKey(const EffectiveStack& textStack) {
 void LiveAdapters::start(const std::vector<AdapterUse>& stack, const std::vector<AdapterUse>& named) {
   takeStack(stack, true);
   takeNamed(named);
-  apply(0);
+  apply(0, Moment::Start);
   encodedStack_ = textStackAt(0);
 }
 
 void LiveAdapters::setNamed(const std::vector<AdapterUse>& named) {
   if (named == named_) return;
   takeNamed(named);
-  apply(0);
+  apply(0, Moment::Start);
   encodedStack_ = textStackAt(0);
 }
 
@@ -97,7 +98,7 @@ void LiveAdapters::takeStack(std::vector<AdapterUse> stack, bool mayThrow) {
   }
   stack.insert(stack.end(), named_.begin(), named_.end());
   uses_ = std::move(stack);
-  timing_.elapsedMs += millisecondsSince(start);
+  pendingMs_ += millisecondsSince(start);
 }
 
 void LiveAdapters::takeNamed(const std::vector<AdapterUse>& named) {
@@ -106,22 +107,39 @@ void LiveAdapters::takeNamed(const std::vector<AdapterUse>& named) {
   uses_.resize(uses_.size() - named_.size());
   uses_.insert(uses_.end(), named.begin(), named.end());
   named_ = named;
-  timing_.elapsedMs += millisecondsSince(start);
+  pendingMs_ += millisecondsSince(start);
 }
 
-AdapterChange LiveAdapters::apply(double progress) {
+AdapterChange LiveAdapters::apply(double progress, Moment moment) {
   const AdapterChange change = stack_.apply(context_, uses_, progress);
   stack_.closeUnused(uses_);
-  if (change.unet || change.textEncoder) ++timing_.calls;
-  timing_.elapsedMs += change.elapsedMs;
+  const double elapsedMs = change.elapsedMs + std::exchange(pendingMs_, 0);
+  const bool isChange = change.unet || change.textEncoder;
+  all_.elapsedMs += elapsedMs;
+  all_.calls += isChange ? 1 : 0;
+  if (moment == Moment::Start)
+    startMs_ += elapsedMs;
+  else if (isChange)
+    lastMs_ = elapsedMs;
   return change;
+}
+
+std::vector<Timing> LiveAdapters::timings() const {
+  const AdapterPaths paths = stack_.paths();
+  if (all_.calls == 0 && paths.beside + paths.merged == 0) return {};
+  std::vector<Timing> timings{all_, {"adapters, at the start", 1, startMs_, 0}};
+  if (lastMs_ > 0) timings.push_back({"adapters, last change", 1, lastMs_, 0});
+  if (steps_ > 0)
+    timings.push_back({"adapters, in steps", steps_, stack_.besideMs(context_.threadCount()) - besideBefore_, 0});
+  return timings;
 }
 
 void LiveAdapters::beforeStep(int step, int stepCount, const Encode& encode, PromptConditioning& conditioning) {
   if (callbacks_.adapters)
     if (std::optional<std::vector<AdapterUse>> changed = callbacks_.adapters()) takeStack(std::move(*changed), false);
+  if (steps_++ == 0) besideBefore_ = stack_.besideMs(context_.threadCount());
   const double progress = progressOf(step, stepCount);
-  if (!apply(progress).textEncoder) return;
+  if (!apply(progress, Moment::Step).textEncoder) return;
   encodedStack_ = textStackAt(progress);
   conditioning = encode(encodedStack_);
 }

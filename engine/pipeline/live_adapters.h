@@ -53,13 +53,16 @@ class LiveAdapters {
   /// Where a run is after a number of steps, 0 to 1.
   static double progressOf(int step, int stepCount);
 
-  /// Time spent so far, for the report.
-  Timing timing() const { return timing_; }
+  /// What the adapters cost so far, for the report: all changes together ("adapters"), the application at the start
+  /// with the reading of files, the change between steps that came last, and their share of the steps. Empty without
+  /// any.
+  std::vector<Timing> timings() const;
 
  private:
   void takeStack(std::vector<AdapterUse> stack, bool mayThrow);
   void takeNamed(const std::vector<AdapterUse>& named);
-  AdapterChange apply(double progress);
+  enum class Moment { Start, Step };
+  AdapterChange apply(double progress, Moment moment);
 
   const ExecutionContext& context_;
   AdapterStack& stack_;
@@ -67,7 +70,12 @@ class LiveAdapters {
   std::vector<AdapterUse> named_;
   std::vector<AdapterUse> uses_;  ///< the stack, then named_
   EffectiveStack encodedStack_;
-  Timing timing_{"adapters", 0, 0, 0};
+  Timing all_{"adapters", 0, 0, 0};
+  double pendingMs_ = 0;  ///< spent on files since the last application
+  double startMs_ = 0;
+  double lastMs_ = 0;         ///< of the last change before a step; 0: there was none
+  double besideBefore_ = -1;  ///< the stack's time beside products before the first step; -1: no step yet
+  int64_t steps_ = 0;
 };
 
 }  // namespace lorikeet

@@ -5,6 +5,7 @@
 #include "adapters/adapter_panel.h"
 #include "mainwindow/request_composer.h"
 #include "mainwindow/session_controller.h"
+#include "mainwindow/stack_cost.h"
 
 namespace lorikeet {
 namespace {
@@ -85,9 +86,8 @@ void LiveController::wasShown() {
 
 void LiveController::onFinished(const JobSummary& summary, const JobFailure& failure) {
   if (failure.message.isEmpty()) {
-    panel_.setNote(tr("Live: %1 ms, the stack %2 ms of it")
-                       .arg(std::lround(summary.elapsedMs))
-                       .arg(std::lround(summary.adaptersMs)));
+    const QString took = tr("Live: %1 ms").arg(std::lround(summary.elapsedMs)), cost = stackCost(summary);
+    panel_.setNote(cost.isEmpty() ? took : tr("%1. %2").arg(took, cost));
   } else {
     panel_.setNote(failure.message);
   }

@@ -2,12 +2,11 @@
 
 #include <lorikeet/error.h>
 
-#include <cmath>
-
 #include "adapters/adapter_panel.h"
 #include "generate/generate_panel.h"
 #include "mainwindow/live_controller.h"
 #include "mainwindow/request_composer.h"
+#include "mainwindow/stack_cost.h"
 #include "studio/adapters/adapter_stack_json.h"
 #include "studio/jobs/convert.h"
 
@@ -81,7 +80,7 @@ void StackController::connectJobs() {
   connect(&studio_.jobs, &JobRunner::adapterProblem, this,
           [this](const QString& file, const QString& reason) { studio_.stack.reportProblem(toPath(file), reason); });
   connect(&studio_.jobs, &JobRunner::finished, this, [this](const JobSummary& summary) {
-    if (summary.adaptersMs > 0) panel_->setNote(tr("The stack took %1 ms").arg(std::lround(summary.adaptersMs)));
+    if (const QString cost = stackCost(summary); !cost.isEmpty()) panel_->setNote(cost);
   });
 }
 

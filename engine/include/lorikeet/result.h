@@ -77,8 +77,10 @@ struct GenerateResult {
   int negativeTokens = 0;
   int encodedTexts = 0;   ///< texts that the text encoder read; a RunMemory spares those that it knows
   int replayedSteps = 0;  ///< of all images, that needed no model call thanks to a RunMemory
-  std::vector<Timing>
-      timings;  ///< stages first ("load", "adapters", "text", "denoise", "decode"), then kinds of layers
+  /// What adapters cost ("adapters", of it "adapters, at the start" and "adapters, last change", and beside that
+  /// "adapters, in steps" with the number of steps), then stages ("load", "text", "denoise", "decode"), then kinds of
+  /// layers.
+  std::vector<Timing> timings;
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;  ///< peak resident size of the process
 };

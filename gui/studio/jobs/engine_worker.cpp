@@ -26,9 +26,17 @@ class Throttle {
   std::optional<std::chrono::steady_clock::time_point> last_;
 };
 
-double adapterMs(const GenerateResult& result) {
-  const auto found = std::ranges::find(result.timings, "adapters", &Timing::name);
-  return found == result.timings.end() ? 0 : found->elapsedMs;
+JobSummary summaryOf(JobId job, const GenerateResult& result) {
+  JobSummary summary{job, result.status, int(result.images.size()), result.elapsedMs, result.peakMemoryBytes};
+  const auto eachMs = [&](const char* name) {
+    const auto found = std::ranges::find(result.timings, name, &Timing::name);
+    return found == result.timings.end() ? 0 : found->elapsedMs / double(std::max<int64_t>(found->calls, 1));
+  };
+  const auto all = std::ranges::find(result.timings, "adapters", &Timing::name);
+  if (all != result.timings.end()) summary.adaptersMs = all->elapsedMs;
+  summary.adapterChangeMs = eachMs("adapters, last change");
+  summary.adapterStepMs = eachMs("adapters, in steps");
+  return summary;
 }
 
 /// Runs `work` and gives what it threw as a sentence; none when it came back.
@@ -62,15 +70,14 @@ void EngineWorker::load(const std::filesystem::path& model, std::stop_token stop
 
 void EngineWorker::generate(JobId job, const GenerateRequest& request, const JobOptions& options,
                             std::stop_token stop) {
-  JobSummary summary{job, Status::Stopped, 0, 0, 0, 0};
+  JobSummary summary{job, Status::Stopped};
   const auto failure = failureOf(job, [&] {
     validate(request);
     emit progressed(job, Progress{Stage::Loading, 0, request.imageCount, 0, request.steps});
     hold(request.model, stop);
     if (stop.stop_requested()) return;
     const GenerateResult result = engine().generate(request, callbacksFor(job, request, options), stop, &memory_);
-    summary = {
-        job, result.status, int(result.images.size()), result.elapsedMs, result.peakMemoryBytes, adapterMs(result)};
+    summary = summaryOf(job, result);
   });
   if (failure && !stop.stop_requested()) {  // what breaks while stopping is part of the stop
     emit failed(*failure);
@@ -80,7 +87,7 @@ void EngineWorker::generate(JobId job, const GenerateRequest& request, const Job
 }
 
 void EngineWorker::generateLive(JobId job, const GenerateRequest& request, std::stop_token stop) {
-  JobSummary summary{job, Status::Stopped, 0, 0, 0, 0};
+  JobSummary summary{job, Status::Stopped};
   const auto failure = failureOf(job, [&] {
     if (stop.stop_requested()) return;
     validate(request);
@@ -95,9 +102,7 @@ void EngineWorker::generateLive(JobId job, const GenerateRequest& request, std::
     };
     followAdapters(callbacks, nullptr);
     const GenerateResult result = engine().generate(request, callbacks, stop, &memory_);
-    summary.status = result.status;
-    summary.elapsedMs = result.elapsedMs;
-    summary.adaptersMs = adapterMs(result);
+    summary = summaryOf(job, result);
   });
   emit liveFinished(summary, failure && !stop.stop_requested() ? *failure : JobFailure{job, {}, {}});
 }

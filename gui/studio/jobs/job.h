@@ -35,7 +35,9 @@ struct JobSummary {
   int pictureCount = 0;
   double elapsedMs = 0;
   qint64 peakMemoryBytes = 0;
-  double adaptersMs = 0;  ///< spent on bringing the adapter stack into effect
+  double adaptersMs = 0;       ///< spent on bringing the adapter stack into effect
+  double adapterChangeMs = 0;  ///< of it the last change while the job ran; 0: there was none
+  double adapterStepMs = 0;    ///< share of the stack in each step
 };
 
 /// Why a job failed: one clear sentence, and more lines for who asks.

@@ -70,6 +70,35 @@ TEST(LiveAdapters, LeaveNoTraceInTheNextPicture) {
   EXPECT_EQ(run(request).latents, before.latents);
 }
 
+TEST(LiveAdapters, TheReportTellsWhatTheyCost) {
+  const auto named = [](const GenerateResult& result, std::string_view name) {
+    const auto found = std::find_if(result.timings.begin(), result.timings.end(),
+                                    [&](const Timing& timing) { return timing.name == name; });
+    return found == result.timings.end() ? Timing() : *found;
+  };
+  GenerateRequest request = goldenRequest();
+  EXPECT_EQ(named(run(request).result, "adapters, in steps").calls, 0);
+  request.adapters = LoraCase("loha").uses;
+  GenerateResult result = run(request).result;
+  EXPECT_EQ(named(result, "adapters, at the start").calls, 1);
+  EXPECT_GT(named(result, "adapters, at the start").elapsedMs, 0);
+  EXPECT_EQ(named(result, "adapters, last change").calls, 0);
+  EXPECT_EQ(named(result, "adapters, in steps").calls, request.steps);
+  EXPECT_GT(named(result, "adapters, in steps").elapsedMs, 0);
+  EXPECT_LT(named(result, "adapters, in steps").elapsedMs, named(result, "denoise").elapsedMs);
+
+  GenerateCallbacks callbacks;
+  callbacks.adapters = [&, calls = 0]() mutable -> std::optional<std::vector<AdapterUse>> {
+    if (calls++ != 3) return std::nullopt;
+    request.adapters[0].weight = 0.1;
+    return request.adapters;
+  };
+  result = run(request, callbacks).result;
+  EXPECT_EQ(named(result, "adapters").calls, 1) << "at the start they were in effect";
+  EXPECT_EQ(named(result, "adapters, in steps").calls, request.steps);
+  EXPECT_GT(named(result, "adapters, last change").elapsedMs, 0);
+}
+
 TEST(LiveAdapters, AChangeTakesEffectAtTheNextStep) {
   const GenerateRequest plain = goldenRequest();
   GenerateRequest adapted = plain;
