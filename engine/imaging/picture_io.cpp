@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <memory>
 #include <system_error>
 
 #include "core/execution_context.h"
@@ -51,18 +52,24 @@ void checkLimits(const PictureInfo& info, const PictureLimits& limits, const std
 }
 
 DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::string& name,
-                           const std::stop_token& stop) {
+                           const std::stop_token& stop, const std::shared_ptr<const void>& owner) {
   switch (header.info.format) {
     case PictureFormat::Png:
       return PngReader::decode(bytes, name, stop);
     case PictureFormat::Jpeg:
       return {JpegReader::decode(bytes, name, stop), {}};
     default:
-      return decodeWithOpenCv(bytes, header, name);
+      return decodeWithOpenCv(bytes, header, name, stop, owner);
   }
 }
 
-std::vector<uint8_t> readFile(const std::filesystem::path& file) {
+/// Not cleared first: that takes as long as reading.
+struct FileBytes {
+  std::shared_ptr<uint8_t[]> data;
+  size_t size = 0;
+};
+
+FileBytes readFile(const std::filesystem::path& file, const std::stop_token& stop) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status))
@@ -72,10 +79,15 @@ std::vector<uint8_t> readFile(const std::filesystem::path& file) {
   const uintmax_t byteSize = std::filesystem::file_size(file, error);
   if (error || byteSize > kMaxFileBytes)
     throw Error(ErrorKind::Io, fmt::format("{} is too large for a picture file (over 1 GiB).", file.string()));
-  std::vector<uint8_t> bytes(byteSize);
+  const FileBytes bytes{std::make_shared_for_overwrite<uint8_t[]>(byteSize), byteSize};
   std::ifstream stream(file, std::ios::binary);
-  if (!stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(byteSize)))
-    throw Error(ErrorKind::Io, fmt::format("The picture {} cannot be read.", file.string()));
+  constexpr size_t kPortion = size_t{16} << 20;
+  for (size_t at = 0; at < bytes.size || at == 0; at += kPortion) {
+    throwIfStopped(stop);
+    const size_t count = std::min(kPortion, bytes.size - at);
+    if (!stream.read(reinterpret_cast<char*>(bytes.data.get() + at), static_cast<std::streamsize>(count)))
+      throw Error(ErrorKind::Io, fmt::format("The picture {} cannot be read.", file.string()));
+  }
   return bytes;
 }
 
@@ -94,6 +106,26 @@ bool visiblyUniform(const Picture& picture, const std::vector<uint8_t>& brightne
     if (brightness[i] != first) return false;
   }
   return true;
+}
+
+Picture decode(Bytes bytes, std::string_view name, const PictureLimits& limits, const std::stop_token& stop,
+               const std::shared_ptr<const void>& owner) {
+  Picture picture;
+  picture.name = name;
+  const PictureHeader header = readHeader(bytes, picture.name);
+  checkLimits(header.info, limits, picture.name);
+  picture.info = header.info;
+  DecodedPixels pixels = decodePixels(bytes, header, picture.name, stop, owner);
+  throwIfStopped(stop);
+  // OpenCV has turned a TIFF already.
+  const int orientation = header.info.format == PictureFormat::Tiff ? 1 : header.info.orientation;
+  picture.image = applyOrientation(std::move(pixels.image), orientation);
+  picture.alpha = applyOrientation(std::move(pixels.alpha), orientation);
+  if (picture.image.width != picture.info.width || picture.image.height != picture.info.height)
+    throwBroken(picture.name, "its header and its data disagree about the size");
+  if (allMasked(picture.alpha)) picture.alpha = {};
+  picture.info.hasAlpha = !picture.alpha.empty();
+  return picture;
 }
 
 }  // namespace
@@ -117,26 +149,12 @@ std::string_view name(PictureFormat format) {
 PictureInfo inspectPicture(Bytes bytes, std::string_view name) { return readHeader(bytes, std::string(name)).info; }
 
 Picture decodePicture(Bytes bytes, std::string_view name, const PictureLimits& limits, const std::stop_token& stop) {
-  Picture picture;
-  picture.name = name;
-  const PictureHeader header = readHeader(bytes, picture.name);
-  checkLimits(header.info, limits, picture.name);
-  picture.info = header.info;
-  DecodedPixels pixels = decodePixels(bytes, header, picture.name, stop);
-  throwIfStopped(stop);
-  // OpenCV has turned a TIFF already.
-  const int orientation = header.info.format == PictureFormat::Tiff ? 1 : header.info.orientation;
-  picture.image = applyOrientation(std::move(pixels.image), orientation);
-  picture.alpha = applyOrientation(std::move(pixels.alpha), orientation);
-  if (picture.image.width != picture.info.width || picture.image.height != picture.info.height)
-    throwBroken(picture.name, "its header and its data disagree about the size");
-  if (allMasked(picture.alpha)) picture.alpha = {};
-  picture.info.hasAlpha = !picture.alpha.empty();
-  return picture;
+  return decode(bytes, name, limits, stop, nullptr);
 }
 
 Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits, const std::stop_token& stop) {
-  return decodePicture(readFile(file), file.filename().string(), limits, stop);
+  const FileBytes bytes = readFile(file, stop);
+  return decode({bytes.data.get(), bytes.size}, file.filename().string(), limits, stop, bytes.data);
 }
 
 Image flatten(const Picture& picture, std::array<uint8_t, 3> background) {

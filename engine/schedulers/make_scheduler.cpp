@@ -53,6 +53,19 @@ DpmMultistepScheduler::Variant dpmVariant(Sampler sampler, const SchedulerConfig
           .noiseScale = options.sampling.churn.noise};
 }
 
+bool takesExactTimesteps(Sampler sampler) {
+  switch (sampler) {
+    case Sampler::Lms:
+    case Sampler::DpmPpSde:
+    case Sampler::DpmPp2MSde:
+    case Sampler::DpmPp2MSdeHeun:
+    case Sampler::DpmPp3MSde:
+      return true;
+    default:
+      return false;
+  }
+}
+
 SigmaTableSpec tableSpec(Sampler sampler, const SchedulerConfig& config, const SchedulerOptions& options, int steps) {
   SigmaTableSpec spec;
   spec.schedule = resolvedSchedule(sampler, config, options);
@@ -61,6 +74,7 @@ SigmaTableSpec tableSpec(Sampler sampler, const SchedulerConfig& config, const S
   spec.finalSigma = config.finalSigma;
   spec.steps = steps;
   spec.rho = options.sampling.scheduleRho;
+  spec.exactTimesteps = takesExactTimesteps(sampler);
   spec.discardPenultimate = sampler == Sampler::DpmPp3MSde;  // as A1111 has it for this sampler
   return spec;
 }

@@ -59,7 +59,8 @@ SigmaTable webUiTable(const NoiseSchedule& schedule, const SigmaTableSpec& spec)
 
 SigmaTable withoutPenultimate(const NoiseSchedule& schedule, SigmaTableSpec spec) {
   spec.discardPenultimate = false;
-  if (spec.steps >= 1 && spec.steps < schedule.trainTimesteps()) ++spec.steps;  // a run through all timesteps cannot have one more
+  if (spec.steps >= 1 && spec.steps < schedule.trainTimesteps())
+    ++spec.steps;  // a run through all timesteps cannot have one more
   SigmaTable table = makeSigmaTable(schedule, spec);
   if (table.timesteps.size() > 1) {
     table.sigmas.erase(table.sigmas.end() - 2);
@@ -106,7 +107,8 @@ SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& s
   std::vector<double> timesteps =
       spacedTimesteps(spec.spacing, schedule.trainTimesteps(), spec.steps, spec.stepsOffset);
   if (isWebUiSchedule(spec.schedule)) return webUiTable(schedule, spec);
-  for (double& timestep : timesteps) timestep = static_cast<float>(timestep);
+  if (!spec.exactTimesteps)
+    for (double& timestep : timesteps) timestep = static_cast<float>(timestep);
   std::vector<double> sigmas;
   for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
   if (spec.schedule != Schedule::Uniform) {

@@ -29,6 +29,9 @@ struct SigmaTableSpec {
   double rho = 0;  ///< bend of Karras and polyexponential; 0: 7 and 1
   /// Makes one level more and leaves the last but one out (A1111's "discard penultimate sigma").
   bool discardPenultimate = false;
+  /// Keeps fractional timesteps in f64 until levels are read at them (diffusers' DPMSolverSDE and LMS); its other
+  /// classes round them to f32 first.
+  bool exactTimesteps = false;
 };
 
 /// The table of diffusers' EulerDiscreteScheduler.set_timesteps and its siblings; for the schedules of the web UIs

@@ -6,6 +6,7 @@
 #include <QTextStream>
 #include <QTimer>
 
+#include "control/control_panel.h"
 #include "mainwindow/main_window.h"
 #include "studio/jobs/convert.h"
 
@@ -19,6 +20,7 @@ const QString kPrompt = QStringLiteral("prompt");
 const QString kAtStep = QStringLiteral("at-step");
 const QString kQueued = QStringLiteral("queued");
 const QString kRaise = QStringLiteral("raise");
+const QString kControl = QStringLiteral("control");
 const QString kSweep = QStringLiteral("sweep");
 const QString kSettings = QStringLiteral("settings");
 
@@ -119,6 +121,7 @@ void addScreenshotOptions(QCommandLineParser& parser) {
   add(kAtStep, QStringLiteral("number"));
   add(kQueued, QStringLiteral("text"));
   add(kRaise, QStringLiteral("dock"));
+  add(kControl, QStringLiteral("picture"));
   add(kSweep, QStringLiteral("axis"));
   add(kSettings, QStringLiteral("file"));
 }
@@ -142,6 +145,7 @@ int takeScreenshot(MainWindow& window, Studio& studio, const QCommandLineParser&
   studio.settings.setPreferences(preferences);
   window.resize(sizeOf(parser.value(kSize)));
   window.show();
+  if (parser.isSet(kControl)) window.findChild<ControlPanel*>()->openPicture(parser.value(kControl));
   Photographer photographer(window, studio, parser);
   QTimer::singleShot(300, &photographer, &Photographer::next);
   return QApplication::exec();

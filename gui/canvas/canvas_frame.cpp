@@ -33,27 +33,47 @@ void drawCandidate(QPainter& painter, const CanvasScene& scene, const QRectF& wh
   painter.restore();
 }
 
-void drawScene(QPainter& painter, const QRect& part, const CanvasScene& scene, const ViewTransform& view,
-               const CanvasColors& colors) {
+/// Picture pixels to device pixels.
+QTransform toDevice(const ViewTransform& view) {
+  return view.pictureToWidget() * QTransform::fromScale(view.devicePixelRatio(), view.devicePixelRatio());
+}
+
+/// All but the mask.
+void drawScene(QPainter& painter, const CanvasScene& scene, const ViewTransform& view, const CanvasColors& colors) {
   if (scene.picture.isNull() && scene.preview.isNull()) return;
-  const double ratio = view.devicePixelRatio();
-  const QTransform toDevice = view.pictureToWidget() * QTransform::fromScale(ratio, ratio);
   const QRectF whole(QPointF(), QSizeF(view.pictureSize()));
   painter.setRenderHint(QPainter::Antialiasing, view.rotation() != 0);
   if (scene.picture.hasAlpha() || scene.preview.hasAlpha() || scene.candidate.hasAlpha()) {
     painter.setPen(Qt::NoPen);
-    painter.setBrush(checkerboard(colors, ratio));
-    painter.drawPolygon(toDevice.map(QPolygonF(whole)));
+    painter.setBrush(checkerboard(colors, view.devicePixelRatio()));
+    painter.drawPolygon(toDevice(view).map(QPolygonF(whole)));
   }
-  painter.setTransform(toDevice);
+  painter.setTransform(toDevice(view));
   scene.picture.draw(painter, whole, view.zoom());
   drawCandidate(painter, scene, whole, view.zoom());
-  if (!scene.preview.isNull()) {
-    const bool grows = scene.preview.image().width() < scene.previewArea.width();
-    scene.preview.draw(painter, scene.previewArea, view.zoom(), grows);
-  }
-  if (scene.maskVisible && scene.candidate.isNull() && scene.preview.isNull()) {
-    scene.mask.draw(painter, toDevice.inverted().mapRect(QRectF(part)) & whole, view.zoom());
+  if (scene.preview.isNull()) return;
+  const bool grows = scene.preview.image().width() < scene.previewArea.width();
+  scene.preview.draw(painter, scene.previewArea, view.zoom(), grows);
+}
+
+bool showsMask(const CanvasScene& scene) {
+  return scene.maskVisible && !scene.picture.isNull() && scene.candidate.isNull() && scene.preview.isNull();
+}
+
+void copyPart(const QImage& from, QImage& to, const QRect& part) {
+  const size_t offset = static_cast<size_t>(part.left()) * sizeof(QRgb);
+  for (int y = part.top(); y <= part.bottom(); ++y)
+    std::memcpy(to.scanLine(y) + offset, from.constScanLine(y) + offset, part.width() * sizeof(QRgb));
+}
+
+/// Moves the pixels of `moved` (where they arrive) by `delta`.
+void scrollPixels(QImage& image, const QRect& moved, QPoint delta) {
+  const QPoint source = moved.topLeft() - delta;
+  const size_t rowBytes = static_cast<size_t>(moved.width()) * sizeof(QRgb);
+  for (int i = 0; i < moved.height(); ++i) {
+    const int row = delta.y() > 0 ? moved.height() - 1 - i : i;
+    uchar* target = image.scanLine(moved.top() + row) + moved.left() * sizeof(QRgb);
+    std::memmove(target, image.constScanLine(source.y() + row) + source.x() * sizeof(QRgb), rowBytes);
   }
 }
 
@@ -70,30 +90,32 @@ CanvasColors CanvasColors::fromPalette(const QPalette& palette) {
 void CanvasFrame::resize(QSize deviceSize) {
   if (pixels_.size() == deviceSize) return;
   pixels_ = QImage(deviceSize, QImage::Format_RGB32);
+  under_ = QImage(deviceSize, QImage::Format_RGB32);
+  dirtyMask_ = QRegion();
   invalidate();
 }
 
 void CanvasFrame::scroll(QPoint delta) {
   const QRect moved = pixels_.rect().translated(delta) & pixels_.rect();
-  if (moved.isEmpty() || !dirty_.isEmpty()) return invalidate();
-  const QPoint source = moved.topLeft() - delta;
-  const size_t rowBytes = static_cast<size_t>(moved.width()) * 4;
-  for (int i = 0; i < moved.height(); ++i) {
-    const int row = delta.y() > 0 ? moved.height() - 1 - i : i;
-    uchar* target = pixels_.scanLine(moved.top() + row) + moved.left() * 4;
-    std::memmove(target, pixels_.constScanLine(source.y() + row) + source.x() * 4, rowBytes);
-  }
+  if (moved.isEmpty() || !dirty_.isEmpty() || !dirtyMask_.isEmpty()) return invalidate();
+  scrollPixels(under_, moved, delta);
+  scrollPixels(pixels_, moved, delta);
   dirty_ = QRegion(pixels_.rect()) - moved;
 }
 
 void CanvasFrame::compose(const CanvasScene& scene, const ViewTransform& view, const CanvasColors& colors) {
   for (const QRect& part : dirty_) {
-    QPainter painter(&pixels_);
+    QPainter painter(&under_);
     painter.setClipRect(part);
     painter.fillRect(part, colors.surround);
-    drawScene(painter, part, scene, view, colors);
+    drawScene(painter, scene, view, colors);
+  }
+  for (const QRect& part : dirty_ + dirtyMask_) {
+    copyPart(under_, pixels_, part);
+    if (showsMask(scene)) scene.mask.lay(pixels_, part, toDevice(view), view.zoom());
   }
   dirty_ = QRegion();
+  dirtyMask_ = QRegion();
 }
 
 }  // namespace lorikeet

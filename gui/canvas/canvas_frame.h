@@ -32,13 +32,16 @@ struct CanvasColors {
   static CanvasColors fromPalette(const QPalette& palette);
 };
 
-/// The composed view in device pixels, kept between paints so that only changed parts are drawn again.
+/// The composed view in device pixels, kept between paints so that only changed parts are drawn again. What lies under
+/// the mask is kept on its own: while a mask is painted, the picture is not scaled again.
 class CanvasFrame {
  public:
   /// Sets the size in device pixels; everything becomes dirty when it changes.
   void resize(QSize deviceSize);
   void invalidate() { dirty_ = QRegion(pixels_.rect()); }
   void invalidate(const QRect& deviceRect) { dirty_ += deviceRect & pixels_.rect(); }
+  /// For what changed in the mask alone.
+  void invalidateMask(const QRect& deviceRect) { dirtyMask_ += deviceRect & pixels_.rect(); }
   /// Moves what is drawn by whole device pixels; only the strips that come into sight become dirty.
   void scroll(QPoint delta);
   /// Draws the dirty parts again.
@@ -46,8 +49,10 @@ class CanvasFrame {
   const QImage& pixels() const { return pixels_; }
 
  private:
+  QImage under_;
   QImage pixels_;
   QRegion dirty_;
+  QRegion dirtyMask_;
 };
 
 }  // namespace lorikeet

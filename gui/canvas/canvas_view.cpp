@@ -44,6 +44,7 @@ void CanvasView::setPicture(const QImage& picture) {
 }
 
 void CanvasView::setPreview(const QImage& preview, const QRect& area, QSize fullSize) {
+  const bool maskFlips = scene_.preview.isNull() != preview.isNull();
   const QRectF before = scene_.preview.isNull() ? QRectF() : scene_.previewArea;
   scene_.preview.set(preview);
   if (scene_.picture.isNull()) {
@@ -52,6 +53,7 @@ void CanvasView::setPreview(const QImage& preview, const QRect& area, QSize full
   }
   scene_.previewArea = area.isValid() ? QRectF(area) : QRectF(QPointF(), QSizeF(view_.pictureSize()));
   updatePictureArea(preview.isNull() ? before : before | scene_.previewArea);
+  if (maskFlips) updateMaskArea(QRectF(QPointF(), QSizeF(view_.pictureSize())));
 }
 
 void CanvasView::setHint(const QString& title, const QString& detail) {
@@ -144,10 +146,23 @@ void CanvasView::fitIfFitted() {
   announceChange(zoomBefore, rotation());
 }
 
+QRectF CanvasView::shownArea(const QRectF& area) const {
+  return view_.pictureToWidget().mapRect(area).adjusted(-1, -1, 1, 1);
+}
+
 void CanvasView::updatePictureArea(const QRectF& area) {
   if (area.isEmpty()) return;
-  const QRectF shown = view_.pictureToWidget().mapRect(area).adjusted(-1, -1, 1, 1);
+  const QRectF shown = shownArea(area);
   frame_.invalidate(deviceRect(shown, devicePixelRatioF()));
+  update(shown.toAlignedRect());
+}
+
+void CanvasView::updateMaskArea(const QRectF& area) {
+  if (area.isEmpty()) return;
+  // Smooth scaling looks at a pixel of the smaller level beyond the edge, which may be two pixels of the picture wide.
+  const double reach = std::max(2.0, 2 / zoom());
+  const QRectF shown = shownArea(area.adjusted(-reach, -reach, reach, reach));
+  frame_.invalidateMask(deviceRect(shown, devicePixelRatioF()));
   update(shown.toAlignedRect());
 }
 

@@ -71,6 +71,8 @@ class CanvasView : public QWidget {
   bool isNavigating() const { return drag_ != Drag::None || spaceHeld_; }
   /// Composes and paints `area` (picture units) again.
   void updatePictureArea(const QRectF& area);
+  /// The same where only the mask changed.
+  void updateMaskArea(const QRectF& area);
   void updateWholePicture() { updatePictureArea(QRectF(QPointF(), QSizeF(view_.pictureSize()))); }
   /// What lies over the picture, in widget coordinates. Nothing by default.
   virtual void paintOverlay(QPainter& painter);
@@ -81,6 +83,7 @@ class CanvasView : public QWidget {
   enum class Drag { None, Pan, Rotate };
 
   void setPictureSize(QSize size);
+  QRectF shownArea(const QRectF& area) const;
   void zoomTo(double zoom, QPointF anchor);
   void zoomBySteps(double steps, QPointF anchor);
   void panBy(QPointF delta);

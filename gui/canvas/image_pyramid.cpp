@@ -1,7 +1,9 @@
 #include "canvas/image_pyramid.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace lorikeet {
 namespace {
@@ -18,6 +20,31 @@ uint32_t mean(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
   return ((low >> 2) & kMask) | (((high >> 2) & kMask) << 8);
 }
 
+/// Eight bytes of two rows to their four means, in lanes of 16 bits.
+uint32_t meanOfEight(const uint8_t* upper, const uint8_t* lower) {
+  constexpr uint64_t kMask = 0x00FF00FF00FF00FF;
+  uint64_t a = 0;
+  uint64_t b = 0;
+  std::memcpy(&a, upper, 8);
+  std::memcpy(&b, lower, 8);
+  uint64_t sum = (a & kMask) + ((a >> 8) & kMask) + (b & kMask) + ((b >> 8) & kMask) + 0x0002000200020002;
+  sum = (sum >> 2) & kMask;
+  sum = (sum | (sum >> 8)) & 0x0000FFFF0000FFFF;
+  return static_cast<uint32_t>(sum | (sum >> 16));
+}
+
+/// As many pixels as go four at a time; returns where the next one is.
+int halveFast(const uint8_t* upper, const uint8_t* lower, uint8_t* out, int x, int end) {
+  if constexpr (std::endian::native != std::endian::little) return x;
+  for (; x + 4 <= end; x += 4) {
+    const uint32_t four = meanOfEight(upper + 2 * x, lower + 2 * x);
+    std::memcpy(out + x, &four, 4);
+  }
+  return x;
+}
+
+int halveFast(const uint32_t*, const uint32_t*, uint32_t*, int x, int) { return x; }
+
 template <typename Pixel>
 void halve(const QImage& source, QImage& target, const QRect& area) {
   const int lastX = source.width() - 1;
@@ -27,7 +54,7 @@ void halve(const QImage& source, QImage& target, const QRect& area) {
     const auto* lower = reinterpret_cast<const Pixel*>(source.constScanLine(std::min(2 * y + 1, lastY)));
     auto* out = reinterpret_cast<Pixel*>(target.scanLine(y));
     const int evenEnd = std::min(area.right() + 1, source.width() / 2);
-    int x = area.left();
+    int x = halveFast(upper, lower, out, area.left(), evenEnd);
     for (; x < evenEnd; ++x) out[x] = mean(upper[2 * x], upper[2 * x + 1], lower[2 * x], lower[2 * x + 1]);
     for (; x <= area.right(); ++x) {
       const int right = std::min(2 * x + 1, lastX);

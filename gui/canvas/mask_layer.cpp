@@ -1,8 +1,24 @@
 #include "canvas/mask_layer.h"
 
-#include <algorithm>
+#include <vector>
+
+#include "canvas/mask_sampler.h"
 
 namespace lorikeet {
+namespace {
+
+/// An opaque colour under a premultiplied one, two channels at a time; x / 255 is rounded exactly.
+QRgb veiled(QRgb under, QRgb veil) {
+  constexpr uint32_t kMask = 0x00FF00FF;
+  const uint32_t share = 255 - qAlpha(veil);
+  uint32_t low = (under & kMask) * share + 0x00800080;
+  uint32_t high = ((under >> 8) & kMask) * share + 0x00800080;
+  low = ((low + ((low >> 8) & kMask)) >> 8) & kMask;
+  high = (high + ((high >> 8) & kMask)) & ~kMask;
+  return veil + (low | high);
+}
+
+}  // namespace
 
 void MaskLayer::set(const QImage* mask) {
   mask_ = mask;
@@ -21,26 +37,22 @@ void MaskLayer::setColor(const QColor& color, double opacity) {
   }
 }
 
-void MaskLayer::draw(QPainter& painter, const QRectF& visible, double zoom) const {
+void MaskLayer::lay(QImage& view, const QRect& part, const QTransform& toDevice, double zoom) const {
   if (isNull()) return;
-  const int n = pyramid_.levelFor(zoom);
-  const QImage& level = pyramid_.level(*mask_, n);
-  const double toLevelX = double(level.width()) / mask_->width();
-  const double toLevelY = double(level.height()) / mask_->height();
-  const QRectF onLevel(visible.x() * toLevelX, visible.y() * toLevelY, visible.width() * toLevelX,
-                       visible.height() * toLevelY);
-  constexpr int kMargin = 2;  // pixels that smooth scaling looks at beyond the edge
-  const QRect part = onLevel.toAlignedRect().adjusted(-kMargin, -kMargin, kMargin, kMargin) & level.rect();
-  if (part.isEmpty()) return;
-  QImage colored(part.size(), QImage::Format_ARGB32_Premultiplied);
-  for (int y = 0; y < part.height(); ++y) {
-    const uchar* in = level.constScanLine(part.top() + y) + part.left();
-    auto* out = reinterpret_cast<QRgb*>(colored.scanLine(y));
-    std::transform(in, in + part.width(), out, [this](uchar value) { return veil_[value]; });
+  const QImage& level = pyramid_.level(*mask_, pyramid_.levelFor(zoom));
+  MaskSampler sampler(level,
+                      toDevice.inverted() * QTransform::fromScale(double(level.width()) / mask_->width(),
+                                                                  double(level.height()) / mask_->height()),
+                      zoom < 2);
+  const QRect area = part & view.rect();
+  std::vector<uint8_t> values(area.width());
+  for (int y = area.top(); y <= area.bottom(); ++y) {
+    const auto [first, count] = sampler.sampleRow(area.left(), y, values);
+    auto* out = reinterpret_cast<QRgb*>(view.scanLine(y)) + area.left() + first;
+    for (int x = 0; x < count; ++x) {
+      if (values[x] != 0) out[x] = veiled(out[x], veil_[values[x]]);
+    }
   }
-  painter.setRenderHint(QPainter::SmoothPixmapTransform, zoom < 2);
-  const QRectF target(part.x() / toLevelX, part.y() / toLevelY, part.width() / toLevelX, part.height() / toLevelY);
-  painter.drawImage(target, colored, QRectF(colored.rect()));
 }
 
 }  // namespace lorikeet

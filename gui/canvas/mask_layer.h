@@ -1,7 +1,7 @@
 #pragma once
 #include <QColor>
 #include <QImage>
-#include <QPainter>
+#include <QTransform>
 #include <array>
 
 #include "canvas/image_pyramid.h"
@@ -18,8 +18,10 @@ class MaskLayer {
   void setColor(const QColor& color, double opacity);
   bool isNull() const { return mask_ == nullptr || mask_->isNull(); }
 
-  /// Draws the part inside `visible` (picture units of the painter), where a unit is `zoom` device pixels.
-  void draw(QPainter& painter, const QRectF& visible, double zoom) const;
+  /// Lays the veil over `part` of a view (Format_RGB32, device pixels), where `toDevice` maps picture pixels to it and
+  /// one of them is `zoom` device pixels: smooth, but with hard pixel edges from 200 % on. What is drawn does not
+  /// depend on how a view is cut into parts.
+  void lay(QImage& view, const QRect& part, const QTransform& toDevice, double zoom) const;
 
  private:
   const QImage* mask_ = nullptr;

@@ -43,7 +43,7 @@ void PaintCanvas::showPicture() {
 
 void PaintCanvas::showMask(const QRect& area) {
   scene().mask.update(&document_.shownMask(), area);
-  updatePictureArea(area);
+  updateMaskArea(area);
 }
 
 void PaintCanvas::showCandidate() {
@@ -68,7 +68,7 @@ void PaintCanvas::setOptions(const ToolOptions& options) {
   if (recolors) {
     scene().mask.setColor(options_.maskColor, options_.maskOpacity);
     scene().maskVisible = options_.maskVisible;
-    updateWholePicture();
+    updateMaskArea(QRectF(QPointF(), QSizeF(viewTransform().pictureSize())));
   }
   updateCursor();
   emit optionsChanged(options_);

@@ -6,14 +6,14 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kGap = 4;  ///< around a picture
+constexpr int kPictureGap = 4;  ///< around a picture
 constexpr double kCardRadius = 5;
 
 }  // namespace
 
 void ResultDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
   const QImage image = index.data(Qt::DecorationRole).value<QImage>();
-  const QRectF cell = QRectF(option.rect).adjusted(kGap, kGap, -kGap, -kGap);
+  const QRectF cell = QRectF(option.rect).adjusted(kPictureGap, kPictureGap, -kPictureGap, -kPictureGap);
   QRectF place(QPointF(), QSizeF(image.size()).scaled(cell.size(), Qt::KeepAspectRatio));
   place.moveCenter(cell.center());
 

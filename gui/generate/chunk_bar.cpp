@@ -5,8 +5,8 @@
 namespace lorikeet {
 namespace {
 
-constexpr int kBarHeight = 4;
-constexpr double kGap = 3;
+constexpr int kChunkBarHeight = 4;
+constexpr double kChunkGap = 3;
 constexpr int kChunkSize = 75;
 constexpr size_t kMostLines = 12;  // of the tooltip
 
@@ -27,24 +27,24 @@ void ChunkBar::setChunks(const std::vector<int>& tokens) {
   update();
 }
 
-QSize ChunkBar::sizeHint() const { return {80, kBarHeight}; }
+QSize ChunkBar::sizeHint() const { return {80, kChunkBarHeight}; }
 
 void ChunkBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(Qt::NoPen);
   const double count = double(tokens_.size());
-  const double gap = std::min(kGap, width() / count / 3);
+  const double gap = std::min(kChunkGap, width() / count / 3);
   const double segment = (width() - gap * (count - 1)) / count;
-  const double radius = std::min(kBarHeight / 2.0, segment / 2);
+  const double radius = std::min(kChunkBarHeight / 2.0, segment / 2);
   for (size_t i = 0; i < tokens_.size(); ++i) {
-    const QRectF area(double(i) * (segment + gap), (height() - kBarHeight) / 2.0, segment, kBarHeight);
+    const QRectF area(double(i) * (segment + gap), (height() - kChunkBarHeight) / 2.0, segment, kChunkBarHeight);
     painter.setBrush(palette().color(QPalette::Mid));
     painter.drawRoundedRect(area, radius, radius);
     const double share = std::clamp(double(tokens_[i]) / kChunkSize, 0.0, 1.0);
     if (share == 0) continue;
     painter.setBrush(palette().color(QPalette::Highlight));
-    painter.drawRoundedRect(QRectF(area.topLeft(), QSizeF(std::max(area.width() * share, 2 * radius), kBarHeight)),
+    painter.drawRoundedRect(QRectF(area.topLeft(), QSizeF(std::max(area.width() * share, 2 * radius), kChunkBarHeight)),
                             radius, radius);
   }
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kInsertRole = Qt::UserRole;
 constexpr int kDetailRole = Qt::UserRole + 1;
-constexpr int kPadding = 8;
+constexpr int kPopupPadding = 8;
 
 /// The word, and quietly at the right what it is.
 class CompletionDelegate : public QStyledItemDelegate {
@@ -22,12 +22,12 @@ class CompletionDelegate : public QStyledItemDelegate {
     const bool selected = option.state & QStyle::State_Selected;
     const QPalette& palette = option.palette;
     if (selected) painter->fillRect(option.rect, palette.highlight());
-    const QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    const QRect area = option.rect.adjusted(kPopupPadding, 0, -kPopupPadding, 0);
     const QString detail = index.data(kDetailRole).toString();
     const QFontMetrics& metrics = option.fontMetrics;
     const int detailWidth = metrics.horizontalAdvance(detail);
     const QString word =
-        metrics.elidedText(index.data().toString(), Qt::ElideMiddle, area.width() - detailWidth - 2 * kPadding);
+        metrics.elidedText(index.data().toString(), Qt::ElideMiddle, area.width() - detailWidth - 2 * kPopupPadding);
     painter->setPen(palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
     painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter, word);
     painter->setPen(palette.color(selected ? QPalette::HighlightedText : QPalette::PlaceholderText));
@@ -36,7 +36,8 @@ class CompletionDelegate : public QStyledItemDelegate {
 
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const QString text = index.data().toString() + index.data(kDetailRole).toString();
-    return {option.fontMetrics.horizontalAdvance(text) + 4 * kPadding, option.fontMetrics.height() + kPadding};
+    return {option.fontMetrics.horizontalAdvance(text) + 4 * kPopupPadding,
+            option.fontMetrics.height() + kPopupPadding};
   }
 };
 

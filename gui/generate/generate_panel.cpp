@@ -104,6 +104,10 @@ void GeneratePanel::setLibrary(PromptLibrary& library) {
   readPrompts();
 }
 
+void GeneratePanel::setSpelling(SpellChecker& spelling) {
+  for (PromptField* field : {ui_->promptField, ui_->negativeField}) field->setSpelling(spelling);
+}
+
 void GeneratePanel::setUpscalers(NetworkLibrary& upscalers) { ui_->secondPassSection->setUpscalers(upscalers); }
 
 void GeneratePanel::useUpscaler(const QString& file) { ui_->secondPassSection->useUpscaler(file); }

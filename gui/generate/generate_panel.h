@@ -15,6 +15,7 @@ namespace lorikeet {
 class NetworkLibrary;
 class PromptLibrary;
 class PromptOptionsButton;
+class SpellChecker;
 
 /// The form: prompt, negative prompt and parameters. Reads and fills a request; what a request holds and the form does
 /// not show is kept.
@@ -38,6 +39,8 @@ class GeneratePanel : public QWidget {
   void setVae(const QString& file);
   /// Where embeddings and wildcards are; requests name its folders. Must outlive the form.
   void setLibrary(PromptLibrary& library);
+  /// Checks the prompts. Must outlive the form.
+  void setSpelling(SpellChecker& spelling);
   /// Which upscalers the second pass offers. Must outlive the form.
   void setUpscalers(NetworkLibrary& upscalers);
   /// Turns the second pass on with this upscaler.

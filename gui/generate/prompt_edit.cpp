@@ -1,7 +1,9 @@
 #include "generate/prompt_edit.h"
 
+#include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QTextBlock>
 #include <QToolTip>
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include "generate/prompt_weight.h"
 #include "studio/jobs/convert.h"
 #include "studio/library/prompt_library.h"
+#include "studio/spelling/spell_checker.h"
 
 namespace lorikeet {
 namespace {
@@ -51,9 +54,76 @@ void PromptEdit::setLibrary(PromptLibrary& library) {
   const auto show = [this] {
     highlighter_->setEmbeddings(
         [this](QStringView word) { return library_ && library_->knowsEmbedding(word.toString()); });
+    showSpelling();
   };
   connect(&library, &PromptLibrary::changed, this, show);
   show();
+}
+
+void PromptEdit::setSpelling(SpellChecker& spelling) {
+  spelling_ = &spelling;
+  connect(&spelling, &SpellChecker::changed, this, &PromptEdit::showSpelling);
+  connect(this, &QPlainTextEdit::cursorPositionChanged, highlighter_, &PromptHighlighter::markSkippedWord);
+  showSpelling();
+}
+
+void PromptEdit::showSpelling() {
+  if (!spelling_) return;
+  names_.clear();
+  if (library_) {
+    for (const PromptWord& word : library_->words())
+      for (const WordPlace& place : wordsToCheck(word.text))
+        names_.insert(word.text.mid(place.start, place.length).toCaseFolded());
+  }
+  highlighter_->setSpelling(
+      [this](const QString& word) {
+        return spelling_ && !names_.contains(word.toCaseFolded()) && spelling_->isMisspelt(word);
+      },
+      [this] { return hasFocus() ? textCursor().position() : -1; });
+}
+
+QMenu* PromptEdit::makeContextMenu(QPoint position) {
+  QMenu* menu = createStandardContextMenu(position);
+  const WordPlace place = highlighter_->misspeltAt(cursorForPosition(position).position());
+  if (!spelling_ || place.length == 0) return menu;
+  QTextCursor word(document());
+  word.setPosition(int(place.start));
+  word.setPosition(int(place.start + place.length), QTextCursor::KeepAnchor);
+  offerSpellings(*menu, word);
+  return menu;
+}
+
+void PromptEdit::offerSpellings(QMenu& menu, const QTextCursor& word) {
+  QAction* before = menu.actions().value(0);
+  const auto insert = [&](QAction* action) { menu.insertAction(before, action); };
+  const QStringList suggestions = spelling_->suggestions(word.selectedText());
+  for (const QString& suggestion : suggestions) {
+    auto* action = new QAction(suggestion, &menu);
+    action->setObjectName(QStringLiteral("spelling"));
+    connect(action, &QAction::triggered, this, [this, word, suggestion] {
+      QTextCursor cursor = word;
+      cursor.insertText(suggestion);
+    });
+    insert(action);
+  }
+  if (suggestions.isEmpty()) {
+    auto* nothing = new QAction(tr("No Suggestions"), &menu);
+    nothing->setEnabled(false);
+    insert(nothing);
+  }
+  auto* add = new QAction(tr("Add \"%1\" to the Dictionary").arg(word.selectedText()), &menu);
+  add->setObjectName(QStringLiteral("addSpelling"));
+  connect(add, &QAction::triggered, this, [this, text = word.selectedText()] {
+    if (spelling_) spelling_->addWord(text);
+  });
+  insert(add);
+  menu.insertSeparator(before);
+}
+
+void PromptEdit::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu* menu = makeContextMenu(event->pos());
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->popup(event->globalPos());
 }
 
 void PromptEdit::setPrompt(const QString& text) {

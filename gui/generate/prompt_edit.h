@@ -3,12 +3,14 @@
 
 #include <QPlainTextEdit>
 #include <QPointer>
+#include <QSet>
 
 namespace lorikeet {
 
 class CompletionPopup;
 class PromptHighlighter;
 class PromptLibrary;
+class SpellChecker;
 
 /// A prompt editor: plain text with coloured syntax, mistakes underlined, words completed. Tab goes on to the next
 /// field, Ctrl+Up and Ctrl+Down change the weight of the selected words (or of the word at the cursor), Ctrl+Space
@@ -20,6 +22,10 @@ class PromptEdit : public QPlainTextEdit {
 
   /// Where embeddings, wildcards and adapters are known. Must outlive the editor.
   void setLibrary(PromptLibrary& library);
+  /// Underlines misspelt words; the context menu offers better ones. Must outlive the editor.
+  void setSpelling(SpellChecker& spelling);
+  /// The context menu of a place in the viewport, which the caller deletes.
+  QMenu* makeContextMenu(QPoint position);
   /// Replaces the text in a way that Ctrl+Z takes back.
   void setPrompt(const QString& text);
   /// Puts a word in at the cursor, set off from the text around it by commas.
@@ -42,9 +48,12 @@ class PromptEdit : public QPlainTextEdit {
   void changeEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
   void weigh(double delta);
+  void showSpelling();
+  void offerSpellings(QMenu& menu, const QTextCursor& word);
   void showColours();
   void offerWords(bool asked);
   void finishWord(const QString& word);
@@ -58,6 +67,8 @@ class PromptEdit : public QPlainTextEdit {
   PromptHighlighter* highlighter_;
   CompletionPopup* popup_;
   QPointer<PromptLibrary> library_;
+  QPointer<SpellChecker> spelling_;
+  QSet<QString> names_;  ///< case folded words of the library, which are never misspelt
   std::vector<Mark> marks_;
 };
 

@@ -103,6 +103,8 @@ void PromptField::setLibrary(PromptLibrary& library) {
   connect(&library, &PromptLibrary::changed, reader_, &PromptReader::readAgain);
 }
 
+void PromptField::setSpelling(SpellChecker& spelling) { edit_->setSpelling(spelling); }
+
 QString PromptField::text() const { return edit_->toPlainText(); }
 
 void PromptField::setText(const QString& text) { edit_->setPrompt(text); }

@@ -13,6 +13,7 @@ namespace lorikeet {
 class ChunkBar;
 class PromptEdit;
 class PromptLibrary;
+class SpellChecker;
 
 /// One of the two prompts of the form: its name, the editor, how much of the model's attention it fills, and below it
 /// what is wrong with it or what its choices become. The parts' objectNames begin with "prompt" or "negative".
@@ -23,6 +24,7 @@ class PromptField : public QWidget {
 
   /// Before anything else: which of the two prompts this is.
   void setRole(PromptRole role);
+  void setSpelling(SpellChecker& spelling);
   void setLibrary(PromptLibrary& library);
   PromptEdit* edit() const { return edit_; }
   QString text() const;

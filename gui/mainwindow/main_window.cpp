@@ -296,7 +296,7 @@ void MainWindow::showShare(double share) {
 
 void MainWindow::showPreferences() {
   if (!preferences_) {
-    preferences_ = new PreferencesDialog(studio_.settings, this);
+    preferences_ = new PreferencesDialog(studio_.settings, studio_.spelling, this);
     preferences_->setAttribute(Qt::WA_DeleteOnClose);
   }
   preferences_->QDialog::show();

@@ -26,6 +26,7 @@ PromptStyle styleOf(const GenerateRequest& request) {
 PromptController::PromptController(Studio& studio, GeneratePanel& form, MessageBar& messages, QWidget* window)
     : QObject(window), studio_(studio), form_(form), messages_(messages), window_(window) {
   form.setLibrary(studio.prompts);
+  form.setSpelling(studio.spelling);
   addStyles();
   connect(&studio.prompts, &PromptLibrary::scanFinished, this, [this] {
     const QString& problem = studio_.prompts.problem();

@@ -12,12 +12,16 @@
 
 namespace lorikeet {
 
-PreferencesDialog::PreferencesDialog(Settings& settings, QWidget* parent)
+PreferencesDialog::PreferencesDialog(Settings& settings, const SpellChecker& spelling, QWidget* parent)
     : QDialog(parent), settings_(settings), ui_(std::make_unique<Ui::PreferencesDialog>()) {
   ui_->setupUi(this);
   ui_->themeBox->addItem(tr("As the system"), int(Theme::System));
   ui_->themeBox->addItem(tr("Light"), int(Theme::Light));
   ui_->themeBox->addItem(tr("Dark"), int(Theme::Dark));
+  ui_->formatBox->addItem(tr("PNG"), int(PictureFormat::Png));
+  ui_->formatBox->addItem(tr("JPEG"), int(PictureFormat::Jpeg));
+  ui_->formatBox->addItem(tr("WebP"), int(PictureFormat::WebP));
+  showDictionary(spelling.dictionaryFiles());
   ui_->threadsField->setMaximum(int(std::max(1u, std::thread::hardware_concurrency())));
   ui_->adaptersFolderField->setPlaceholderText(QDir::toNativeSeparators(pathToQString(defaultAdapterFolder())));
   showValues(settings.preferences());
@@ -25,6 +29,15 @@ PreferencesDialog::PreferencesDialog(Settings& settings, QWidget* parent)
 }
 
 PreferencesDialog::~PreferencesDialog() = default;
+
+void PreferencesDialog::showDictionary(const DictionaryFiles& dictionary) {
+  const bool isThere = !dictionary.name.isEmpty();
+  ui_->spellingBox->setEnabled(isThere);
+  ui_->spellingHint->setText(isThere
+                                 ? tr("Dictionary: %1").arg(dictionary.name)
+                                 : tr("No English dictionary was found. On Debian, install hunspell-en-us and start "
+                                      "Lorikeet again."));
+}
 
 void PreferencesDialog::showValues(const Preferences& preferences) {
   showing_ = true;
@@ -36,6 +49,9 @@ void PreferencesDialog::showValues(const Preferences& preferences) {
   ui_->wildcardsFolderField->setText(QDir::toNativeSeparators(preferences.wildcardsFolder));
   ui_->picturesFolderField->setText(QDir::toNativeSeparators(preferences.picturesFolder));
   ui_->autosaveBox->setChecked(preferences.autosave);
+  ui_->formatBox->setCurrentIndex(ui_->formatBox->findData(int(preferences.picturesFormat)));
+  ui_->formatBox->setEnabled(preferences.autosave);
+  ui_->spellingBox->setChecked(preferences.checkSpelling);
   ui_->infotextBox->setChecked(preferences.writeInfotext);
   ui_->threadsField->setValue(preferences.threads);
   showing_ = false;
@@ -52,6 +68,8 @@ Preferences PreferencesDialog::read() const {
   result.picturesFolder = QDir::fromNativeSeparators(ui_->picturesFolderField->text().trimmed());
   if (result.picturesFolder.isEmpty()) result.picturesFolder = settings_.preferences().picturesFolder;
   result.autosave = ui_->autosaveBox->isChecked();
+  result.picturesFormat = PictureFormat(ui_->formatBox->currentData().toInt());
+  result.checkSpelling = ui_->spellingBox->isChecked();
   result.writeInfotext = ui_->infotextBox->isChecked();
   result.threads = ui_->threadsField->value();
   return result;
@@ -61,8 +79,8 @@ void PreferencesDialog::connectFields() {
   const auto store = [this] {
     if (!showing_) settings_.setPreferences(read());
   };
-  connect(ui_->themeBox, &QComboBox::currentIndexChanged, this, store);
-  for (QCheckBox* box : {ui_->previewBox, ui_->autosaveBox, ui_->infotextBox})
+  for (QComboBox* box : {ui_->themeBox, ui_->formatBox}) connect(box, &QComboBox::currentIndexChanged, this, store);
+  for (QCheckBox* box : {ui_->previewBox, ui_->autosaveBox, ui_->infotextBox, ui_->spellingBox})
     connect(box, &QCheckBox::toggled, this, store);
   for (QLineEdit* field : {ui_->modelFolderField, ui_->embeddingsFolderField, ui_->adaptersFolderField,
                            ui_->wildcardsFolderField, ui_->picturesFolderField})

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "studio/settings/settings.h"
+#include "studio/spelling/spell_checker.h"
 
 namespace Ui {
 class PreferencesDialog;
@@ -15,10 +16,11 @@ namespace lorikeet {
 class PreferencesDialog : public QDialog {
   Q_OBJECT
  public:
-  explicit PreferencesDialog(Settings& settings, QWidget* parent = nullptr);
+  PreferencesDialog(Settings& settings, const SpellChecker& spelling, QWidget* parent = nullptr);
   ~PreferencesDialog() override;
 
  private:
+  void showDictionary(const DictionaryFiles& dictionary);
   void showValues(const Preferences& preferences);
   Preferences read() const;
   void chooseFolder(const QString& title, const QString& current, const std::function<void(const QString&)>& chosen);

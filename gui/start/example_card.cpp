@@ -9,7 +9,7 @@
 namespace lorikeet {
 namespace {
 
-constexpr double kRadius = 8;
+constexpr double kCardRadius = 8;
 constexpr int kCardPadding = 8;
 
 }  // namespace
@@ -31,7 +31,7 @@ void ExampleCard::paintEvent(QPaintEvent*) {
   painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
   const QRectF card = QRectF(rect()).adjusted(1, 1, -1, -1);
   QPainterPath shape;
-  shape.addRoundedRect(card, kRadius, kRadius);
+  shape.addRoundedRect(card, kCardRadius, kCardRadius);
   painter.fillPath(shape, palette().color(QPalette::Button));
   painter.save();
   painter.setClipPath(shape);

@@ -45,7 +45,8 @@ Studio::Studio(const StudioConfig& config)
       canvasSession(QDir(dataFolderOf(config)).filePath(QStringLiteral("canvas"))),
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))),
-      sweep(queue, results, hashes, QDir(dataFolderOf(config)).filePath(QStringLiteral("sweep"))) {
+      sweep(queue, results, hashes, QDir(dataFolderOf(config)).filePath(QStringLiteral("sweep"))),
+      spelling(QDir(dataFolderOf(config)).filePath(QStringLiteral("words.txt"))) {
   openCanvas();
   models.setCurrent(pathToQString(settings.request().model));
   const auto useModelFolder = [this](const Preferences& preferences) {
@@ -59,6 +60,9 @@ Studio::Studio(const StudioConfig& config)
   QObject::connect(&settings, &Settings::preferencesChanged, &prompts,
                    [this](const Preferences& preferences) { usePromptFolders(preferences); });
   saveFinishedPictures();
+  spelling.setEnabled(settings.preferences().checkSpelling);
+  QObject::connect(&settings, &Settings::preferencesChanged, &spelling,
+                   [this](const Preferences& preferences) { spelling.setEnabled(preferences.checkSpelling); });
 }
 
 void Studio::shutDown() {
@@ -101,7 +105,8 @@ void Studio::saveFinishedPictures() {
     const Preferences& preferences = settings.preferences();
     const bool isOfSweep = sweep.take(id, picture);  // its grid is made of files
     if (preferences.autosave || isOfSweep)
-      store.save(*results.find(id), {preferences.picturesFolder, preferences.writeInfotext});
+      store.save(*results.find(id),
+                 {preferences.picturesFolder, preferences.writeInfotext, fileEndOf(preferences.picturesFormat)});
   });
   QObject::connect(&store, &PictureStore::saved, &results, &SessionResults::setFile);
   QObject::connect(&store, &PictureStore::saved, &sweep, &SweepSession::setSaved);

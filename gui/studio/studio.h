@@ -15,6 +15,7 @@
 #include "studio/library/network_library.h"
 #include "studio/library/prompt_library.h"
 #include "studio/settings/settings.h"
+#include "studio/spelling/spell_checker.h"
 #include "studio/styles/style_library.h"
 #include "studio/sweep/sweep_session.h"
 
@@ -56,6 +57,7 @@ class Studio {
   JobRunner jobs;
   JobQueue queue;
   SweepSession sweep;
+  SpellChecker spelling;  ///< of prompts
   DropDispatcher drops;
   AdapterStackModel stack;
 

@@ -3,12 +3,15 @@
 // never a time.
 #include <QElapsedTimer>
 #include <QMouseEvent>
+#include <QPointingDevice>
+#include <QTabletEvent>
 #include <algorithm>
 #include <cmath>
 #include <ctime>
 
 #include "canvas/paint_canvas.h"
 #include "studio/document/canvas_document.h"
+#include "studio/document/mask_reshaper.h"
 #include "support/qt/painting.h"
 #include "support/qt/test_program.h"
 
@@ -32,6 +35,19 @@ double processorMs() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+/// A mouse event as the pen would have sent it.
+void sendPen(QWidget& widget, QEvent::Type mouseType, QPointF at, double pressure) {
+  static const QPointingDevice pen(QStringLiteral("pen"), 1, QInputDevice::DeviceType::Stylus,
+                                   QPointingDevice::PointerType::Pen, QInputDevice::Capability::Pressure, 1, 3);
+  const QEvent::Type type = mouseType == QEvent::MouseButtonPress ? QEvent::TabletPress
+                            : mouseType == QEvent::MouseMove      ? QEvent::TabletMove
+                                                                  : QEvent::TabletRelease;
+  QTabletEvent event(type, &pen, at, widget.mapToGlobal(at), pressure, 0, 0, 0, 0, 0, Qt::NoModifier,
+                     type == QEvent::TabletMove ? Qt::NoButton : Qt::LeftButton,
+                     type == QEvent::TabletRelease ? Qt::NoButton : Qt::LeftButton);
+  QCoreApplication::sendEvent(&widget, &event);
 }
 
 struct Timings {
@@ -58,7 +74,10 @@ class CanvasBenchmark : public QObject {
   CanvasDocument document_;
 };
 
-void CanvasBenchmark::initTestCase() { document_.openPicture(noisyPicture()); }
+void CanvasBenchmark::initTestCase() {
+  document_.openPicture(noisyPicture());
+  document_.flush();
+}
 
 void CanvasBenchmark::dabs_data() {
   QTest::addColumn<double>("diameter");
@@ -66,14 +85,18 @@ void CanvasBenchmark::dabs_data() {
   QTest::addColumn<double>("zoom");  // 0: fitted
   QTest::addColumn<double>("rotation");
   QTest::addColumn<double>("step");  // widget pixels between two events
-  QTest::newRow("size 40, fitted") << 40.0 << 0.8 << 0.0 << 0.0 << 6.0;
-  QTest::newRow("size 200, fitted") << 200.0 << 0.8 << 0.0 << 0.0 << 6.0;
-  QTest::newRow("size 200 soft, 100 %") << 200.0 << 0.0 << 1.0 << 0.0 << 12.0;
-  QTest::newRow("size 500, fitted") << 500.0 << 0.5 << 0.0 << 0.0 << 12.0;
-  QTest::newRow("size 500 soft, 100 %") << 500.0 << 0.0 << 1.0 << 0.0 << 12.0;
-  QTest::newRow("size 500 soft, 100 %, turned 30 degrees") << 500.0 << 0.0 << 1.0 << 30.0 << 12.0;
-  QTest::newRow("size 1000 soft, fitted") << 1000.0 << 0.0 << 0.0 << 0.0 << 12.0;
-  QTest::newRow("size 40, 400 %") << 40.0 << 0.8 << 4.0 << 0.0 << 12.0;
+  QTest::addColumn<bool>("pen");     // whose pressure changes with every event
+  QTest::newRow("size 40, fitted") << 40.0 << 0.8 << 0.0 << 0.0 << 6.0 << false;
+  QTest::newRow("size 200, fitted") << 200.0 << 0.8 << 0.0 << 0.0 << 6.0 << false;
+  QTest::newRow("size 200 soft, 100 %") << 200.0 << 0.0 << 1.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 500, fitted") << 500.0 << 0.5 << 0.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 500 soft, 100 %") << 500.0 << 0.0 << 1.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 500 soft, 100 %, turned 30 degrees") << 500.0 << 0.0 << 1.0 << 30.0 << 12.0 << false;
+  QTest::newRow("size 1000 soft, fitted") << 1000.0 << 0.0 << 0.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 40, 400 %") << 40.0 << 0.8 << 4.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 1000 soft, 100 %") << 1000.0 << 0.0 << 1.0 << 0.0 << 12.0 << false;
+  QTest::newRow("size 1000 soft, fitted, pen") << 1000.0 << 0.0 << 0.0 << 0.0 << 12.0 << true;
+  QTest::newRow("size 1000, 100 %, pen") << 1000.0 << 0.8 << 1.0 << 0.0 << 12.0 << true;
 }
 
 void CanvasBenchmark::dabs() {
@@ -82,6 +105,7 @@ void CanvasBenchmark::dabs() {
   QFETCH(double, zoom);
   QFETCH(double, rotation);
   QFETCH(double, step);
+  QFETCH(bool, pen);
   document_.clearMask();
   PaintCanvas canvas(document_);
   canvas.resize(1200, 900);
@@ -95,14 +119,19 @@ void CanvasBenchmark::dabs() {
   canvas.setOptions(options);
   canvas.repaint();
 
+  document_.flush();
   std::vector<double> clockMs;
   std::vector<double> cpuMs;
   const auto measure = [&](QEvent::Type type, QPointF at) {
     QElapsedTimer timer;
     timer.start();
     const double before = processorMs();
-    const Qt::MouseButton button = type == QEvent::MouseMove ? Qt::NoButton : Qt::LeftButton;
-    sendMouse(canvas, type, at, button, type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton);
+    if (pen) {
+      sendPen(canvas, type, at, 0.6 + 0.4 * std::sin(0.7 * double(clockMs.size())));
+    } else {
+      const Qt::MouseButton button = type == QEvent::MouseMove ? Qt::NoButton : Qt::LeftButton;
+      sendMouse(canvas, type, at, button, type == QEvent::MouseButtonRelease ? Qt::NoButton : Qt::LeftButton);
+    }
     QCoreApplication::sendPostedEvents(nullptr, QEvent::UpdateRequest);
     cpuMs.push_back(processorMs() - before);
     clockMs.push_back(timer.nsecsElapsed() / 1e6);
@@ -124,14 +153,30 @@ void CanvasBenchmark::dabs() {
 void CanvasBenchmark::wholeMaskSteps() {
   document_.clearMask();
   document_.flush();
-  QElapsedTimer timer;
-  timer.start();
-  document_.invertMask();
-  qInfo("invert: %lld ms", timer.restart());
-  document_.undo();
-  qInfo("undo of it: %lld ms", timer.restart());
-  document_.flush();
-  qInfo("waiting for the journal: %lld ms", timer.elapsed());
+  PaintCanvas canvas(document_);
+  canvas.resize(1200, 900);
+  canvas.show();
+  QVERIFY(QTest::qWaitForWindowExposed(&canvas));
+  const auto measure = [&canvas](const char* what, auto step) {
+    QElapsedTimer timer;
+    timer.start();
+    step();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::UpdateRequest);
+    qInfo("%s: %.1f ms", what, timer.nsecsElapsed() / 1e6);
+  };
+  measure("invert", [this] { document_.invertMask(); });
+  measure("undo of it, at once", [this] { document_.undo(); });
+  QVERIFY(document_.maskBounds().isEmpty());
+  document_.beginStroke({.diameter = 1000}, {800, 800}, 1);
+  document_.strokeTo({3200, 3200}, 1);
+  measure("end of a wide stroke", [this] { document_.endStroke(); });
+  std::optional<MaskReshaper> reshaper;
+  measure("measuring for grow and feather", [&] { reshaper.emplace(document_.mask()); });
+  for (const int grow : {1, 40})
+    measure("grow, with live view", [&] { document_.setTrialMask(reshaper->result(grow, 0)); });
+  measure("feather, with live view", [&] { document_.setTrialMask(reshaper->result(0, 60)); });
+  measure("keep", [this] { document_.keepTrialMask({}); });
+  measure("clear", [this] { document_.clearMask(); });
   QVERIFY(document_.maskBounds().isEmpty());
 }
 

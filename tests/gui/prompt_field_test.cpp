@@ -17,12 +17,15 @@
 #include "generate/chunk_bar.h"
 #include "generate/completion_popup.h"
 #include "generate/generate_panel.h"
+#include "generate/prompt_edit.h"
 #include "studio/jobs/convert.h"
 #include "studio/library/adapter_library.h"
+#include "studio/spelling/spell_checker.h"
 #include "styles/styles_button.h"
 #include "styles/styles_dialog.h"
 #include "support/fake_adapters.h"
 #include "support/qt/test_program.h"
+#include "support/spelling.h"
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
@@ -106,6 +109,58 @@ class PromptFieldTest : public QObject {
     QTest::keyClick(form.popup()->popup(), Qt::Key_Return);
     QCOMPARE(form.edit()->toPlainText(), QStringLiteral("a fox <lora:neon:1>"));
     QCOMPARE(form.panel.request().prompting.adapterFolders, std::vector{toPath(temp.path("adapters"))});
+  }
+
+  void misspeltWordsAreUnderlinedAndMended() {
+    TempFolder temp;
+    lorikeet::test::writeDictionary(temp.path("dictionaries"), {"red", "fox", "the", "snow"});
+    writeWildcard(temp, "anmals.txt", "fox\n");
+    SpellChecker spelling(temp.path("own.txt"));
+    spelling.setFolders({temp.path("dictionaries")});
+    Form form(temp);
+    form.panel.setSpelling(spelling);
+    spelling.setEnabled(true);
+    auto* edit = static_cast<PromptEdit*>(form.edit());
+    edit->setPlainText(QStringLiteral("red fxo, (snwo:1.3), __anmals__ <lora:inck:1> BREAK the sno_2"));
+    const auto underlined = [edit] {
+      QStringList words;
+      for (const QTextLayout::FormatRange& range : edit->document()->firstBlock().layout()->formats())
+        if (range.format.underlineStyle() == QTextCharFormat::SpellCheckUnderline)
+          words << edit->toPlainText().mid(range.start, range.length);
+      return words;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(underlined(), QStringList({"fxo", "snwo"}), kPatienceMs);
+
+    QTextCursor at(edit->document());
+    at.setPosition(5);
+    const QPoint place = edit->cursorRect(at).center();
+    const auto actionOf = [&](QMenu& menu, const char* name) { return menu.findChild<QAction*>(QLatin1String(name)); };
+    std::unique_ptr<QMenu> menu(edit->makeContextMenu(place));
+    QCOMPARE(actionOf(*menu, "spelling")->text(), QStringLiteral("fox"));
+    actionOf(*menu, "spelling")->trigger();
+    QVERIFY(edit->toPlainText().startsWith(u"red fox, (snwo"));
+    QCOMPARE(underlined(), QStringList{"snwo"});
+    edit->undo();
+    QCOMPARE(underlined(), QStringList({"fxo", "snwo"}));
+
+    menu.reset(edit->makeContextMenu(place));
+    actionOf(*menu, "addSpelling")->trigger();
+    QCOMPARE(underlined(), QStringList{"snwo"});
+    menu.reset(edit->makeContextMenu(place));
+    QVERIFY(!actionOf(*menu, "spelling"));
+
+    edit->clear();
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("snwo"));
+    QCOMPARE(underlined(), QStringList());  // it may not be complete yet
+    QTest::keyClick(edit, Qt::Key_Space);
+    QCOMPARE(underlined(), QStringList{"snwo"});
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QCOMPARE(underlined(), QStringList());
+    QTest::keyClick(edit, Qt::Key_Home);
+    QCOMPARE(underlined(), QStringList{"snwo"});
+    spelling.setEnabled(false);
+    QCOMPARE(underlined(), QStringList());
   }
 
   void tellsChunksAndChoices() {

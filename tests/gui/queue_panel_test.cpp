@@ -1,7 +1,10 @@
 // The queue's panel in the window: added by keyboard, edited in the form, moved, removed.
 #include <QAbstractItemView>
+#include <QDrag>
 #include <QLabel>
+#include <QMimeData>
 #include <QPlainTextEdit>
+#include <QTimer>
 #include <QtTest>
 
 #include "mainwindow/main_window.h"
@@ -74,6 +77,39 @@ class QueuePanelTest : public QObject {
     session.trigger("pauseQueue");
     QTRY_COMPARE_WITH_TIMEOUT(session.studio.results.rowCount(), 3, kTimeoutMs);
     QTRY_COMPARE(session.studio.queue.rowCount(), 0);
+  }
+
+  /// Press, drag and release as the window system reports them. The offscreen platform ends every drag where it begins,
+  /// so the drop is looked at on others alone.
+  void aJobIsDraggedToItsPlace() {
+    TempFolder temp;
+    QueueWindow session(temp);
+    for (const char* prompt : {"one", "two", "three"}) session.add(QString::fromLatin1(prompt));
+    auto* view = session.find<QAbstractItemView>("queueView");
+    const QWidget* window = &session.window;
+    QWindow* handle = window->windowHandle();
+    const auto inWindow = [&](QPoint place) { return view->viewport()->mapTo(window, place); };
+    const auto rowAt = [&](int row) { return view->visualRect(view->model()->index(row, 0)); };
+    const QPoint from = inWindow(rowAt(2).center());
+    const QPoint to = inWindow(rowAt(0).topLeft() + QPoint(rowAt(0).width() / 2, 1));
+    QTimer inTheDrag;  // starting to drag does not come back before the drop
+    connect(&inTheDrag, &QTimer::timeout, this, [&, step = 0]() mutable {
+      ++step;
+      if (step <= 3) QTest::mouseMove(handle, from + (to - from) * step / 3);
+      if (step == 4) QTest::mouseRelease(handle, Qt::LeftButton, {}, to);
+      if (step >= 4) inTheDrag.stop();
+    });
+    QTest::mousePress(handle, Qt::LeftButton, {}, from);
+    QCOMPARE(view->currentIndex().row(), 2);
+    inTheDrag.start(20);
+    QTest::mouseMove(handle, from - QPoint(0, QApplication::startDragDistance()));
+    QTest::mouseMove(handle, from - QPoint(0, 3 * QApplication::startDragDistance()));
+    const auto* drag = view->findChild<QDrag*>();
+    QVERIFY(drag);
+    QVERIFY(drag->mimeData()->hasFormat(view->model()->mimeTypes().value(0)));
+    if (QGuiApplication::platformName() == u"offscreen") return;
+    QTRY_COMPARE(session.prompts(), (QStringList{"three", "one", "two"}));
+    QCOMPARE(view->currentIndex().row(), 0);
   }
 
   void aJobIsEditedInTheForm() {

@@ -1,4 +1,6 @@
 // This session's pictures and how they get onto the disk.
+#include <lorikeet/picture_settings.h>
+
 #include <QMimeData>
 #include <QUrl>
 #include <QtTest>
@@ -74,6 +76,24 @@ class HistoryTest : public QObject {
 
     const std::unique_ptr<QMimeData> dragged(results.mimeData({results.indexOf(id)}));
     QCOMPARE(dragged->urls(), QList<QUrl>{QUrl::fromLocalFile(file.filePath())});
+  }
+
+  void savesInTheChosenFormat() {
+    TempFolder temp;
+    SessionResults results;
+    FileHashes hashes(toPath(temp.path("hashes.json")));
+    for (const char* end : {"jpg", "webp", "png"}) {
+      const quint64 id = results.add(pictureOf(Qt::red));
+      const SaveOptions options{temp.path("pictures"), true, QLatin1String(end)};
+      const QString file = savePicture(*results.find(id), results.image(id), options, QDate(2025, 1, 31), hashes);
+      QCOMPARE(QFileInfo(file).suffix(), QLatin1String(end));
+      QCOMPARE(loadPicture(toPath(file)).image.width, results.image(id).width());
+      const auto settings = readPictureSettings(toPath(file));
+      QVERIFY(settings && settings->prompt.starts_with("a (red fox:1.2)"));
+    }
+    const QStringList names = QDir(temp.path("pictures/2025-01-31")).entryList(QDir::Files, QDir::Name);
+    QCOMPARE(names.size(), 3);
+    QVERIFY(names[1].startsWith(u"0002-") && names[2].startsWith(u"0003-"));
   }
 
   void neverReplacesAPicture() {

@@ -158,6 +158,70 @@ class PictureHistoryTest : public QObject {
     qunsetenv("XDG_DATA_HOME");
   }
 
+  void theTrashGivesBackAfterARestart() {
+    TempFolder temp;
+    QVERIFY(QDir().mkpath(temp.path("data")));
+    qputenv("XDG_DATA_HOME", temp.path("data").toLocal8Bit());
+    QStringList files;
+    for (int i = 0; i < 3; ++i)
+      files << makePicture(temp, QStringLiteral("%1.png").arg(i), "a red fox number " + std::to_string(i));
+    const auto there = [&files] {
+      return std::ranges::count_if(files, [](auto& file) { return QFile::exists(file); });
+    };
+    {
+      HistorySession session(temp);
+      session.open();
+      QTRY_VERIFY_WITH_TIMEOUT(session.shows(3), kTimeoutMs);
+      session.history.trash({session.model.idAt(0)});
+      session.history.trash({session.model.idAt(1), session.model.idAt(2)});
+      QTRY_COMPARE_WITH_TIMEOUT(session.model.rowCount(), 0, kTimeoutMs);
+      session.history.finish();
+    }
+    QCOMPARE(there(), 0);
+    for (const int shown : {2, 3}) {
+      HistorySession session(temp);
+      QSignalSpy problems(&session.history, &PictureHistory::problem);
+      session.open();
+      QTRY_VERIFY_WITH_TIMEOUT(session.history.canUndoTrash(), kTimeoutMs);
+      session.history.undoTrash();
+      QTRY_VERIFY_WITH_TIMEOUT(session.shows(shown), kTimeoutMs);
+      QCOMPARE(there(), shown);
+      QCOMPARE(problems.count(), 0);
+      session.history.finish();
+    }
+    HistorySession session(temp);
+    session.open();
+    QTRY_VERIFY_WITH_TIMEOUT(session.shows(3), kTimeoutMs);
+    QVERIFY(!session.history.canUndoTrash());
+    qunsetenv("XDG_DATA_HOME");
+  }
+
+  void starsFollowAFileThatWasMovedByHand() {
+    TempFolder temp;
+    const QString file = makePicture(temp, QStringLiteral("1.png"), "a red fox");
+    makePicture(temp, QStringLiteral("2.png"), "a red dog");
+    {
+      HistorySession session(temp);
+      session.open();
+      QTRY_VERIFY_WITH_TIMEOUT(session.shows(2), kTimeoutMs);
+      session.model.setQuery({.words = QStringLiteral("fox")});
+      QTRY_VERIFY_WITH_TIMEOUT(session.shows(1), kTimeoutMs);
+      session.history.rate({session.model.idAt(0)}, 4);
+      session.history.finish();
+    }
+    QVERIFY(QDir().mkpath(temp.path("pictures/best")));
+    const QString moved = temp.path("pictures/best/fox.png");
+    QVERIFY(QFile::rename(file, moved));
+    HistorySession session(temp);
+    session.open();
+    session.model.setQuery({.minRating = 4});
+    QTRY_VERIFY_WITH_TIMEOUT(session.shows(1), kTimeoutMs);
+    // The row of the old name goes when the folders have been read.
+    QTRY_COMPARE_WITH_TIMEOUT(session.model.data(session.model.index(0), HistoryModel::FileRole).toString(), moved,
+                              kTimeoutMs);
+    QCOMPARE(session.model.entry(0).rating, 4);
+  }
+
   void aDamagedIndexIsMadeAnew_data() {
     QTest::addColumn<int>("kind");
     QTest::newRow("no database at all") << 0;

@@ -23,6 +23,8 @@ class SettingsTest : public QObject {
     preferences.adaptersFolder = temp.path("adapters");
     preferences.picturesFolder = temp.path("pictures");
     preferences.autosave = false;
+    preferences.picturesFormat = PictureFormat::WebP;
+    preferences.checkSpelling = false;
     preferences.writeInfotext = false;
     preferences.livePreview = false;
     preferences.threads = 3;

@@ -44,8 +44,8 @@ struct Picture {
 /// Reads the header only. Every function here throws Error: NotFound or Io for a file that cannot be read, Corrupt for
 /// truncated or broken data, Unsupported for formats and kinds that are not read, InvalidArgument beyond the limits.
 PictureInfo inspectPicture(std::span<const uint8_t> bytes, std::string_view name);
-/// Decodes PNG, JPEG, WebP, BMP and TIFF. `name` stands in messages. Damaged data is refused, never half shown. Large
-/// PNGs and JPEGs answer a stop soon, by an exception that is no Error; the other formats when they are decoded.
+/// Decodes PNG, JPEG, WebP, BMP and TIFF. `name` stands in messages. Damaged data is refused, never half shown. A stop
+/// is answered soon, by an exception that is no Error.
 Picture decodePicture(std::span<const uint8_t> bytes, std::string_view name, const PictureLimits& limits = {},
                       const std::stop_token& stop = {});
 Picture loadPicture(const std::filesystem::path& file, const PictureLimits& limits = {},

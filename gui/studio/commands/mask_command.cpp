@@ -19,7 +19,7 @@ void MaskCommand::redo() {
 void MaskCommand::apply() {
   applied_ = false;
   try {
-    document_.applyDelta(MaskDelta::fromBytes(delta_->bytes()));
+    document_.applyDelta(document_.deltaOf(delta_));
   } catch (const Error& error) {
     document_.abandonHistory(QString::fromUtf8(error.what()));
   }

@@ -210,6 +210,11 @@ void CanvasDocument::applyDelta(const MaskDelta& delta) {
   if (!changed.isEmpty()) emit maskChanged(changed);
 }
 
+MaskDelta CanvasDocument::deltaOf(const HistoryPayloadPtr& step) {
+  if (recentDelta_.first != step) recentDelta_ = {step, MaskDelta::fromBytes(step->bytes())};
+  return recentDelta_.second;
+}
+
 void CanvasDocument::putPicture(const QImage& picture, const HistoryPayloadPtr& step) {
   cancelStroke();
   const bool hadCandidates = !std::exchange(candidates_, {}).pictures.isEmpty();  // they were made for another picture
@@ -243,7 +248,9 @@ void CanvasDocument::pushMaskStep(const MaskDelta& delta, const QString& stepNam
   record.kind = HistoryKind::Mask;
   record.text = stepName;
   record.size = size();
-  push(new MaskCommand(*this, stepName, store_->append(record, [delta] { return delta.toBytes(); })));
+  const HistoryPayloadPtr step = store_->append(record, [delta] { return delta.toBytes(); });
+  recentDelta_ = {step, delta};
+  push(new MaskCommand(*this, stepName, step));
 }
 
 void CanvasDocument::push(QUndoCommand* command) {

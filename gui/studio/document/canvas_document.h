@@ -106,6 +106,7 @@ class CanvasDocument : public QObject {
   };
 
   void applyDelta(const MaskDelta& delta);
+  MaskDelta deltaOf(const HistoryPayloadPtr& step);
   void putPicture(const QImage& picture, const HistoryPayloadPtr& step);
   QImage pictureOf(const HistoryPayloadPtr& step);
   void rememberPicture(const HistoryPayloadPtr& step, const QImage& picture);
@@ -124,6 +125,7 @@ class CanvasDocument : public QObject {
   Candidates candidates_;
   Accepted accepted_;
   std::deque<std::pair<HistoryPayloadPtr, QImage>> recentPictures_;
+  std::pair<HistoryPayloadPtr, MaskDelta> recentDelta_;  // undoing it at once need not wait for its compression
   bool journalsIndex_ = true;
   QUndoStack undoStack_;  // last: its commands refer to what stands above
 };

@@ -29,6 +29,8 @@ class MaskImage {
   uchar* row(int y) { return image_.scanLine(y); }
   const uchar* row(int y) const { return image_.constScanLine(y); }
   void noteChange(const QRect& area);
+  /// The same for a tile whose pixels only rose, and whose raised ones have `area` as their smallest rectangle.
+  void noteMore(int tile, const QRect& area) { painted_[tile] |= area; }
 
   /// The smallest rectangle around all pixels above 0; empty for an empty mask.
   QRect bounds() const;

@@ -8,12 +8,18 @@
 namespace lorikeet {
 namespace {
 
-constexpr double kRadiusStep = 0.5;  // pixels
-constexpr double kStrengthStep = 4;  // of 255
-constexpr int kMaxPieces = 64;
+constexpr double kMaxRadiusRatio = 1.5;  // within one sweep, so that its edge is as sharp at both ends
 
 static_assert(MaskImage::kTileSide == BrushTip::kRun);
 using TileRow = uint8_t[MaskImage::kTileSide];
+
+/// Whether `covered` exceeds the coverage so far anywhere.
+bool raises(const uint8_t* __restrict coverage, const TileRow& covered) {
+  uint8_t any = 0;
+  for (int x = 0; x < MaskImage::kTileSide; ++x)
+    any |= static_cast<uint8_t>(std::max(coverage[x], covered[x]) ^ coverage[x]);
+  return any != 0;
+}
 
 /// values = before, mixed with `target` by the strongest coverage so far. Exact rounding of x / 255 in 16 bits, so that
 /// the compiler can work on several pixels at a time.
@@ -38,34 +44,44 @@ std::pair<int, int> writeRow(uchar* row, const uint8_t* values, int count) {
   return {first, last};
 }
 
+/// The touch on the way between two that has this radius.
+BrushTouch between(const BrushTouch& from, const BrushTouch& to, double radius) {
+  const double share = (radius - from.radius) / (to.radius - from.radius);
+  return {from.at + (to.at - from.at) * share, radius, from.strength + (to.strength - from.strength) * share};
+}
+
 }  // namespace
 
 MaskStroke::MaskStroke(MaskImage& mask, const Brush& brush) : mask_(mask), brush_(brush), tiles_(mask.tileCount()) {}
 
-MaskStroke::Touch MaskStroke::touchAt(QPointF point, double pressure) const {
+BrushTouch MaskStroke::touchAt(QPointF point, double pressure) const {
   const double size = brush_.pressureSize ? std::max(pressure, 0.02) : 1;
   const double strength = brush_.pressureOpacity ? pressure : 1;
-  return {point, std::max(brush_.diameter * size / 2, 0.5), 255 * brush_.opacity * strength};
+  return {point, std::max(brush_.diameter * size / 2, 0.5), 255 * std::clamp(brush_.opacity * strength, 0.0, 1.0)};
 }
 
 QRect MaskStroke::paintTo(QPointF point, double pressure) {
-  const Touch to = touchAt(point, pressure);
-  const Touch from = started_ ? last_ : to;
-  started_ = true;
+  const BrushTouch to = touchAt(point, pressure);
+  const bool isFirst = !last_;
+  const BrushTouch from = isFirst ? to : *last_;
   last_ = to;
-  // Where the pressure changes, pieces of one radius and strength follow it in steps too small to see.
-  const double steps =
-      std::max(std::abs(to.radius - from.radius) / kRadiusStep, std::abs(to.strength - from.strength) / kStrengthStep);
-  const int pieces = std::clamp(static_cast<int>(std::ceil(steps)), 1, kMaxPieces);
+  if (isFirst) return paintBetween(to, to, false);
+  const double ratio = to.radius / from.radius;
+  const int pieces = std::max(1, static_cast<int>(std::ceil(std::abs(std::log(ratio)) / std::log(kMaxRadiusRatio))));
   QRect changed;
+  BrushTouch begin = from;
   for (int i = 1; i <= pieces; ++i) {
-    const double end = double(i) / pieces;
-    const double begin = double(i - 1) / pieces;
-    const BrushTip tip(from.radius + (to.radius - from.radius) * end, brush_.hardness,
-                       from.strength + (to.strength - from.strength) * end);
-    changed |= paintSweep(BrushSweep(tip, from.at + (to.at - from.at) * begin, from.at + (to.at - from.at) * end));
+    const BrushTouch end = i == pieces ? to : between(from, to, from.radius * std::pow(ratio, double(i) / pieces));
+    changed |= paintBetween(begin, end, true);
+    begin = end;
   }
   return changed;
+}
+
+QRect MaskStroke::paintBetween(const BrushTouch& from, const BrushTouch& to, bool fromIsPainted) {
+  const double radius = (from.radius + to.radius) / 2;
+  if (!tip_ || !tip_->serves(radius, brush_.hardness)) tip_.emplace(radius, brush_.hardness);
+  return paintSweep(BrushSweep(*tip_, from, to, fromIsPainted));
 }
 
 QRect MaskStroke::paintSweep(const BrushSweep& sweep) {
@@ -104,13 +120,18 @@ QRect MaskStroke::paintTile(int tile, const BrushSweep& sweep, const QRect& area
   TileRow values;
   QRect changed;
   for (int y = area.top(); y <= area.bottom(); ++y) {
-    sweep.coverRun(rect.left(), y, covered);
     const int offset = (y - rect.top()) * MaskImage::kTileSide;
+    if (!sweep.coverRun(rect.left(), y, covered) || !raises(data.coverage + offset, covered)) continue;
     mixRow(data.before + offset, data.coverage + offset, covered, target, values);
     const auto [first, last] = writeRow(mask_.row(y) + rect.left(), values, rect.width());
     if (first <= last) changed |= QRect(rect.left() + first, y, last - first + 1, 1);
   }
-  if (!changed.isEmpty()) mask_.noteChange(changed);
+  if (changed.isEmpty()) return changed;
+  if (brush_.erases) {
+    mask_.noteChange(changed);
+  } else {
+    mask_.noteMore(tile, changed);
+  }
   return changed;
 }
 
@@ -122,10 +143,10 @@ MaskDelta MaskStroke::delta() const {
     const QRect rect = mask.tileRect(tile);
     QByteArray difference(MaskImage::kTileBytes, '\0');
     for (int y = 0; y < rect.height(); ++y) {
-      const uchar* row = mask.row(rect.top() + y) + rect.left();
-      const uint8_t* before = tiles_[tile]->before + y * MaskImage::kTileSide;
-      for (int x = 0; x < rect.width(); ++x)
-        difference[y * MaskImage::kTileSide + x] = static_cast<char>(row[x] ^ before[x]);
+      const uchar* __restrict row = mask.row(rect.top() + y) + rect.left();
+      const uint8_t* __restrict before = tiles_[tile]->before + y * MaskImage::kTileSide;
+      char* __restrict out = difference.data() + y * MaskImage::kTileSide;
+      for (int x = 0; x < rect.width(); ++x) out[x] = static_cast<char>(row[x] ^ before[x]);
     }
     delta.addTile(tile, difference);
   }
@@ -135,7 +156,7 @@ MaskDelta MaskStroke::delta() const {
 QRect MaskStroke::cancel() {
   const QRect changed = delta().applyTo(mask_);
   for (auto& tile : tiles_) tile.reset();
-  started_ = false;
+  last_.reset();
   return changed;
 }
 

@@ -3,6 +3,7 @@
 #include <QRect>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "studio/document/brush_tip.h"
@@ -37,17 +38,13 @@ class MaskStroke {
   QRect cancel();
 
  private:
-  struct Touch {
-    QPointF at;
-    double radius = 0;
-    double strength = 0;  // [0, 255]
-  };
   struct Tile {
     uint8_t before[MaskImage::kTileBytes];
     uint8_t coverage[MaskImage::kTileBytes];
   };
 
-  Touch touchAt(QPointF point, double pressure) const;
+  BrushTouch touchAt(QPointF point, double pressure) const;
+  QRect paintBetween(const BrushTouch& from, const BrushTouch& to, bool fromIsPainted);
   Tile& remember(int tile);
   QRect paintSweep(const BrushSweep& sweep);
   QRect paintTile(int tile, const BrushSweep& sweep, const QRect& area);
@@ -55,8 +52,8 @@ class MaskStroke {
   MaskImage& mask_;
   Brush brush_;
   std::vector<std::unique_ptr<Tile>> tiles_;
-  Touch last_;
-  bool started_ = false;
+  std::optional<BrushTip> tip_;     // of the last sweep
+  std::optional<BrushTouch> last_;  // none before the first
 };
 
 }  // namespace lorikeet

@@ -38,7 +38,7 @@ void bringUpToDate(HistoryDatabase& database, const HistoryScan& scan, const std
   for (int i = 0; i < wanted.size() && !ending; ++i) {
     try {
       batch << readHistoryEntry(wanted[i]);
-      batch.last().rating = scan.stars.value(batch.last().file);
+      batch.last().rating = scan.stars.starsOf(batch.last());
     } catch (const std::exception&) {
       continue;  // no picture, whatever its name says
     }

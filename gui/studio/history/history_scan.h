@@ -1,8 +1,9 @@
 #pragma once
-#include <QHash>
 #include <QStringList>
 #include <atomic>
 #include <functional>
+
+#include "studio/history/stars_log.h"
 
 namespace lorikeet {
 
@@ -15,7 +16,7 @@ enum class ScanDepth {
 
 struct HistoryScan {
   QStringList folders;
-  QHash<QString, int> stars;  ///< by file name, for pictures that are new to the index
+  StarsLog stars;  ///< for pictures that are new to the index
   ScanDepth depth = ScanDepth::New;
 };
 

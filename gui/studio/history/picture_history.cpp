@@ -4,15 +4,14 @@
 
 #include <QDir>
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QThread>
+#include <QUuid>
 #include <algorithm>
 #include <optional>
 
 #include "studio/history/history_files.h"
 #include "studio/history/history_scan.h"
+#include "studio/history/stars_log.h"
 #include "studio/jobs/convert.h"
 #include "studio/storage/durable_log.h"
 #include "studio/storage/file_lock.h"
@@ -42,25 +41,6 @@ Failure historyFailureOf(Work work) {
   }
 }
 
-QHash<QString, int> readStars(const QString& file) {
-  QHash<QString, int> stars;
-  historyFailureOf([&] {
-    for (const QByteArray& record : DurableLog::read(file).records) {
-      const QJsonObject json = QJsonDocument::fromJson(record).object();
-      for (const QJsonValue& name : json[u"files"].toArray())
-        stars.insert(name.toString(), std::clamp(json[u"stars"].toInt(), 0, 5));
-    }
-  });
-  return stars;
-}
-
-void writeStars(const QString& file, const QList<HistoryEntry>& entries, int stars) {
-  QJsonArray names;
-  for (const HistoryEntry& entry : entries) names << entry.file;
-  const QJsonObject json{{QStringLiteral("files"), names}, {QStringLiteral("stars"), stars}};
-  DurableLog(file).append(QJsonDocument(json).toJson(QJsonDocument::Compact));
-}
-
 /// Renames a damaged index and gives its new name. Another program on the same index may have done so just now; the
 /// name is empty then and the index is whole again.
 QString setDamagedAside(const QString& file) {
@@ -83,6 +63,7 @@ PictureHistory::PictureHistory(const QString& folder, QObject* parent)
     : QObject(parent),
       file_(QDir(folder).filePath(QStringLiteral("history.sqlite"))),
       starsFile_(QDir(folder).filePath(QStringLiteral("stars.journal"))),
+      trashLog_(QDir(folder).filePath(QStringLiteral("trash.journal"))),
       reader_(std::make_shared<HistoryDatabase>(file_)),
       writer_(std::make_shared<HistoryDatabase>(file_)),
       answers_(this, kKeepThread),
@@ -122,6 +103,11 @@ void PictureHistory::open(const QStringList& pictureFolders) {
                 pollTimer_.start();
                 emit changed();
               });
+  ask<QList<TrashedBatch>>([log = trashLog_](HistoryDatabase&) { return log.read(); },
+                           [this](const QList<TrashedBatch>& batches) {
+                             trashed_ = batches + trashed_;
+                             emit trashedPictures(0);
+                           });
   scans_.run(
       [writer = writer_] {
         return historyFailureOf([&] {
@@ -157,7 +143,7 @@ void PictureHistory::scan(ScanDepth depth) {
       [writer = writer_, folders = folders_, starsFile = starsFile_, depth, &ending = ending_, progress] {
         return historyFailureOf([&] {
           writer->open();
-          bringUpToDate(*writer, {folders, readStars(starsFile), depth}, ending, progress);
+          bringUpToDate(*writer, {folders, StarsLog::read(starsFile), depth}, ending, progress);
         });
       },
       [this](const Failure& failure) {
@@ -228,7 +214,7 @@ void PictureHistory::rate(const std::vector<qint64>& ids, int stars) {
       [ids, stars = std::clamp(stars, 0, 5), starsFile = starsFile_](HistoryDatabase& database) {
         database.rate(ids, stars);
         const QList<HistoryEntry> entries = database.load(ids);
-        writeStars(starsFile, entries, stars);
+        StarsLog::write(starsFile, entries, stars);
         return entries;
       },
       [this](const QList<HistoryEntry>& entries) {
@@ -238,45 +224,52 @@ void PictureHistory::rate(const std::vector<qint64>& ids, int stars) {
 }
 
 void PictureHistory::trash(const std::vector<qint64>& ids) {
-  using Outcome = std::pair<std::vector<Trashed>, QString>;
+  using Outcome = std::pair<TrashedBatch, QString>;
   ask<Outcome>(
-      [ids](HistoryDatabase& database) {
+      [ids, log = trashLog_](HistoryDatabase& database) {
         Outcome outcome;
+        auto& [batch, problem] = outcome;
+        batch.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
         for (const HistoryEntry& entry : database.load(ids)) {
           const Failure failure = historyFailureOf([&] {
             const QString trashFile = moveToTrash(entry.file);
-            outcome.first.push_back({entry.id, entry.file, trashFile});
+            batch.pictures << TrashedPicture{entry.file, trashFile};
             database.setTrashed(entry.id, trashFile);
           });
-          if (!failure.sentence.isEmpty()) outcome.second = failure.sentence;
+          if (!failure.sentence.isEmpty()) problem = failure.sentence;
         }
+        if (batch.pictures.isEmpty()) return outcome;
+        const Failure failure = historyFailureOf([&] { log.add(batch); });
+        if (!failure.sentence.isEmpty()) problem = failure.sentence;
         return outcome;
       },
       [this](const Outcome& outcome) {
         if (!outcome.second.isEmpty()) emit problem(outcome.second);
-        if (outcome.first.empty()) return;
-        trashed_.push_back(outcome.first);
+        if (outcome.first.pictures.isEmpty()) return;
+        trashed_ << outcome.first;
         emit changed();
-        emit trashedPictures(int(outcome.first.size()));
+        emit trashedPictures(int(outcome.first.pictures.size()));
       });
 }
 
 void PictureHistory::undoTrash() {
-  if (trashed_.empty()) return;
-  const std::vector<Trashed> last = trashed_.back();
-  trashed_.pop_back();
+  if (trashed_.isEmpty()) return;
   using Outcome = std::pair<int, QString>;
   ask<Outcome>(
-      [last](HistoryDatabase& database) {
+      [last = trashed_.takeLast(), log = trashLog_, starsFile = starsFile_](HistoryDatabase& database) {
         Outcome outcome;
-        for (const Trashed& picture : last) {
-          const Failure failure = historyFailureOf([&] {
-            restoreFromTrash(picture.trashFile, picture.file);
-            database.add({readHistoryEntry(picture.file)});  // shows it again, also where the index was made anew
+        for (const auto& [file, trashFile] : last.pictures) {
+          const Failure failure = historyFailureOf([&, &file = file, &trashFile = trashFile] {
+            restoreFromTrash(trashFile, file);
+            HistoryEntry entry = readHistoryEntry(file);
+            entry.rating = StarsLog::read(starsFile).starsOf(entry);
+            database.add({entry});  // shows it again, also where the index was made anew
             ++outcome.first;
           });
           if (!failure.sentence.isEmpty()) outcome.second = failure.sentence;
         }
+        const Failure failure = historyFailureOf([&] { log.remove(last.id); });
+        if (!failure.sentence.isEmpty()) outcome.second = failure.sentence;
         return outcome;
       },
       [this](const Outcome& outcome) {

@@ -6,13 +6,14 @@
 
 #include "studio/history/history_database.h"
 #include "studio/history/history_scan.h"
+#include "studio/history/trash_log.h"
 #include "studio/jobs/background_queue.h"
 
 namespace lorikeet {
 
 /// Every picture that was made, in an index on disk. All work is done on two threads, one that answers and one that
 /// reads picture files; answers come as signals. A damaged index is kept aside and made anew from the pictures; stars
-/// are in a log of their own and survive that. Several programs may share one index.
+/// and what was trashed are in logs of their own and survive that. Several programs may share one index.
 class PictureHistory : public QObject {
   Q_OBJECT
  public:
@@ -36,9 +37,9 @@ class PictureHistory : public QObject {
   void askLastWithAdapters();
   void rate(const std::vector<qint64>& ids, int stars);
   void trash(const std::vector<qint64>& ids);
-  /// Puts back what was trashed last; answered by restored().
+  /// Puts back what was trashed last, also before a restart; answered by restored().
   void undoTrash();
-  bool canUndoTrash() const { return !trashed_.empty(); }
+  bool canUndoTrash() const { return !trashed_.isEmpty(); }
 
   /// Stops reading pictures and waits for what was asked for.
   void finish();
@@ -51,6 +52,7 @@ class PictureHistory : public QObject {
   void lastWithAdapters(const QHash<QString, HistoryEntry>& pictures);
   /// Pictures came, went or changed: ask again.
   void changed();
+  /// Pictures went into the trash, or (0) it became known what is there.
   void trashedPictures(int count);
   void restored(int count);
   /// While picture files are read; total is negative until it is known, done == total at the end.
@@ -59,11 +61,6 @@ class PictureHistory : public QObject {
   void problem(const QString& sentence);
 
  private:
-  struct Trashed {
-    qint64 id = 0;
-    QString file;
-    QString trashFile;
-  };
   template <class Result, class Work, class Done>
   void ask(Work work, Done done);
   void scan(ScanDepth depth);
@@ -73,7 +70,8 @@ class PictureHistory : public QObject {
   QString file_;
   QString starsFile_;
   QStringList folders_;
-  std::vector<std::vector<Trashed>> trashed_;
+  TrashLog trashLog_;
+  QList<TrashedBatch> trashed_;
   std::shared_ptr<HistoryDatabase> reader_;
   std::shared_ptr<HistoryDatabase> writer_;
   std::atomic<bool> ending_ = false;

@@ -39,17 +39,19 @@ PictureText textFor(const SessionResult& result, const QImage& image, bool write
 
 int nextNumber(const QDir& folder) {
   int last = 0;
-  const QStringList names = folder.entryList({QStringLiteral("*.png")}, QDir::Files);
+  const QStringList names =
+      folder.entryList({QStringLiteral("*.png"), QStringLiteral("*.jpg"), QStringLiteral("*.webp")}, QDir::Files);
   for (const QString& name : names) last = std::max(last, name.section(QLatin1Char('-'), 0, 0).toInt());
   return last + 1;
 }
 
-QString fileName(int number, const SessionResult& result) {
+QString fileName(int number, const SessionResult& result, const QString& end) {
   const QString words = fileNameWords(toQString(result.request.prompt));
-  return QStringLiteral("%1-%2%3.png")
+  return QStringLiteral("%1-%2%3.%4")
       .arg(number, 4, 10, QLatin1Char('0'))
       .arg(words.isEmpty() ? QString() : words + QLatin1Char('-'))
-      .arg(result.request.seed);
+      .arg(result.request.seed)
+      .arg(end);
 }
 
 }  // namespace
@@ -72,11 +74,11 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
     throw Error(ErrorKind::Io, PictureStore::tr("The picture could not be saved: the folder %1 cannot be made.")
                                    .arg(folder.path())
                                    .toStdString());
-  const QString draft =
-      folder.filePath(QStringLiteral(".%1-%2.png").arg(result.made.toMSecsSinceEpoch()).arg(result.id));
+  const QString draft = folder.filePath(
+      QStringLiteral(".%1-%2.%3").arg(result.made.toMSecsSinceEpoch()).arg(result.id).arg(options.fileEnd));
   savePicture(toPath(draft), fromQImage(image), textFor(result, image, options.writeInfotext, hashes));
   for (int number = nextNumber(folder); number < 1'000'000; ++number) {
-    const QString file = folder.filePath(fileName(number, result));
+    const QString file = folder.filePath(fileName(number, result, options.fileEnd));
     if (QFile::rename(draft, file)) return file;  // never replaces a file, also not another program's
     if (!QFile::exists(file)) break;
   }

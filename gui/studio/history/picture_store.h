@@ -14,9 +14,10 @@ namespace lorikeet {
 struct SaveOptions {
   QString folder;
   bool writeInfotext = true;
+  QString fileEnd = QStringLiteral("png");  ///< "png", "jpg" or "webp": decides the format
 };
 
-/// Saves pictures as PNG with their settings, off the window's thread and one after the other. A picture is complete on
+/// Saves pictures with their settings, off the window's thread and one after the other. A picture is complete on
 /// disk or not there at all, and never replaces another one unless the user named that file.
 class PictureStore : public QObject {
   Q_OBJECT

@@ -20,6 +20,8 @@ constexpr auto kMoreAdapterFolders = "preferences/moreAdapterFolders";
 constexpr auto kWildcardsFolder = "preferences/wildcardsFolder";
 constexpr auto kPicturesFolder = "preferences/picturesFolder";
 constexpr auto kAutosave = "preferences/autosave";
+constexpr auto kPicturesFormat = "preferences/picturesFormat";
+constexpr auto kCheckSpelling = "preferences/checkSpelling";
 constexpr auto kWriteInfotext = "preferences/writeInfotext";
 constexpr auto kLivePreview = "preferences/livePreview";
 constexpr auto kThreads = "preferences/threads";
@@ -55,6 +57,20 @@ QString nameOf(Theme theme) {
   return {};
 }
 
+/// Formats that can be saved, by the name of their files' ends.
+const std::array<std::pair<PictureFormat, QString>, 3>& formatNames() {
+  static const std::array<std::pair<PictureFormat, QString>, 3> names{{{PictureFormat::Png, QStringLiteral("png")},
+                                                                       {PictureFormat::Jpeg, QStringLiteral("jpg")},
+                                                                       {PictureFormat::WebP, QStringLiteral("webp")}}};
+  return names;
+}
+
+PictureFormat formatFromName(const QString& name) {
+  for (const auto& [format, text] : formatNames())
+    if (text == name) return format;
+  return PictureFormat::Png;
+}
+
 QString defaultPicturesFolder() {
   return QDir(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)).filePath(QStringLiteral("Lorikeet"));
 }
@@ -65,6 +81,12 @@ QString userFile() {
 }
 
 }  // namespace
+
+QString fileEndOf(PictureFormat format) {
+  for (const auto& [value, text] : formatNames())
+    if (value == format) return text;
+  return QStringLiteral("png");
+}
 
 Settings::Settings(const QString& file, QObject* parent)
     : QObject(parent), store_(file.isEmpty() ? userFile() : file, QSettings::IniFormat) {
@@ -83,6 +105,8 @@ Preferences Settings::readPreferences() const {
   result.picturesFolder = store_.value(kPicturesFolder, defaultPicturesFolder()).toString();
   if (result.picturesFolder.isEmpty()) result.picturesFolder = defaultPicturesFolder();
   result.autosave = store_.value(kAutosave, defaults.autosave).toBool();
+  result.picturesFormat = formatFromName(store_.value(kPicturesFormat).toString());
+  result.checkSpelling = store_.value(kCheckSpelling, defaults.checkSpelling).toBool();
   result.writeInfotext = store_.value(kWriteInfotext, defaults.writeInfotext).toBool();
   result.livePreview = store_.value(kLivePreview, defaults.livePreview).toBool();
   result.threads = std::clamp(store_.value(kThreads, defaults.threads).toInt(), 0, kMaxThreads);
@@ -100,6 +124,8 @@ void Settings::setPreferences(const Preferences& preferences) {
   store_.setValue(kWildcardsFolder, preferences.wildcardsFolder);
   store_.setValue(kPicturesFolder, preferences.picturesFolder);
   store_.setValue(kAutosave, preferences.autosave);
+  store_.setValue(kPicturesFormat, fileEndOf(preferences.picturesFormat));
+  store_.setValue(kCheckSpelling, preferences.checkSpelling);
   store_.setValue(kWriteInfotext, preferences.writeInfotext);
   store_.setValue(kLivePreview, preferences.livePreview);
   store_.setValue(kThreads, preferences.threads);

@@ -1,4 +1,5 @@
 #pragma once
+#include <lorikeet/picture_io.h>
 #include <lorikeet/request.h>
 
 #include <QByteArray>
@@ -22,15 +23,20 @@ struct Preferences {
   QString adaptersFolder;    ///< what <lora:name> in prompts is looked up in; empty: defaultAdapterFolder()
   /// Other folders of adapters, such as those of A1111 or ComfyUI; looked into after adaptersFolder.
   QStringList moreAdapterFolders;
-  QString wildcardsFolder;    ///< what __name__ in prompts chooses from; empty: none
-  QString picturesFolder;     ///< finished pictures go into a sub-folder a day
-  bool autosave = true;       ///< save every finished picture
-  bool writeInfotext = true;  ///< put the settings into the saved PNG
-  bool livePreview = true;    ///< show the picture as it forms
-  int threads = 0;            ///< of the engine, from the next start; 0: all
+  QString wildcardsFolder;                            ///< what __name__ in prompts chooses from; empty: none
+  QString picturesFolder;                             ///< finished pictures go into a sub-folder a day
+  bool autosave = true;                               ///< save every finished picture
+  PictureFormat picturesFormat = PictureFormat::Png;  ///< of those: Png, Jpeg or WebP
+  bool writeInfotext = true;                          ///< put the settings into the saved picture
+  bool livePreview = true;                            ///< show the picture as it forms
+  bool checkSpelling = true;                          ///< underline misspelt words of prompts
+  int threads = 0;                                    ///< of the engine, from the next start; 0: all
 
   bool operator==(const Preferences&) const = default;
 };
+
+/// "png", "jpg" or "webp".
+QString fileEndOf(PictureFormat format);
 
 /// Where the window was, for the next start.
 struct WindowLayout {

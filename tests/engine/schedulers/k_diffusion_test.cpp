@@ -40,12 +40,9 @@ SchedulerOptions optionsOf(const json& entry) {
 }
 
 /// 3e-5 of the largest value, as the reference's levels are f32 numbers, and two f32 roundings of what latents were
-/// before they shrank. A level between two others that differs from the reference's in its last f32 bit moves the
-/// Brownian motion by some 1e-6 of sigma: its noise then differs by the square root of that, 1e-3 of a standard
-/// deviation.
-double toleranceOf(const json& entry, double largest, double largestBefore) {
-  const double relative = entry.value("brownian", false) ? 4e-4 : 3e-5;
-  return relative * std::max(1.0, largest) + 0x1p-23 * largestBefore;
+/// before they shrank.
+double toleranceOf(double largest, double largestBefore) {
+  return 3e-5 * std::max(1.0, largest) + 0x1p-23 * largestBefore;
 }
 
 void expectClose(const Tensor& x, const std::vector<float>& expected, double tolerance) {
@@ -79,14 +76,14 @@ void expectRun(const json& entry, const testing::GoldenTensors& golden) {
     ASSERT_NEAR(scheduler->timesteps()[call], timesteps[index], 1e-4 * timesteps[index] + 1e-3) << call;
     const auto expected = golden.floats(callName(name, call - first));
     const double largest = testing::largestOf(x);
-    ASSERT_NO_FATAL_FAILURE(expectClose(x, expected, toleranceOf(entry, largest, before))) << call;
+    ASSERT_NO_FATAL_FAILURE(expectClose(x, expected, toleranceOf(largest, before))) << call;
     x = Tensor::from(kLatentShape, expected);  // so that every step is judged by itself
     before = largest;
     const Tensor prediction = testing::analyticModel(scheduler->scaleInput(x, call), scheduler->timesteps()[call]);
     x = scheduler->step(prediction, x, call, *noise);
   }
   EXPECT_EQ(call - first, static_cast<int>(timesteps.size()));
-  expectClose(x, golden.floats(name + ".final"), toleranceOf(entry, testing::largestOf(x), before));
+  expectClose(x, golden.floats(name + ".final"), toleranceOf(testing::largestOf(x), before));
 }
 
 TEST(KDiffusionTest, EveryModelCallEqualsTheReference) {
