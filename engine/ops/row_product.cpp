@@ -9,14 +9,14 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
-/// With a low-rank term a panel costs more to make ready, so more rows share it; accumulators move to L2.
-constexpr int64_t kBlockRowsWithTerm = 672;
+/// With a low-rank term, or turned, a panel costs more to make ready, so more rows share it; accumulators move to L2.
+constexpr int64_t kBlockRowsOfCostly = 672;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
 constexpr int64_t kBlockDepth = 1024;
 /// Multiply-adds per task at most: a few milliseconds, so that a stop is answered quickly.
 constexpr int64_t kTaskWork = int64_t{1} << 28;
 
-int64_t blockRows(const PackedWeights& weights) { return weights.term() == nullptr ? kBlockRows : kBlockRowsWithTerm; }
+int64_t blockRows(const PackedWeights& weights) { return weights.isCostly() ? kBlockRowsOfCostly : kBlockRows; }
 
 struct Block {
   int64_t firstRow;
