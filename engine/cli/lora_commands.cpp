@@ -109,6 +109,7 @@ void addLoraCommands(CommandLine& line) {
   addLoraResizeCommand(line, *group);
   addLoraEmbedCommands(line, *group);
   addLoraLayersCommand(line, *group);
+  addLoraTrainCommand(line, *group);
 }
 
 }  // namespace lorikeet::cli

@@ -14,6 +14,7 @@ void addLoraExtractCommand(CommandLine& line, CLI::App& group);
 void addLoraLayersCommand(CommandLine& line, CLI::App& group);
 void addLoraMergeCommand(CommandLine& line, CLI::App& group);
 void addLoraResizeCommand(CommandLine& line, CLI::App& group);
+void addLoraTrainCommand(CommandLine& line, CLI::App& group);
 
 /// Shows a workshop operation on a terminal's last line while it lives.
 class WorkshopDisplay {

@@ -118,6 +118,15 @@ Tensor ClipTextEncoder::embed(std::span<const int> ids, const Tensor* extra) con
   return x;
 }
 
+Tensor ClipTextEncoder::tokenVectors(std::span<const int> ids) const {
+  Tensor rows({static_cast<int64_t>(ids.size()), config_.width});
+  for (size_t i = 0; i < ids.size(); ++i) {
+    CHECK(ids[i] >= 0 && ids[i] < config_.vocabularySize);
+    copyRow(tokenEmbedding_, ids[i], rows.data() + static_cast<int64_t>(i) * config_.width);
+  }
+  return rows;
+}
+
 Tensor ClipTextEncoder::operator()(const ExecutionContext& context, std::span<const int> ids, int clipSkip,
                                    const Tensor* extra) const {
   Tensor x = embed(ids, extra);

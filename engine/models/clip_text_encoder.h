@@ -51,6 +51,10 @@ class ClipTextEncoder {
   Tensor operator()(const ExecutionContext& context, std::span<const int> ids, int clipSkip = 1,
                     const Tensor* extra = nullptr) const;
 
+  /// The rows of the token embedding for some ids below vocabularySize, [n, width].
+  Tensor tokenVectors(std::span<const int> ids) const;
+  /// What the first layer reads: token and position embeddings, [chunks, positions, width].
+  Tensor embed(std::span<const int> ids, const Tensor* extra = nullptr) const;
   /// Embeddings and the output of every layer, without final norms: transformers' hidden_states.
   std::vector<Tensor> hiddenStates(const ExecutionContext& context, std::span<const int> ids) const;
 
@@ -59,7 +63,6 @@ class ClipTextEncoder {
 
  private:
   ClipTextEncoder(const LayerSource& source, const ClipTextConfig& config);
-  Tensor embed(std::span<const int> ids, const Tensor* extra) const;
   ClipTextConfig config_;
   std::shared_ptr<ParameterTable> parameters_;
   const ValueParameter& positionEmbedding_;

@@ -138,12 +138,14 @@ struct Job {
     for (int64_t r = 0; r < rows; ++r) {
       float* to = resultRow(unit / heads, blockStart + r) + unit % heads * depth;
       const float factor = 1.f / state.sum[r];
+      if (logSums != nullptr) logSums[unit * queries + blockStart + r] = state.maximum[r] + std::log(state.sum[r]);
       for (int64_t d = 0; d < depth; ++d) to[d] = state.out[r * paddedDepth + d] * factor;
     }
   }
 
   float* resultRow(int64_t image, int64_t query) const { return result + (image * queries + query) * width(); }
   float* result = nullptr;
+  float* logSums = nullptr;
   int64_t keyBlock = kMaxKeyBlock;
   float scale = 1;
 };
@@ -151,7 +153,7 @@ struct Job {
 }  // namespace
 
 Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor& k, const Tensor& v, int heads,
-                 bool causal) {
+                 bool causal, Tensor* logSums) {
   const int64_t images = q.dim(0), queries = q.dim(1), keys = k.dim(1), depth = q.dim(2) / heads;
   CHECK(q.dim(2) == depth * heads && k.dim(2) == q.dim(2) && v.dim(2) == q.dim(2) && v.dim(1) == keys);
   const ProfileScope profile(context.profiler(), queries == keys ? "self-attention" : "cross-attention",
@@ -173,6 +175,10 @@ Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor&
   job.pack();
   Tensor y({images, queries, heads * depth});
   job.result = y.data();
+  if (logSums != nullptr) {
+    *logSums = Tensor({images, heads, queries});
+    job.logSums = logSums->data();
+  }
   job.keyBlock = keyBlockFor(depth);
   job.scale = 1.f / std::sqrt(static_cast<float>(depth));
   const int64_t blocks = (queries + kQueryBlock - 1) / kQueryBlock;

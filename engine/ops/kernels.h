@@ -20,6 +20,17 @@ struct TileEpilogue {
   Activation activation = Activation::None;
 };
 
+/// Group normalisation on its way back, everything by channel.
+struct NormBackward {
+  const float* center = nullptr;
+  const float* rate = nullptr;
+  const float* gamma = nullptr;
+  const float* beta = nullptr;
+  const float* meanSum = nullptr;      ///< mean of g over the channel's group
+  const float* meanProduct = nullptr;  ///< mean of g * h over the channel's group
+  bool silu = false;
+};
+
 /// The inner loops, compiled once per instruction set. All work on f32; sums run over the depth in ascending order with
 /// one fused multiply-add chain per element, so results do not depend on how a caller cuts rows and columns.
 struct Kernels {
@@ -72,6 +83,28 @@ struct Kernels {
   void (*winogradWeights)(const float* taps, int64_t tapStride, int64_t channels, float* out);
   /// 36 planes of 32 columns -> 4x4 pixels of 32 columns (16 rows, contiguous).
   void (*winogradOutput)(const float* planes, int64_t planeStride, float* pixels);
+
+  // Gradients (engine/training).
+
+  /// gradient *= activation'(x).
+  void (*activateBackward)(const float* x, float* gradient, int64_t count, Activation activation);
+  /// y = value * gelu(gate).
+  void (*geglu)(const float* value, const float* gate, float* y, int64_t count);
+  /// From the gradient of y to those of value and gate.
+  void (*gegluBackward)(const float* value, const float* gate, const float* gradient, float* valueGradient,
+                        float* gateGradient, int64_t count);
+  /// gradient = p * (gradient - mean) * scale: softmax's.
+  void (*scoreBackward)(const float* p, float* gradient, float mean, float scale, int64_t count);
+  /// For n = h * gamma + beta (then SiLU), h = (x - center) * rate, and g the gradient of h:
+  /// sums[c] += g, products[c] += g * h over contiguous rows.
+  void (*normBackwardSums)(const float* x, const float* gradient, int64_t rowCount, int64_t channels,
+                           const NormBackward& norm, float* sums, float* products);
+  /// The gradient of x: rate * (g - meanSum - h * meanProduct).
+  void (*normBackwardRows)(const float* x, const float* gradient, float* y, int64_t rowCount, int64_t channels,
+                           const NormBackward& norm);
+  /// The gradient of a row that was layer-normalised.
+  void (*layerNormRowBackward)(const float* x, const float* gradient, float* y, int64_t channels, const float* gamma,
+                               float epsilon);
 };
 
 /// The table for activeIsa().

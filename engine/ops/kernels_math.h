@@ -77,6 +77,33 @@ V activateVector(V x, Activation activation) {
   return x;
 }
 
+/// d activation(x) / dx.
+template <class V>
+V activationSlope(V x, Activation activation) {
+  const V one = V::broadcast(1.f);
+  switch (activation) {
+    case Activation::None:
+      return one;
+    case Activation::Silu: {
+      const V s = sigmoidVector(x);
+      return s * V::fma(x, one - s, one);
+    }
+    case Activation::Gelu: {
+      const V half = V::broadcast(0.5f);
+      const V share = V::fma(half, erfVector(x * V::broadcast(0.707106781f)), half);
+      return V::fma(x * V::broadcast(0.398942280f), expVector((V::zero() - half) * x * x), share);
+    }
+    case Activation::Relu:
+      return V::selectLess(V::zero(), x, one, V::zero());
+    case Activation::QuickGelu: {
+      const V factor = V::broadcast(1.702f);
+      const V s = sigmoidVector(x * factor);
+      return s * V::fma(factor * x, one - s, one);
+    }
+  }
+  return one;
+}
+
 /// The first n < V::kWidth values, the rest zero.
 template <class V>
 V loadPartial(const float* p, int64_t n) {

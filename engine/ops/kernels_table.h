@@ -1,5 +1,6 @@
 #pragma once
 // Assembles the table of the including file's instruction set.
+#include "ops/kernels_gradient.h"
 #include "ops/kernels_math.h"
 #include "ops/kernels_rows.h"
 #include "ops/kernels_tile.h"
@@ -15,11 +16,35 @@ void bf16ToF32(const uint16_t* from, float* to, int64_t count) {
   }
 }
 
-constexpr Kernels kTable{
-    kIsa,          kTileRows,    tile,      finishTile, finishGegluTile, f16ToF32,      bf16ToF32,
-    f32ToF16,      softmaxBlock, scaleRow,  expOne,     momentsRows,     affineRows,    layerNormRow,
-    activate,      add,          addScaled, addProduct, addColumnScaled, winogradInput, winogradWeights,
-    winogradOutput};
+constexpr Kernels kTable{kIsa,
+                         kTileRows,
+                         tile,
+                         finishTile,
+                         finishGegluTile,
+                         f16ToF32,
+                         bf16ToF32,
+                         f32ToF16,
+                         softmaxBlock,
+                         scaleRow,
+                         expOne,
+                         momentsRows,
+                         affineRows,
+                         layerNormRow,
+                         activate,
+                         add,
+                         addScaled,
+                         addProduct,
+                         addColumnScaled,
+                         winogradInput,
+                         winogradWeights,
+                         winogradOutput,
+                         activateBackward,
+                         geglu,
+                         gegluBackward,
+                         scoreBackward,
+                         normBackwardSums,
+                         normBackwardRows,
+                         layerNormRowBackward};
 
 }  // namespace
 }  // namespace lorikeet

@@ -67,9 +67,8 @@ void groupAffine(const std::vector<double>& means, const std::vector<double>& de
 
 }  // namespace
 
-Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
-                 const float* beta, float epsilon, bool silu) {
-  const ProfileScope profile(context.profiler(), "group norm");
+Tensor groupAffines(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
+                    float epsilon) {
   const int64_t rows = x.height() * x.width(), channels = x.channels(), images = x.images();
   const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
   CHECK(channels % groups == 0);
@@ -92,7 +91,15 @@ Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int group
     float* center = affine.data() + image * 2 * channels;
     groupAffine(means, deviations, rows, groups, gamma, epsilon, center, center + channels);
   });
+  return affine;
+}
 
+Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
+                 const float* beta, float epsilon, bool silu) {
+  const ProfileScope profile(context.profiler(), "group norm");
+  const int64_t rows = x.height() * x.width(), channels = x.channels(), images = x.images();
+  const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
+  const Tensor affine = groupAffines(context, x, groups, gamma, epsilon);
   Tensor y({images, x.height(), x.width(), channels});
   context.parallelFor(images * blocks, [&](int64_t index, int) {
     const int64_t image = index / blocks, first = index % blocks * kRowsPerBlock;

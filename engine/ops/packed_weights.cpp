@@ -11,6 +11,7 @@
 #include "io/tensor_values.h"
 #include "ops/kernels.h"
 #include "ops/scratch.h"
+#include "ops/transpose.h"
 
 namespace lorikeet {
 namespace {
@@ -114,13 +115,42 @@ PackedWeights PackedWeights::merged(const ExecutionContext& context) const {
   return sum;
 }
 
-const float* PackedWeights::storedPanel(const PanelPart& part, float* scratch) const {
-  const int64_t offset = (part.index * depth() + part.depthBegin) * kPanelWidth;
+PackedWeights PackedWeights::transposed() const {
+  PackedWeights turned = *this;
+  std::swap(turned.outputs_, turned.inputs_);
+  turned.turned_ = !turned_;
+  turned.terms_.clear();
+  turned.clock_ = nullptr;
+  return turned;
+}
+
+const float* PackedWeights::turnedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
+  const int64_t first = index * kPanelWidth, columns = std::min<int64_t>(kPanelWidth, outputs_ - first);
+  const int64_t storedDepth = taps_ * outputs_;
+  alignas(64) float block[kPanelWidth * kPanelWidth];
+  if (columns < kPanelWidth) std::fill_n(scratch, depthCount * kPanelWidth, 0.F);
+  for (int64_t d = depthBegin; d < depthBegin + depthCount;) {
+    const int64_t tap = taps_ - 1 - d / inputs_, from = d % inputs_, lane = from % kPanelWidth;
+    const int64_t count = std::min({kPanelWidth - lane, inputs_ - from, depthBegin + depthCount - d});
+    const int64_t offset = (from / kPanelWidth * storedDepth + tap * outputs_ + first) * kPanelWidth;
+    const float* values = widened(offset, columns * kPanelWidth, block);
+    transposeBlock(values + lane, kPanelWidth, scratch + (d - depthBegin) * kPanelWidth, kPanelWidth, columns, count);
+    d += count;
+  }
+  return scratch;
+}
+
+const float* PackedWeights::widened(int64_t offset, int64_t count, float* scratch) const {
   if (type_ == DType::F32) return reinterpret_cast<const float*>(data_.get()) + offset;
   const uint16_t* from = reinterpret_cast<const uint16_t*>(data_.get()) + offset;
   const Kernels& k = kernels();
-  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, part.depthCount * kPanelWidth);
+  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, count);
   return scratch;
+}
+
+const float* PackedWeights::storedPanel(const PanelPart& part, float* scratch) const {
+  if (turned_) return turnedPanel(part.index, part.depthBegin, part.depthCount, scratch);
+  return widened((part.index * depth() + part.depthBegin) * kPanelWidth, part.depthCount * kPanelWidth, scratch);
 }
 
 const float* PackedWeights::addTerms(const PanelPart& part, float* scratch) const {

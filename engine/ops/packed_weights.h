@@ -39,6 +39,13 @@ class PackedWeights {
   /// The sums of values and terms as stored values, F32: the same bits that panel() gives, without its work.
   PackedWeights merged(const ExecutionContext& context) const;
 
+  /// The same values read the other way round, outputs as inputs with the taps in reverse order, which is what carries
+  /// the gradient of a layer's result back to its input. Shares the stored values; blocks are turned while a product
+  /// runs. Without the terms.
+  PackedWeights transposed() const;
+  /// Whether making a panel ready costs more than widening it, so that many rows should share it.
+  bool isCostly() const { return !terms_.empty() || turned_; }
+
   /// Rows [depthBegin, depthBegin + depthCount) of a panel as f32 [depthCount][32]: either the stored values or
   /// widened into `scratch`, where the terms are added. Columns past outputs() are zero.
   const float* panel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
@@ -50,6 +57,9 @@ class PackedWeights {
   void setShape(const Shape& shape, DType type);
   void allocate();
   const float* addTerms(const PanelPart& part, float* scratch) const;
+  /// Stored values as f32, in place or in `scratch`.
+  const float* widened(int64_t offset, int64_t count, float* scratch) const;
+  const float* turnedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
   std::shared_ptr<std::byte> data_;
   WeightTerms terms_;
   std::shared_ptr<std::atomic<int64_t>> clock_;
@@ -58,6 +68,7 @@ class PackedWeights {
   int64_t inputs_ = 0;
   int64_t taps_ = 1;
   int64_t byteSize_ = 0;
+  bool turned_ = false;  ///< panels are stored of inputs() columns and outputs() rows
 };
 
 }  // namespace lorikeet

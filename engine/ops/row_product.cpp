@@ -9,8 +9,8 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
-/// With terms a panel costs more to make ready, so more rows share it; accumulators move to L2.
-constexpr int64_t kBlockRowsWithTerms = 2352;
+/// With terms, or turned, a panel costs more to make ready, so more rows share it; accumulators move to L2.
+constexpr int64_t kBlockRowsOfCostly = 2352;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
 constexpr int64_t kBlockDepth = 1024;
 /// Multiply-adds per task at most: a few milliseconds, so that a stop is answered quickly.
@@ -21,10 +21,10 @@ struct Block {
   int64_t rowCount;
 };
 
-/// With terms: few blocks of about equal size that still leave every thread some tasks.
+/// Where a panel is costly: few blocks of about equal size that still leave every thread some tasks.
 int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, int64_t rows, int64_t panels) {
-  if (!weights.hasTerms()) return kBlockRows;
-  const int64_t needed = (rows + kBlockRowsWithTerms - 1) / kBlockRowsWithTerms;
+  if (!weights.isCostly()) return kBlockRows;
+  const int64_t needed = (rows + kBlockRowsOfCostly - 1) / kBlockRowsOfCostly;
   const int64_t blocks = std::max({int64_t{1}, needed, 4 * context.threadCount() / std::max<int64_t>(panels, 1)});
   const int64_t perBlock = (rows + blocks - 1) / blocks;
   return std::max(kBlockRows, (perBlock + kBlockRows - 1) / kBlockRows * kBlockRows);

@@ -9,7 +9,8 @@ import unittest
 from cli_program import TINY_MODEL, run
 
 COMMANDS = ("generate", "batch", "sweep", "prompt", "annotate", "inspect", "lora check", "lora compare", "lora convert",
-            "lora merge", "lora extract", "lora resize", "lora embed", "lora unembed", "lora layers", "completion", "manpage")
+            "lora merge", "lora extract", "lora resize", "lora embed", "lora unembed", "lora layers", "lora train",
+            "completion", "manpage")
 
 
 def options_in_help(command):

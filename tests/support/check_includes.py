@@ -20,6 +20,8 @@ ENGINE = {
     "adapters": {"core", "io", "ops", "nn", "models"},
     "pipeline": {"core", "io", "ops", "nn", "text", "models", "schedulers", "imaging", "adapters"},
     "workshop": {"core", "io", "ops", "adapters", "pipeline"},
+    "training": {"core", "io", "ops", "nn", "text", "models", "schedulers", "imaging", "adapters", "pipeline",
+                 "workshop"},
     "cli": set(),  # the public API alone, as any other program
 }
 

@@ -1,0 +1,110 @@
+#include "cli/training_display.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/progress_display.h"
+
+namespace lorikeet::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr auto kTimeBetweenTrainingLines = std::chrono::seconds(10);
+
+std::string trainingLine(const TrainingProgress& progress) {
+  switch (progress.stage) {
+    case TrainingStage::Loading:
+      return "loading the model";
+    case TrainingStage::Encoding:
+      return fmt::format("encoding pictures {}/{}", progress.done, progress.total);
+    case TrainingStage::Sampling:
+      return fmt::format("step {}/{}  making a sample", progress.done, progress.total);
+    case TrainingStage::Saving:
+      return fmt::format("step {}/{}  saving", progress.done, progress.total);
+    case TrainingStage::Training:
+      break;
+  }
+  std::string text = fmt::format("step {}/{}  epoch {:.1f}  loss {:.4f} (mean {:.4f})", progress.done, progress.total,
+                                 progress.epoch, progress.loss, progress.averageLoss);
+  if (progress.secondsPerStep > 0) text += fmt::format("  {:.2f} s/step", progress.secondsPerStep);
+  if (progress.secondsLeft > 0) text += fmt::format("  {} left", formatDuration(progress.secondsLeft));
+  return text;
+}
+
+double gigabytes(int64_t bytes) { return static_cast<double>(bytes) / 1e9; }
+
+}  // namespace
+
+TrainingDisplay::TrainingDisplay(std::FILE* stream) : stream_(stream), isLive_(isatty(fileno(stream)) == 1) {}
+
+void TrainingDisplay::show(const TrainingProgress& progress) {
+  if (isLive_) {
+    fmt::print(stream_, "\r{}\x1b[K", trainingLine(progress));
+    isDrawn_ = true;
+  } else {
+    const auto now = std::chrono::steady_clock::now();
+    const bool isLast = progress.stage == TrainingStage::Training && progress.done == progress.total;
+    if (progress.stage == lastStage_ && !isLast && now - lastPrinted_ < kTimeBetweenTrainingLines) return;
+    lastStage_ = progress.stage;
+    lastPrinted_ = now;
+    fmt::print(stream_, "{}\n", trainingLine(progress));
+  }
+  std::fflush(stream_);
+}
+
+void TrainingDisplay::clear() {
+  if (!isDrawn_) return;
+  fmt::print(stream_, "\r\x1b[K");
+  std::fflush(stream_);
+  isDrawn_ = false;
+}
+
+std::string trainingText(const TrainingEstimate& estimate) {
+  return fmt::format(
+      "{} pictures, {} samples an epoch; {} steps, {:.1f} epochs\n"
+      "{} modules, {} trained values\n"
+      "about {:.2f} s a step, {} in all; {:.1f} GB of memory{}\n",
+      estimate.pictures, estimate.epochSamples, estimate.steps, estimate.epochs, estimate.modules, estimate.parameters,
+      estimate.secondsPerStep, formatDuration(estimate.seconds), gigabytes(estimate.memoryBytes),
+      estimate.checkpoints ? ", with parts of the network computed twice to save some" : "");
+}
+
+std::string estimateReport(const TrainingEstimate& estimate) {
+  return json{{"status", "estimate"},
+              {"pictures", estimate.pictures},
+              {"epoch_samples", estimate.epochSamples},
+              {"steps", estimate.steps},
+              {"epochs", estimate.epochs},
+              {"modules", estimate.modules},
+              {"parameters", estimate.parameters},
+              {"checkpointing", estimate.checkpoints},
+              {"memory_bytes", estimate.memoryBytes},
+              {"available_bytes", estimate.availableBytes},
+              {"seconds_per_step", estimate.secondsPerStep},
+              {"seconds", estimate.seconds}}
+      .dump(2);
+}
+
+std::string trainingReport(const TrainingResult& result) {
+  json report{{"status", result.status == Status::Done ? "done" : "stopped"},
+              {"file", result.output.string()},
+              {"state", result.state.string()},
+              {"steps", result.steps},
+              {"first_step", result.firstStep},
+              {"modules", result.modules},
+              {"parameters", result.parameters},
+              {"losses", result.losses},
+              {"elapsed_ms", result.elapsedMs},
+              {"seconds_per_step", result.secondsPerStep},
+              {"peak_memory_bytes", result.peakMemoryBytes},
+              {"timings", json::array()}};
+  for (const Timing& timing : result.timings)
+    report["timings"].push_back(
+        {{"name", timing.name}, {"calls", timing.calls}, {"ms", timing.elapsedMs}, {"gigaflops", timing.gigaflops}});
+  return report.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,46 @@
+#include "ops/transpose.h"
+
+#include <cstring>
+
+namespace lorikeet {
+namespace {
+
+typedef float Four __attribute__((vector_size(16), aligned(4)));
+typedef int32_t FourLanes __attribute__((vector_size(16)));
+
+Four loadFour(const float* p) {
+  Four v;
+  std::memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+void storeFour(float* p, Four v) { std::memcpy(p, &v, sizeof(v)); }
+
+/// 4 x 4 values in registers.
+void transposeFour(const float* from, int64_t fromStride, float* to, int64_t toStride) {
+  const Four a = loadFour(from), b = loadFour(from + fromStride);
+  const Four c = loadFour(from + 2 * fromStride), d = loadFour(from + 3 * fromStride);
+  const FourLanes low{0, 4, 1, 5}, high{2, 6, 3, 7}, front{0, 1, 4, 5}, back{2, 3, 6, 7};
+  const Four ab0 = __builtin_shuffle(a, b, low), ab1 = __builtin_shuffle(a, b, high);
+  const Four cd0 = __builtin_shuffle(c, d, low), cd1 = __builtin_shuffle(c, d, high);
+  storeFour(to, __builtin_shuffle(ab0, cd0, front));
+  storeFour(to + toStride, __builtin_shuffle(ab0, cd0, back));
+  storeFour(to + 2 * toStride, __builtin_shuffle(ab1, cd1, front));
+  storeFour(to + 3 * toStride, __builtin_shuffle(ab1, cd1, back));
+}
+
+}  // namespace
+
+void transposeBlock(const float* from, int64_t fromStride, float* to, int64_t toStride, int64_t rows, int64_t columns) {
+  const int64_t wholeRows = rows / 4 * 4, wholeColumns = columns / 4 * 4;
+  for (int64_t row = 0; row < wholeRows; row += 4) {
+    for (int64_t column = 0; column < wholeColumns; column += 4)
+      transposeFour(from + row * fromStride + column, fromStride, to + column * toStride + row, toStride);
+    for (int64_t column = wholeColumns; column < columns; ++column)
+      for (int64_t r = row; r < row + 4; ++r) to[column * toStride + r] = from[r * fromStride + column];
+  }
+  for (int64_t row = wholeRows; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column) to[column * toStride + row] = from[row * fromStride + column];
+}
+
+}  // namespace lorikeet

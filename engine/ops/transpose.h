@@ -1,0 +1,9 @@
+#pragma once
+#include <cstdint>
+
+namespace lorikeet {
+
+/// to[column][row] = from[row][column]; rows of `from` are fromStride apart, those of `to` toStride.
+void transposeBlock(const float* from, int64_t fromStride, float* to, int64_t toStride, int64_t rows, int64_t columns);
+
+}  // namespace lorikeet

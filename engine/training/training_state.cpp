@@ -1,0 +1,86 @@
+#include "training/training_state.h"
+
+#include <fmt/format.h>
+#include <lorikeet/error.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "io/safetensors.h"
+#include "io/tensor_values.h"
+
+namespace lorikeet {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr const char* kStateKey = "lorikeet.training";
+constexpr const char* kLosses = "losses";
+
+RawTensor viewOf(const Tensor& tensor) { return {DType::F32, tensor.shape(), std::as_bytes(tensor.values()), nullptr}; }
+
+void fill(Tensor& to, const SafetensorsFile& file, const std::string& name, const std::string& path) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end() || found->second.shape != to.shape() || found->second.dtype != DType::F32)
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{} is not the state of this training: its values of {} are missing or of another shape.",
+                            path, name));
+  const std::vector<float> values = toFloats(found->second);
+  std::copy(values.begin(), values.end(), to.data());
+}
+
+void requireSettings(const std::string& saved, const std::string& wanted, const std::string& path) {
+  const json before = json::parse(saved, nullptr, false), now = json::parse(wanted);
+  if (!before.is_object())
+    throw Error(ErrorKind::Corrupt, fmt::format("{} does not say which settings it was made with.", path));
+  for (const auto& [key, value] : now.items()) {
+    const json old = before.value(key, json());
+    if (old != value)
+      throw Error(ErrorKind::Mismatch,
+                  fmt::format("The training in {} was begun with other settings ({} was {}, now {}); go on with those, "
+                              "or move the file away to begin anew.",
+                              path, key, old.dump(), value.dump()));
+  }
+}
+
+}  // namespace
+
+void saveTrainingState(const std::filesystem::path& file, AdamW& optimizer, const TrainingState& state) {
+  std::map<std::string, RawTensor> tensors;
+  for (const AdamW::Parameter& parameter : optimizer.parameters()) {
+    tensors["value." + parameter.tensor->name] = viewOf(parameter.tensor->values);
+    tensors["first." + parameter.tensor->name] = viewOf(parameter.first);
+    tensors["second." + parameter.tensor->name] = viewOf(parameter.second);
+  }
+  tensors[kLosses] = rawFromFloats({static_cast<int64_t>(state.losses.size())}, state.losses);
+  const json description{{"version", 1}, {"steps", optimizer.steps()}, {"started_at", state.startedAt}};
+  writeSafetensors(file, tensors, {{kStateKey, description.dump()}, {"settings", state.settings}});
+}
+
+TrainingState loadTrainingState(const std::filesystem::path& file, AdamW& optimizer, const std::string& settings) {
+  const std::string path = fmt::format("\"{}\"", file.string());
+  const SafetensorsFile saved = readSafetensors(file);
+  const auto text = saved.metadata.find(kStateKey);
+  const json description = text == saved.metadata.end() ? json() : json::parse(text->second, nullptr, false);
+  if (!description.is_object() || description.value("version", 0) != 1)
+    throw Error(ErrorKind::Corrupt, fmt::format("{} is not the state of a training.", path));
+  const auto stated = saved.metadata.find("settings");
+  TrainingState state{stated == saved.metadata.end() ? "" : stated->second, {}, {}};
+  requireSettings(state.settings, settings, path);
+  for (AdamW::Parameter& parameter : optimizer.parameters()) {
+    fill(parameter.tensor->values, saved, "value." + parameter.tensor->name, path);
+    fill(parameter.first, saved, "first." + parameter.tensor->name, path);
+    fill(parameter.second, saved, "second." + parameter.tensor->name, path);
+  }
+  const int steps = description.value("steps", -1);
+  const auto losses = saved.tensors.find(kLosses);
+  if (losses != saved.tensors.end()) state.losses = toFloats(losses->second);
+  if (steps < 0 || static_cast<size_t>(steps) != state.losses.size())
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{} contradicts itself: {} steps, but {} losses.", path, steps, state.losses.size()));
+  optimizer.setSteps(steps);
+  state.startedAt = description.value("started_at", "");
+  return state;
+}
+
+}  // namespace lorikeet
