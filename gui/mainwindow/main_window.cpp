@@ -40,6 +40,7 @@
 #include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
 #include "mainwindow/sweep_controller.h"
+#include "mainwindow/workshop_controller.h"
 #include "mainwindow/theme_controller.h"
 #include "mainwindow/vae_controller.h"
 #include "mainwindow/window_drops.h"
@@ -83,6 +84,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   queue_ = new QueueController(studio_, actions_, *request_, *queuePanel_, *messages_, this);
   new PromptController(studio_, *form_, *messages_, this);
   new SweepController(studio_, actions_, *request_, *messages_, this);
+  new WorkshopController(studio_, actions_, *messages_, this);
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   stack_->connectTo(*form_, *request_, *session_);
   new WindowDrops(studio_, *messages_, this);

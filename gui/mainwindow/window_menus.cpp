@@ -19,7 +19,7 @@ void buildMenus(QMenuBar& bar, const ActionTable& actions, const QList<QDockWidg
   QMenu* file = bar.addMenu(tr("&File"));
   add(file, {ActionId::OpenModel, ActionId::OpenVae, ActionId::ChooseModelFolder, ActionId::RescanModels});
   file->addSeparator();
-  add(file, {ActionId::ShowLibrary, ActionId::AddAdapterFolder, ActionId::RescanAdapters});
+  add(file, {ActionId::ShowLibrary, ActionId::AddAdapterFolder, ActionId::RescanAdapters, ActionId::ShowWorkshop});
   file->addSeparator();
   add(file, {ActionId::Preferences});
   file->addSeparator();

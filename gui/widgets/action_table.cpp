@@ -50,6 +50,8 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make the marked job later (Alt+Down in the list)")},
   {ActionId::ShowSweep, "showSweep", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "S&weep…"), "grid-3x3", "Ctrl+Shift+W",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make a grid of pictures over ranges of seeds, weights of adapters and other settings")},
+  {ActionId::ShowWorkshop, "showWorkshop", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Workshop…"), "box", "",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Merge, resize, extract, convert and compare adapter files")},
   {ActionId::ShowHistory, "showHistory", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Search the &History"), "search", "Ctrl+H",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show every picture that was ever made and search in their prompts")},
   {ActionId::ComparePictures, "comparePictures", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&View and Compare"), "columns-2", "",

@@ -21,6 +21,7 @@ enum class ActionId {
   MoveJobUp,
   MoveJobDown,
   ShowSweep,
+  ShowWorkshop,
   ShowHistory,
   ComparePictures,
   UseHistorySettings,
