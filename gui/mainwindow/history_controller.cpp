@@ -58,6 +58,7 @@ void HistoryController::connectHistory() {
           [this](const QString& sentence) { window_.messages->showMessage(MessageBar::Kind::Info, sentence); });
   connect(panel_->view(), &HistoryView::problem, &history, &PictureHistory::problem);
   connect(&history, &PictureHistory::trashedPictures, this, &HistoryController::updateActions);
+  connect(&history, &PictureHistory::trashKnown, this, &HistoryController::updateActions);
   connect(&history, &PictureHistory::restored, this, &HistoryController::updateActions);
   connect(&history, &PictureHistory::scanned, this,
           [this](int done, int total) { actions_[ActionId::RebuildHistory]->setEnabled(done == total); });

@@ -1,5 +1,6 @@
 // The queue's panel in the window: added by keyboard, edited in the form, moved, removed.
 #include <QAbstractItemView>
+#include <QDockWidget>
 #include <QDrag>
 #include <QLabel>
 #include <QMimeData>
@@ -90,6 +91,11 @@ class QueuePanelTest : public QObject {
     QWindow* handle = window->windowHandle();
     const auto inWindow = [&](QPoint place) { return view->viewport()->mapTo(window, place); };
     const auto rowAt = [&](int row) { return view->visualRect(view->model()->index(row, 0)); };
+    session.window.resize(1200, 1000);
+    auto* dock = session.find<QDockWidget>("queueDock");
+    dock->raise();
+    session.window.resizeDocks({dock}, {400}, Qt::Vertical);
+    QTRY_VERIFY(view->viewport()->visibleRegion().contains(rowAt(2).center()));
     const QPoint from = inWindow(rowAt(2).center());
     const QPoint to = inWindow(rowAt(0).topLeft() + QPoint(rowAt(0).width() / 2, 1));
     QTimer inTheDrag;  // starting to drag does not come back before the drop
@@ -99,11 +105,13 @@ class QueuePanelTest : public QObject {
       if (step == 4) QTest::mouseRelease(handle, Qt::LeftButton, {}, to);
       if (step >= 4) inTheDrag.stop();
     });
-    QTest::mousePress(handle, Qt::LeftButton, {}, from);
+    QWidget* list = view->viewport();
+    const QPoint grip = rowAt(2).center();
+    QTest::mousePress(list, Qt::LeftButton, {}, grip);
     QCOMPARE(view->currentIndex().row(), 2);
     inTheDrag.start(20);
-    QTest::mouseMove(handle, from - QPoint(0, QApplication::startDragDistance()));
-    QTest::mouseMove(handle, from - QPoint(0, 3 * QApplication::startDragDistance()));
+    QTest::mouseMove(list, grip - QPoint(0, QApplication::startDragDistance()));
+    QTest::mouseMove(list, grip - QPoint(0, 3 * QApplication::startDragDistance()));
     const auto* drag = view->findChild<QDrag*>();
     QVERIFY(drag);
     QVERIFY(drag->mimeData()->hasFormat(view->model()->mimeTypes().value(0)));

@@ -15,7 +15,7 @@
 namespace lorikeet {
 namespace {
 
-QString say(const char* text) { return QCoreApplication::translate("lorikeet::PictureHistory", text); }
+QString sayFile(const char* text) { return QCoreApplication::translate("lorikeet::PictureHistory", text); }
 
 constexpr qint64 kHeaderBytes = 1 << 18;  ///< enough for the sizes in any header
 
@@ -73,19 +73,20 @@ QStringList pictureFilesBelow(const QStringList& folders) {
 QString moveToTrash(const QString& file) {
   QString trashFile;
   if (!QFile::exists(file))
-    throw Error(ErrorKind::NotFound, say("The file %1 is no longer there.").arg(file).toStdString());
+    throw Error(ErrorKind::NotFound, sayFile("The file %1 is no longer there.").arg(file).toStdString());
   if (!QFile::moveToTrash(file, &trashFile) || trashFile.isEmpty())
-    throw Error(ErrorKind::Io,
-                say("The picture %1 cannot be moved to the trash; it was left where it is.").arg(file).toStdString());
+    throw Error(
+        ErrorKind::Io,
+        sayFile("The picture %1 cannot be moved to the trash; it was left where it is.").arg(file).toStdString());
   return trashFile;
 }
 
 void restoreFromTrash(const QString& trashFile, const QString& file) {
   if (!QFile::exists(trashFile))
-    throw Error(ErrorKind::NotFound, say("The picture %1 is no longer in the trash.").arg(file).toStdString());
+    throw Error(ErrorKind::NotFound, sayFile("The picture %1 is no longer in the trash.").arg(file).toStdString());
   QDir().mkpath(QFileInfo(file).absolutePath());
   if (!QFile::rename(trashFile, file))
-    throw Error(ErrorKind::Io, say("The picture cannot be put back to %1.").arg(file).toStdString());
+    throw Error(ErrorKind::Io, sayFile("The picture cannot be put back to %1.").arg(file).toStdString());
   const QFileInfo info(trashFile);  // the note beside it, by the freedesktop.org trash specification
   QFile::remove(QStringLiteral("%1/../info/%2.trashinfo").arg(info.absolutePath(), info.fileName()));
 }

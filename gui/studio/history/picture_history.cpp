@@ -106,7 +106,7 @@ void PictureHistory::open(const QStringList& pictureFolders) {
   ask<QList<TrashedBatch>>([log = trashLog_](HistoryDatabase&) { return log.read(); },
                            [this](const QList<TrashedBatch>& batches) {
                              trashed_ = batches + trashed_;
-                             emit trashedPictures(0);
+                             emit trashKnown();
                            });
   scans_.run(
       [writer = writer_] {

@@ -52,8 +52,9 @@ class PictureHistory : public QObject {
   void lastWithAdapters(const QHash<QString, HistoryEntry>& pictures);
   /// Pictures came, went or changed: ask again.
   void changed();
-  /// Pictures went into the trash, or (0) it became known what is there.
   void trashedPictures(int count);
+  /// What was trashed before a restart became known: canUndoTrash().
+  void trashKnown();
   void restored(int count);
   /// While picture files are read; total is negative until it is known, done == total at the end.
   void scanned(int done, int total);
