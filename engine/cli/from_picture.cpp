@@ -26,15 +26,16 @@ void startFrom(const std::string& file, GenerateOptions& options) {
 void checkModel(const FromPicture& from, const fs::path& model, FileHashes& hashes, std::vector<std::string>& notes) {
   const PictureSettings& settings = from.settings;
   if (settings.model.empty() && settings.modelHash.empty()) return;
-  const bool isSame =
-      settings.modelHash.empty() ? inspectModel(model).name == settings.model : hashes.model(model) == settings.modelHash;
+  const bool isSame = settings.modelHash.empty() ? inspectModel(model).name == settings.model
+                                                 : hashes.model(model) == settings.modelHash;
   if (isSame) return;
   const std::string name = settings.model.empty() ? settings.modelHash : settings.model;
   if (model.empty())
     throw Error(ErrorKind::NotFound,
                 fmt::format("The picture \"{}\" was made with the model \"{}\"; name its file with -m.",
                             from.file.string(), name));
-  notes.push_back(fmt::format("The picture was made with the model \"{}\", which is not the file given with -m.", name));
+  notes.push_back(
+      fmt::format("The picture was made with the model \"{}\", which is not the file given with -m.", name));
 }
 
 }  // namespace

@@ -22,6 +22,21 @@ void addNoiseOptions(CommandLine& line, CLI::App& command, GenerateRequest& requ
       ->type_name("N");
 }
 
+void addShortcutOptions(CLI::App& command, Shortcuts& shortcuts) {
+  command
+      .add_option("--inner-every", shortcuts.innerEvery,
+                  "Run the UNet's inner layers at every n-th step only (DeepCache): faster, less exact")
+      ->type_name("N");
+  command
+      .add_option("--guidance-every", shortcuts.guidanceEvery,
+                  "Compute guidance at every n-th step only and use it again between: faster, less exact")
+      ->type_name("N");
+  addNumber(command, "--guidance-start", shortcuts.guidanceStart, "SHARE",
+            "Share of the steps before which there is no guidance, and half the work");
+  addNumber(command, "--guidance-end", shortcuts.guidanceEnd, "SHARE",
+            "Share of the steps after which there is no guidance, and half the work");
+}
+
 }  // namespace
 
 void addSamplingOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
@@ -38,6 +53,7 @@ void addSamplingOptions(CommandLine& line, CLI::App& command, GenerateRequest& r
   addNumber(command, "--churn-max", sampling.churn.highest, "SIGMA", "Up to this noise level; 0: no limit");
   addNumber(command, "--noise-scale", sampling.churn.noise, "FACTOR", "Of all noise that is added on the way");
   addNumber(command, "--rho", sampling.scheduleRho, "RHO", "Bend of Karras' and the polyexponential schedule; 0: own");
+  addShortcutOptions(command, request.shortcuts);
 }
 
 }  // namespace lorikeet::cli

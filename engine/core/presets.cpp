@@ -12,7 +12,15 @@
 namespace lorikeet {
 namespace {
 
-constexpr std::array<Preset, 3> kPresets{{
+constexpr std::array<Preset, 5> kPresets{{
+    {.name = "draft",
+     .label = "Draft",
+     .explanation = "Leaves out most of the work of most steps: about three times as fast, with other fine detail.",
+     .shortcuts = Shortcuts{.guidanceEvery = 4, .innerEvery = 4}},
+    {.name = "full",
+     .label = "Full quality",
+     .explanation = "Leaves nothing out: what a draft saves is done again.",
+     .shortcuts = Shortcuts{}},
     {.name = "inpaint",
      .label = "Inpainting, quick",
      .explanation = "Repaints a mask in 10 steps with guidance 7.5.",
@@ -52,6 +60,7 @@ const Preset& presetFromName(std::string_view text) {
 void apply(const Preset& preset, GenerateRequest& request) {
   if (preset.steps) request.steps = *preset.steps;
   if (preset.guidanceScale) request.guidanceScale = *preset.guidanceScale;
+  if (preset.shortcuts) request.shortcuts = *preset.shortcuts;
   if (preset.strength) request.strength = *preset.strength;
   for (ControlUnit& unit : request.controls) {
     if (preset.controlScale) unit.scale = *preset.controlScale;

@@ -37,11 +37,16 @@ UNet::UNet(const LayerSource& source, const UNetConfig& config)
     upBlocks_.emplace_back(source.scope(fmt::format("up_blocks.{}", i)), config, levels - 1 - i);
 }
 
-Tensor UNet::operator()(const ExecutionContext& context, const Tensor& sample, float timestep, const Tensor& text,
-                        const ControlResiduals* control) const {
-  CHECK(sample.dim(3) == config_.inChannels && text.dim(0) == sample.dim(0) && text.dim(2) == config_.contextWidth);
-  Tensor time = repeatRows(timeEmbedding_(context, {&timestep, 1}), sample.dim(0));
+Tensor UNet::activatedTime(const ExecutionContext& context, float timestep, int64_t rows) const {
+  Tensor time = repeatRows(timeEmbedding_(context, {&timestep, 1}), rows);
   activateInPlace(context, time, Activation::Silu);
+  return time;
+}
+
+Tensor UNet::operator()(const ExecutionContext& context, const Tensor& sample, float timestep, const Tensor& text,
+                        const ControlResiduals* control, InnerResult* inner) const {
+  CHECK(sample.dim(3) == config_.inChannels && text.dim(0) == sample.dim(0) && text.dim(2) == config_.contextWidth);
+  const Tensor time = activatedTime(context, timestep, sample.dim(0));
   const BlockInputs inputs{time, text};
 
   std::vector<Tensor> skips;
@@ -53,7 +58,22 @@ Tensor UNet::operator()(const ExecutionContext& context, const Tensor& sample, f
     for (size_t i = 0; i < skips.size(); ++i) addInPlace(context, skips[i], control->down[i]);
     addInPlace(context, h, control->mid);
   }
-  for (const UpBlock& block : upBlocks_) h = block(context, std::move(h), skips, inputs);
+  if (inner != nullptr) inner->control = control != nullptr ? control->down.front().clone() : Tensor();
+  Tensor* beforeLastLayer = nullptr;
+  for (const UpBlock& block : upBlocks_) {
+    if (inner != nullptr && &block == &upBlocks_.back()) beforeLastLayer = &inner->map;
+    h = block(context, std::move(h), skips, inputs, beforeLastLayer);
+  }
+  return convOut_(context, normOut_(context, h, true));
+}
+
+Tensor UNet::outerLayers(const ExecutionContext& context, const Tensor& sample, float timestep, const Tensor& text,
+                         const InnerResult& inner) const {
+  CHECK(inner.map.dim(0) == sample.dim(0));
+  const Tensor time = activatedTime(context, timestep, sample.dim(0));
+  Tensor skip = convIn_(context, sample);
+  if (!inner.control.empty()) addInPlace(context, skip, inner.control);
+  const Tensor h = upBlocks_.back().lastLayer(context, inner.map, skip, {time, text});
   return convOut_(context, normOut_(context, h, true));
 }
 

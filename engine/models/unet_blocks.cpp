@@ -68,13 +68,24 @@ UpBlock::UpBlock(const LayerSource& source, const UNetConfig& config, size_t ind
   if (index > 0) upsampler_.emplace(source.scope("upsamplers.0.conv"), level.channels, level.channels);
 }
 
+Tensor UpBlock::layer(const ExecutionContext& context, size_t index, const Tensor& x, const Tensor& skip,
+                      const BlockInputs& inputs) const {
+  Tensor h = resnets_[index](context, FeatureMap(x, skip), &inputs.activatedTime);
+  return attentions_.empty() ? std::move(h) : attentions_[index](context, h, inputs.text);
+}
+
+Tensor UpBlock::lastLayer(const ExecutionContext& context, const Tensor& x, const Tensor& skip,
+                          const BlockInputs& inputs) const {
+  return layer(context, resnets_.size() - 1, x, skip, inputs);
+}
+
 Tensor UpBlock::operator()(const ExecutionContext& context, Tensor x, std::vector<Tensor>& skips,
-                           const BlockInputs& inputs) const {
+                           const BlockInputs& inputs, Tensor* beforeLastLayer) const {
   for (size_t i = 0; i < resnets_.size(); ++i) {
     const Tensor skip = std::move(skips.back());
     skips.pop_back();
-    x = resnets_[i](context, FeatureMap(x, skip), &inputs.activatedTime);
-    if (!attentions_.empty()) x = attentions_[i](context, x, inputs.text);
+    if (beforeLastLayer != nullptr && i + 1 == resnets_.size()) *beforeLastLayer = x.clone();
+    x = layer(context, i, x, skip, inputs);
   }
   if (!upsampler_) return x;
   const Tensor& next = skips.back();

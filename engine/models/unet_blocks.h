@@ -46,10 +46,17 @@ class UpBlock {
  public:
   UpBlock(const LayerSource& source, const UNetConfig& config, size_t level);
   /// Takes its skips from the end. The enlargement goes to the size of the next skip, which may be odd.
-  Tensor operator()(const ExecutionContext& context, Tensor x, std::vector<Tensor>& skips,
-                    const BlockInputs& inputs) const;
+  /// beforeLastLayer, if not null, receives a copy of what enters the last layer.
+  Tensor operator()(const ExecutionContext& context, Tensor x, std::vector<Tensor>& skips, const BlockInputs& inputs,
+                    Tensor* beforeLastLayer = nullptr) const;
+  /// The last resnet and transformer alone.
+  Tensor lastLayer(const ExecutionContext& context, const Tensor& x, const Tensor& skip,
+                   const BlockInputs& inputs) const;
 
  private:
+  Tensor layer(const ExecutionContext& context, size_t index, const Tensor& x, const Tensor& skip,
+               const BlockInputs& inputs) const;
+
   std::vector<ResnetBlock> resnets_;
   std::vector<Transformer2d> attentions_;
   std::optional<Conv2d> upsampler_;

@@ -6,7 +6,7 @@
 
 namespace lorikeet {
 
-Tensor denoise(const ExecutionContext& context, const Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
+Tensor denoise(const ExecutionContext& context, Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
                LatentRun run, const LatentPreview* preview, RunRecorder& recorder, JobReport& report) {
   const int first = run.firstCall;
   const int skippedSteps = scheduler.stepsDone(first);

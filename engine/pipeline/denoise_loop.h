@@ -10,7 +10,7 @@ namespace lorikeet {
 
 /// The denoising loop of every pipeline: model call (or its answer from the recorder), sampler step, the run's own
 /// change, report. Returns the final latents [1, C, h, w]. preview may be null. Throws Stopped.
-Tensor denoise(const ExecutionContext& context, const Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
+Tensor denoise(const ExecutionContext& context, Denoiser& denoiser, Scheduler& scheduler, NoiseGenerator& noise,
                LatentRun run, const LatentPreview* preview, RunRecorder& recorder, JobReport& report);
 
 }  // namespace lorikeet

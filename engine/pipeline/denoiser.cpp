@@ -18,32 +18,77 @@ Tensor joinedRows(const Tensor& latents, const Tensor& extra, int64_t rows) {
   return joined;
 }
 
+/// The last `rows` rows of [N, ...], which are the conditional ones.
+Tensor lastRows(const Tensor& x, int64_t rows) {
+  if (x.empty()) return {};
+  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
+  dims[0] = rows;
+  const Shape shape(dims);
+  return Tensor::from(shape, x.values().last(static_cast<size_t>(shape.elementCount())));
+}
+
 }  // namespace
 
-Tensor Denoiser::predict(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels,
-                         float timestep, RunPosition position, const Tensor& text) const {
+Tensor Denoiser::predict(const ExecutionContext& context, const Call& call, size_t part, const Tensor& text) {
   const int64_t rows = text.dim(0);
+  const Tensor sample = joinedRows(call.latents, call.extraChannels, rows);
+  const int every = options_.shortcuts.innerEvery;
+  if (inner_.size() <= part) inner_.resize(part + 1);
+  InnerResult& inner = inner_[part];
+  const bool known = !inner.map.empty() && inner.map.dim(0) >= rows;
+  if (known && call.position.call % every != 0) {
+    const bool all = inner.map.dim(0) == rows;
+    const InnerResult own = all ? InnerResult() : InnerResult{lastRows(inner.map, rows), lastRows(inner.control, rows)};
+    return toChannelsFirst(unet_.outerLayers(context, sample, call.timestep, text, all ? inner : own));
+  }
   std::optional<ControlResiduals> control;
-  if (!controls_.empty()) control = controls_(context, joinedRows(latents, {}, rows), timestep, text, position);
+  if (!controls_.empty())
+    control = controls_(context, joinedRows(call.latents, {}, rows), call.timestep, text, call.position);
   return toChannelsFirst(
-      unet_(context, joinedRows(latents, extraChannels, rows), timestep, text, control ? &*control : nullptr));
+      unet_(context, sample, call.timestep, text, control ? &*control : nullptr, every > 1 ? &inner : nullptr));
+}
+
+/// Outside its interval guidance is that of scale 1: the conditional half alone.
+float Denoiser::scaleAt(RunPosition position) const {
+  const double share = static_cast<double>(position.call) / position.callCount;
+  const bool inside = share >= options_.shortcuts.guidanceStart && share < options_.shortcuts.guidanceEnd;
+  return inside ? static_cast<float>(options_.scale) : 1.0f;
+}
+
+bool Denoiser::needsUnconditional(const Conditioning& conditioning, RunPosition position) const {
+  if (!conditioning.guided) return false;
+  // Weighted prompts are sums of differences from it.
+  if (!conditioning.more.empty() || conditioning.weight != 1) return true;
+  if (scaleAt(position) == 1) return false;
+  return difference_.empty() || position.call % options_.shortcuts.guidanceEvery == 0;
 }
 
 Tensor Denoiser::operator()(const ExecutionContext& context, const Tensor& latents, const Tensor& extraChannels,
-                            float timestep, RunPosition position) const {
+                            float timestep, RunPosition position) {
   const Conditioning& conditioning = conditioning_.at(position.step);
-  const Tensor one = toChannelsLast(latents);
-  const Tensor predictions = predict(context, one, extraChannels, timestep, position, conditioning.text);
+  const Call call{toChannelsLast(latents), extraChannels, timestep, position};
+  const float scale = scaleAt(position);
+  if (!needsUnconditional(conditioning, position)) {
+    Tensor guided = predict(context, call, 0, lastRows(conditioning.text, 1));
+    if (conditioning.guided && scale != 1)
+      for (size_t i = 0; i < guided.size(); ++i) guided[i] += (scale - 1) * difference_[i];
+    return guided;
+  }
+  const Tensor predictions = predict(context, call, 0, conditioning.text);
   Tensor guided = Tensor::from(latents.shape(), predictions.values().first(latents.size()));
-  if (!conditioning.guided) return guided;
   const float* without = predictions.data();
-  const auto addPart = [&](const float* with, double weight) {
-    const float scale = guidanceScale_ * static_cast<float>(weight);
-    for (size_t i = 0; i < guided.size(); ++i) guided[i] += scale * (with[i] - without[i]);
+  const float* with = without + guided.size();
+  if (options_.shortcuts.guidanceEvery > 1) {
+    difference_ = Tensor(latents.shape());
+    for (size_t i = 0; i < guided.size(); ++i) difference_[i] = with[i] - without[i];
+  }
+  const auto addPart = [&](const float* prediction, double weight) {
+    const float factor = scale * static_cast<float>(weight);
+    for (size_t i = 0; i < guided.size(); ++i) guided[i] += factor * (prediction[i] - without[i]);
   };
-  addPart(without + guided.size(), conditioning.weight);
-  for (const Conditioning::Part& part : conditioning.more)
-    addPart(predict(context, one, extraChannels, timestep, position, part.text).data(), part.weight);
+  addPart(with, conditioning.weight);
+  for (size_t i = 0; i < conditioning.more.size(); ++i)
+    addPart(predict(context, call, i + 1, conditioning.more[i].text).data(), conditioning.more[i].weight);
   return guided;
 }
 

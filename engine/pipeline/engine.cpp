@@ -155,9 +155,10 @@ struct Engine::State {
     LiveAdapters live(context, *adapters, report.callbacks());
     live.start(request.adapters, adaptersOfPicture(picture));
     // Choices may come out differently for every seed, and their files may change: no steps of them are remembered.
-    // Nor are those of a run of two passes.
+    // Nor are those of a run of two passes, or of one whose calls need more of those before them than their result.
     const bool hasChoices = picture.prompt != request.prompt || picture.negativePrompt != request.negativePrompt;
-    RunRecorder recorder(memory, request, modelNumber, pictures, live, !hasChoices && !request.hires.enabled());
+    const bool remembersSteps = !hasChoices && !request.hires.enabled() && !request.shortcuts.remembers();
+    RunRecorder recorder(memory, request, modelNumber, pictures, live, remembersSteps);
     const auto encode = [&](const EffectiveStack& textStack) {
       const TextReuse reuse{memory != nullptr ? &memory->texts : nullptr,
                             fmt::format("{} {}", modelNumber, textKey(textStack))};

@@ -27,7 +27,7 @@ Image PicturePipeline::operator()(const ExecutionContext& context, int imageInde
   parts_.recorder.beginImage(imageIndex, firstSteps);
   if (keepsPicture(request_)) return plan_.source;
   report.begin(Stage::Denoising);
-  const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.controls);
+  Denoiser denoiser(model_.unet, conditioning_, {request_.guidanceScale, request_.shortcuts}, parts_.controls);
   LatentRun run = start(context, seed, *scheduler, noise);
   Tensor latents =
       denoise(context, denoiser, *scheduler, noise, std::move(run), parts_.preview, parts_.recorder, report);
@@ -66,7 +66,7 @@ Tensor PicturePipeline::secondPass(const ExecutionContext& context, const Tensor
   report.begin(Stage::Denoising);
   const auto scheduler = this->scheduler(steps.total, seeds.seed, shareOfSecondPass(steps));
   PictureNoise noise(request_, seeds);
-  const Denoiser denoiser(model_.unet, conditioning_, request_.guidanceScale, parts_.hiresControls);
+  Denoiser denoiser(model_.unet, conditioning_, {request_.guidanceScale, request_.shortcuts}, parts_.hiresControls);
   LatentRun run = startSecondPass(latents, steps, *scheduler, noise, request_.steps, request_.steps);
   latents = denoise(context, denoiser, *scheduler, noise, std::move(run), parts_.preview, parts_.recorder, report);
   report.end(Stage::Denoising);

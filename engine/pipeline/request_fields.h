@@ -135,6 +135,14 @@ void visitFields(Fields& fields, Options& options) {
   fields("noise_seed_delta", options.noiseSeedDelta, "added to the seed for noise on the way (ENSD)");
 }
 
+template <class Fields, FieldsOf<Shortcuts> Options>
+void visitFields(Fields& fields, Options& options) {
+  fields("guidance_start", options.guidanceStart, "share of the model calls from which guidance acts");
+  fields("guidance_end", options.guidanceEnd, "share of the model calls up to which it acts");
+  fields("guidance_every", options.guidanceEvery, "calls of which one computes the unconditional half");
+  fields("inner_every", options.innerEvery, "calls of which one runs the UNet's inner layers");
+}
+
 template <class Fields, FieldsOf<GenerateRequest> Request>
 void visitFields(Fields& fields, Request& request) {
   fields("model", request.model, "diffusers folder or checkpoint; empty: the starter model");
@@ -168,6 +176,7 @@ void visitFields(Fields& fields, Request& request) {
   fields("controls", request.controls, "ControlNets");
   fields("hires", request.hires, "a second pass at a larger size");
   fields("seamless", request.seamless, "the picture repeats without a seam");
+  fields("shortcuts", request.shortcuts, "work that is left out, at some cost to the picture");
   fields("vae_tiling", request.vaeTiling, "whether the autoencoder works in strips");
 }
 

@@ -86,6 +86,16 @@ void validateSampling(const GenerateRequest& request) {
   if (sampling.scheduleRho != 0) requireRange("Rho", sampling.scheduleRho, 0.1, 100.0);
 }
 
+void validateShortcuts(const Shortcuts& shortcuts) {
+  constexpr int kMostCalls = 100;
+  requireRange("The start of guidance", shortcuts.guidanceStart, 0.0, 1.0);
+  requireRange("The end of guidance", shortcuts.guidanceEnd, 0.0, 1.0);
+  if (shortcuts.guidanceStart > shortcuts.guidanceEnd)
+    throw Error(ErrorKind::InvalidArgument, "Guidance ends before it starts.");
+  requireRange("The calls between two of the unconditional half", shortcuts.guidanceEvery, 1, kMostCalls);
+  requireRange("The calls between two of the inner layers", shortcuts.innerEvery, 1, kMostCalls);
+}
+
 }  // namespace
 
 void validate(const GenerateRequest& request) {
@@ -95,6 +105,7 @@ void validate(const GenerateRequest& request) {
   requireRange("The number of images", request.imageCount, 1, kMaxImages);
   requireRange("The guidance scale", request.guidanceScale, 0.0, kMaxGuidance);
   validateSampling(request);
+  validateShortcuts(request.shortcuts);
   requireRange("Clip skip", request.clipSkip, 1, 256);
   validateSteering(request);
   for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());

@@ -48,6 +48,7 @@ GenerateRequest GeneratePanel::request() const {
   request.imageCount = ui_->countField->value();
   ui_->secondPassSection->fill(request);
   ui_->samplingSection->fill(request);
+  ui_->shortcutSection->fill(request);
   return request;
 }
 
@@ -70,6 +71,7 @@ void GeneratePanel::setRequest(const GenerateRequest& request) {
     ui_->countField->setValue(request.imageCount);
     ui_->secondPassSection->showRequest(request);
     ui_->samplingSection->showRequest(request);
+    ui_->shortcutSection->showRequest(request);
   }
   if (this->request() != before) emit changed();
 }
@@ -166,6 +168,7 @@ void GeneratePanel::connectChanges() {
   connect(ui_->sizeField, &SizeField::sizeChanged, this, &GeneratePanel::changed);
   connect(ui_->secondPassSection, &RequestSection::changed, this, &GeneratePanel::changed);
   connect(ui_->samplingSection, &RequestSection::changed, this, &GeneratePanel::changed);
+  connect(ui_->shortcutSection, &RequestSection::changed, this, &GeneratePanel::changed);
   connect(ui_->seedField, &SeedField::changed, this, &GeneratePanel::changed);
   connect(ui_->countField, &QSpinBox::valueChanged, this, &GeneratePanel::changed);
 }

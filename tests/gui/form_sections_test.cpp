@@ -28,6 +28,7 @@ class FormSectionsTest : public QObject {
     QVERIFY(shown.sampling == request.sampling);
     QVERIFY(shown.variation == request.variation);
     QVERIFY(shown.seamless == request.seamless);
+    QVERIFY(shown.shortcuts == request.shortcuts);
     QCOMPARE(shown.eta, request.eta);  // finer than its box shows
     QCOMPARE(shown.clipSkip, request.clipSkip);
     QVERIFY(shown.noiseSource == request.noiseSource && shown.spacing == request.spacing);

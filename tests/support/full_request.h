@@ -57,6 +57,7 @@ inline GenerateRequest fullRequest() {
   request.vae = "vae.safetensors";
   request.hires = {2.5, {UpscaleMethod::Network, "esrgan.pth"}, 11, 0.45};
   request.seamless = {true, false};
+  request.shortcuts = {0.1, 0.9, 2, 3};
   request.vaeTiling = VaeTiling::Never;
   return request;
 }

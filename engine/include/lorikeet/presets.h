@@ -18,12 +18,13 @@ struct Preset {
   std::optional<double> controlScale = {};       ///< of every control unit
   std::optional<double> cannyLowThreshold = {};  ///< of every control unit that detects Canny edges
   std::optional<double> cannyHighThreshold = {};
+  std::optional<Shortcuts> shortcuts = {};
 
   bool usesControl() const { return controlScale || cannyLowThreshold || cannyHighThreshold; }
 };
 
-/// The defaults of the tools that people come from: their inpainting, their image to image with a Canny ControlNet,
-/// and their LoRA with a Canny ControlNet.
+/// A quick draft, and the defaults of the tools that people come from: their inpainting, their image to image with a
+/// Canny ControlNet, and their LoRA with a Canny ControlNet.
 std::span<const Preset> presets();
 /// By name or label, ignoring case, blanks, '-' and '_'. Throws Error(InvalidArgument) that lists the choices.
 const Preset& presetFromName(std::string_view text);

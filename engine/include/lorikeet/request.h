@@ -10,6 +10,7 @@
 #include "lorikeet/adapter_use.h"
 #include "lorikeet/prompt.h"
 #include "lorikeet/sampling.h"
+#include "lorikeet/shortcuts.h"
 #include "lorikeet/steering.h"
 #include "lorikeet/upscale.h"
 
@@ -143,6 +144,7 @@ struct GenerateRequest {
 
   HiresOptions hires;  ///< a second pass at a larger size, for pictures from text
   Seamless seamless;
+  Shortcuts shortcuts;
   VaeTiling vaeTiling = VaeTiling::Auto;
 
   bool operator==(const GenerateRequest&) const = default;

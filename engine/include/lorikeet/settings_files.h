@@ -11,11 +11,11 @@ namespace lorikeet {
 
 /// Where the files that a picture's settings name may lie. Folders that are not there are passed over.
 struct SettingsFolders {
-  std::vector<std::filesystem::path> adapters;    ///< with all below them; none: defaultAdapterFolder()
-  std::vector<std::filesystem::path> embeddings;  ///< with all below them
-  std::vector<std::filesystem::path> networks;    ///< ControlNets, upscalers, autoencoders; with all below them
+  std::vector<std::filesystem::path> adapters;      ///< with all below them; none: defaultAdapterFolder()
+  std::vector<std::filesystem::path> embeddings;    ///< with all below them
+  std::vector<std::filesystem::path> networks;      ///< ControlNets, upscalers, autoencoders; with all below them
   std::vector<std::filesystem::path> networkFiles;  ///< single ones elsewhere, that were used before
-  std::vector<std::filesystem::path> pictures;    ///< start pictures, masks, control pictures; not below them
+  std::vector<std::filesystem::path> pictures;      ///< start pictures, masks, control pictures; not below them
 };
 
 /// Gives the files of a request their folders back: toRequest() leaves them by their bare names, as pictures tell them,

@@ -49,6 +49,7 @@ QString otherText(const Request& request) {
   QStringList parts;
   if (request.clipSkip != usual.clipSkip) parts << say("clip skip %1").arg(request.clipSkip);
   if (request.seamless.x || request.seamless.y) parts << say("seamless");
+  if (request.shortcuts != usual.shortcuts) parts << say("shortcuts");
   if (request.vaeTiling != usual.vaeTiling) parts << say("decoding in strips");
   if (!request.vae.empty()) parts << pathToQString(request.vae.filename());
   if (request.precision != usual.precision) parts << toQString(label(request.precision));
@@ -125,6 +126,7 @@ constexpr SettingGroup kGroups[] = {
      [](const Request& from, Request& to) {
        to.clipSkip = from.clipSkip;
        to.seamless = from.seamless;
+       to.shortcuts = from.shortcuts;
        to.vaeTiling = from.vaeTiling;
        to.vae = from.vae;
        to.precision = from.precision;

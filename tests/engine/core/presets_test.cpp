@@ -25,6 +25,15 @@ TEST(Presets, InpaintingSetsStepsAndGuidanceAlone) {
   EXPECT_EQ(request, expected);
 }
 
+TEST(Presets, ADraftLeavesWorkOutAndFullPutsItBack) {
+  GenerateRequest request = requestWithUnits();
+  apply(presetFromName("draft"), request);
+  EXPECT_GT(request.shortcuts.innerEvery, 1);
+  EXPECT_TRUE(request.shortcuts.remembers());
+  apply(presetFromName("full"), request);
+  EXPECT_EQ(request, requestWithUnits());
+}
+
 TEST(Presets, ControlNetOnAPictureSetsItsUnitsToo) {
   GenerateRequest expected = requestWithUnits();
   expected.steps = 10;

@@ -37,6 +37,20 @@ TEST_F(UNetTest, AgreesWithDiffusersAtSeveralSizesAndTimesteps) {
     }
 }
 
+/// On its own call's inner result the outer layers give that call's result, bit for bit.
+TEST_F(UNetTest, TheOuterLayersContinueFromTheInnerOnes) {
+  const UNet unet = load("tiny-sd1");
+  const GoldenFile golden(goldenPath("components/unet.safetensors"));
+  const Tensor sample = toChannelsLast(golden.tensor("square.sample")), text = golden.tensor("context");
+  InnerResult inner;
+  const Tensor whole = unet(context_, sample, 981, text, nullptr, &inner);
+  const Tensor outer = unet.outerLayers(context_, sample, 981, text, inner);
+  EXPECT_TRUE(closeTo(outer, whole, 0));
+  Tensor halved = sample.clone();
+  for (float& value : halved.values()) value /= 2;
+  EXPECT_FALSE(closeTo(unet.outerLayers(context_, halved, 981, text, inner), whole, 1e-3));
+}
+
 TEST_F(UNetTest, TheArchitectureReadFromShapesIsThatOfTheConfig) {
   const ModelFiles files = openModel(goldenPath("tiny-sd1"));
   const UNetConfig fromJson = UNetConfig::fromJson(*files.unetConfig, "tiny-sd1");

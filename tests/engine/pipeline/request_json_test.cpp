@@ -68,6 +68,7 @@ TEST(RequestJsonTest, EveryMemberHasAField) {
   EXPECT_EQ(countIn("hires."), memberCount<HiresOptions>());
   EXPECT_EQ(countIn("hires.upscaler."), memberCount<Upscaler>());
   EXPECT_EQ(countIn("seamless."), memberCount<Seamless>());
+  EXPECT_EQ(countIn("shortcuts."), memberCount<Shortcuts>());
 }
 
 /// The sample above must not forget a member either.

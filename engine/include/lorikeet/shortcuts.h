@@ -1,0 +1,22 @@
+#pragma once
+
+namespace lorikeet {
+
+/// Ways to leave work out of denoising that change the picture a little. All are off by default.
+struct Shortcuts {
+  /// Guidance acts from this share of the model calls on, up to that one; outside the unconditional half is not
+  /// computed (Kynkäänniemi et al., "Applying Guidance in a Limited Interval", arXiv 2404.07724).
+  double guidanceStart = 0;
+  double guidanceEnd = 1;
+  /// The unconditional half is computed at every n-th call; between, the difference that it made last is used again.
+  int guidanceEvery = 1;
+  /// The inner layers of the UNet run at every n-th call; between, only the outermost ones do, on the inner layers'
+  /// last result (Ma, Fang and Wang, "DeepCache", arXiv 2312.00858).
+  int innerEvery = 1;
+
+  /// Whether a model call depends on those before it.
+  bool remembers() const { return guidanceEvery > 1 || innerEvery > 1; }
+  bool operator==(const Shortcuts&) const = default;
+};
+
+}  // namespace lorikeet

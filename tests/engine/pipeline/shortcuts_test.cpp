@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+#include <lorikeet/engine.h>
+
+#include <cmath>
+
+#include "support/golden_runs.h"
+#include "support/pictures.h"
+
+namespace lorikeet {
+namespace {
+
+using namespace testing;
+
+class ShortcutsTest : public ::testing::Test {
+ protected:
+  ShortcutsTest() {
+    request_.model = goldenPath("tiny-sd1");
+    request_.prompt = "a red fox";
+    request_.negativePrompt = "blurry";
+    request_.width = 64;
+    request_.height = 48;
+    request_.steps = 8;
+    request_.sampler = Sampler::Euler;
+  }
+  std::vector<float> latents(const GenerateRequest& request, int image = 0) {
+    std::vector<float> last;
+    GenerateCallbacks callbacks;
+    callbacks.latents = [&](int index, const Latents& l) {
+      if (index == image && l.name == "latents.final") last.assign(l.values.begin(), l.values.end());
+    };
+    engine_.generate(request, callbacks);
+    return last;
+  }
+  Engine engine_{twoThreads()};
+  GenerateRequest request_;
+};
+
+double distance(const std::vector<float>& a, const std::vector<float>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double sum = 0;
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(sum);
+}
+
+TEST_F(ShortcutsTest, WithoutAnyIntervalThereIsNoGuidance) {
+  GenerateRequest unguided = request_;
+  unguided.guidanceScale = 1;
+  unguided.negativePrompt.clear();
+  request_.shortcuts.guidanceStart = request_.shortcuts.guidanceEnd = 0.5;
+  EXPECT_EQ(latents(request_), latents(unguided));
+}
+
+/// Each of them changes the picture, and the less is left out the less it does.
+TEST_F(ShortcutsTest, WhatIsLeftOutMoreOftenChangesMore) {
+  const std::vector<float> exact = latents(request_);
+  for (int Shortcuts::*every : {&Shortcuts::innerEvery, &Shortcuts::guidanceEvery}) {
+    double before = 0;
+    for (const int n : {2, 8}) {
+      GenerateRequest request = request_;
+      request.shortcuts.*every = n;
+      const double changed = distance(latents(request), exact);
+      EXPECT_GT(changed, before) << n;
+      EXPECT_TRUE(std::isfinite(changed));
+      before = changed;
+    }
+  }
+}
+
+/// A difference that never changes is what one call per step would have found.
+TEST_F(ShortcutsTest, TheFirstStepIsAlwaysExact) {
+  request_.steps = 1;
+  const std::vector<float> exact = latents(request_);
+  request_.shortcuts = {.guidanceEvery = 9, .innerEvery = 9};
+  EXPECT_EQ(latents(request_), exact);
+}
+
+TEST_F(ShortcutsTest, NothingIsKeptFromOnePictureToTheNext) {
+  request_.shortcuts = {.guidanceStart = 0.2, .guidanceEvery = 3, .innerEvery = 5};
+  GenerateRequest second = request_;
+  second.seed = request_.seed + 1;
+  request_.imageCount = 2;
+  EXPECT_EQ(latents(request_, 1), latents(second));
+}
+
+TEST_F(ShortcutsTest, ALiveRunGivesTheSameAsAJob) {
+  request_.shortcuts = {.guidanceEvery = 2, .innerEvery = 3};
+  const Image plain = engine_.generate(request_).images.at(0);
+  RunMemory memory;
+  engine_.generate(request_, {}, {}, &memory);
+  const GenerateResult again = engine_.generate(request_, {}, {}, &memory);
+  EXPECT_EQ(again.images.at(0).pixels, plain.pixels);
+}
+
+/// Weighted prompts are sums of differences from the unconditional half, which is then always there.
+TEST_F(ShortcutsTest, PromptsJoinedByAndKeepTheirGuidance) {
+  request_.prompt = "a red fox AND a blue hat :0.5";
+  const std::vector<float> exact = latents(request_);
+  request_.shortcuts.guidanceEvery = 4;
+  EXPECT_EQ(latents(request_), exact);
+}
+
+TEST_F(ShortcutsTest, RefusesWhatMakesNoSense) {
+  for (const Shortcuts& shortcuts :
+       {Shortcuts{.guidanceStart = 0.6, .guidanceEnd = 0.4}, Shortcuts{.guidanceEvery = 0},
+        Shortcuts{.innerEvery = 101}, Shortcuts{.guidanceStart = -0.1}, Shortcuts{.guidanceEnd = std::nan("")}}) {
+    request_.shortcuts = shortcuts;
+    EXPECT_THROW(validate(request_), Error);
+  }
+}
+
+}  // namespace
+}  // namespace lorikeet
