@@ -51,6 +51,7 @@ WorkshopWindow::WorkshopWindow(WorkshopJob& job, std::function<std::vector<Adapt
   operations_->setObjectName(QStringLiteral("workshopOperations"));
   operations_->setAccessibleName(tr("What to do"));
   for (const WorkshopOperation& operation : workshopOperations()) operations_->addItem(translated(operation.label));
+  operations_->setSpacing(3);
   operations_->setMaximumWidth(operations_->sizeHintForColumn(0) + 32);
   auto* right = new QVBoxLayout;
   right->addWidget(makeForm());

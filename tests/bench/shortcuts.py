@@ -26,6 +26,7 @@ ROWS = [
     ("both every 4", ["--guidance-every", "4", "--inner-every", "4"]),
     ("10 steps", ["--steps", "10"]),
     ("7 steps", ["--steps", "7"]),
+    ("preset draft", ["--preset", "draft"]),
 ]
 PROMPTS = ["a red apple on a blue background, flat style", "a green tree", "a yellow star on a white background",
            "a blue car, flat style"]
