@@ -62,14 +62,6 @@ Tensor gather(const ExecutionContext& context, const Tensor& x, int64_t height, 
   return y;
 }
 
-/// left [rows, m] -> [m][rows].
-Tensor turnedRows(const Tensor& left) {
-  const int64_t m = left.dim(-1), rows = static_cast<int64_t>(left.size()) / m;
-  Tensor turned({m, rows});
-  transposeBlock(left.data(), m, turned.data(), rows, rows, m);
-  return turned;
-}
-
 /// One tap's share of a convolution's weight gradient, for some input channels.
 void addTap(const Tensor& turned, const Tensor& gradient, const Tensor& x, const ConvolutionGeometry& g, int tap,
             int64_t channel, int64_t columns, float* out, int64_t outStride) {
@@ -120,7 +112,7 @@ Tensor convolutionWeightGradient(const ExecutionContext& context, const Tensor& 
                                  const ConvolutionGeometry& geometry) {
   const ProfileScope profile(context.profiler(), "factor gradient");
   const int64_t taps = int64_t{geometry.kernel} * geometry.kernel, channels = x.dim(3), m = gradient.dim(3);
-  const Tensor turned = turnedRows(gradient);
+  const Tensor turned = transposed(gradient);
   const int64_t groups = (channels + kPanelWidth - 1) / kPanelWidth;
   Tensor sum = Tensor::zeros({m, taps, channels});
   context.parallelFor(taps * groups, [&](int64_t index, int) {
@@ -135,7 +127,7 @@ Tensor sumOfProducts(const ExecutionContext& context, const Tensor& left, const 
   const ProfileScope profile(context.profiler(), "factor gradient");
   const int64_t m = left.dim(-1), n = right.dim(-1), rows = static_cast<int64_t>(right.size()) / n;
   CHECK(static_cast<int64_t>(left.size()) == rows * m);
-  const Tensor turned = turnedRows(left);
+  const Tensor turned = transposed(left);
   const int64_t chunks = (rows + kSumRows - 1) / kSumRows, groups = (n + kPanelWidth - 1) / kPanelWidth;
   Tensor sums = Tensor::zeros({chunks, m, n});
   context.parallelFor(chunks * groups, [&](int64_t index, int) {

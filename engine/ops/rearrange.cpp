@@ -1,6 +1,7 @@
 #include "ops/rearrange.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace lorikeet {
 namespace {
@@ -102,6 +103,14 @@ Tensor joinChannels(const ExecutionContext& context, const Tensor& a, const Tens
     }
   });
   return y;
+}
+
+Tensor lastRows(const Tensor& x, int64_t rows) {
+  if (x.empty()) return {};
+  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
+  dims[0] = rows;
+  const Shape shape(dims);
+  return Tensor::from(shape, x.values().last(static_cast<size_t>(shape.elementCount())));
 }
 
 }  // namespace lorikeet

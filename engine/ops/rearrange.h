@@ -22,4 +22,7 @@ Tensor enlargeAlignedCorners(const ExecutionContext& context, const Tensor& x);
 /// Two maps of one size side by side in the channels.
 Tensor joinChannels(const ExecutionContext& context, const Tensor& a, const Tensor& b);
 
+/// The last `rows` of [N, ...], copied; an empty tensor of an empty one.
+Tensor lastRows(const Tensor& x, int64_t rows);
+
 }  // namespace lorikeet

@@ -1,5 +1,6 @@
 #include "ops/transpose.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace lorikeet {
@@ -41,6 +42,17 @@ void transposeBlock(const float* from, int64_t fromStride, float* to, int64_t to
   }
   for (int64_t row = wholeRows; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column) to[column * toStride + row] = from[row * fromStride + column];
+}
+
+Tensor transposed(const Tensor& matrix) {
+  constexpr int64_t kBlock = 32;  // so that the lines that are written stay in the L1 cache
+  const int64_t columns = matrix.dim(-1), rows = static_cast<int64_t>(matrix.size()) / columns;
+  Tensor result({columns, rows});
+  for (int64_t row = 0; row < rows; row += kBlock)
+    for (int64_t column = 0; column < columns; column += kBlock)
+      transposeBlock(matrix.data() + row * columns + column, columns, result.data() + column * rows + row, rows,
+                     std::min(kBlock, rows - row), std::min(kBlock, columns - column));
+  return result;
 }
 
 }  // namespace lorikeet

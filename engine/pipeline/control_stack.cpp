@@ -4,18 +4,10 @@
 #include <cmath>
 
 #include "imaging/tensor_image.h"
+#include "ops/rearrange.h"
 
 namespace lorikeet {
 namespace {
-
-/// Rows `first` to the end of [N, ...].
-Tensor rowsFrom(const Tensor& x, int64_t first) {
-  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
-  dims[0] -= first;
-  Tensor rows{Shape(dims)};
-  std::copy_n(x.data() + x.size() - rows.size(), rows.size(), rows.data());
-  return rows;
-}
 
 /// diffusers: active while i / count >= start and (i + 1) / count <= end.
 bool isActive(double start, double end, RunPosition position) {
@@ -71,10 +63,10 @@ std::optional<ControlResiduals> ControlStack::operator()(const ExecutionContext&
   for (const Unit& unit : units_) {
     if (unit.scale == 0 || !isActive(unit.start, unit.end, position)) continue;
     const int64_t first = onlyConditional(unit.mode) ? rows - 1 : 0;
-    const Tensor hint = rowsFrom(unit.embedded, 2 - (rows - first));
+    const Tensor hint = lastRows(unit.embedded, rows - first);
     const ControlResiduals part =
         first == 0 ? (*unit.net)(context, sample, timestep, text, hint)
-                   : (*unit.net)(context, rowsFrom(sample, first), timestep, rowsFrom(text, first), hint);
+                   : (*unit.net)(context, lastRows(sample, rows - first), timestep, lastRows(text, rows - first), hint);
     if (!total) total.emplace().down.resize(part.down.size());
     const size_t count = part.down.size() + 1;
     for (size_t i = 0; i + 1 < count; ++i)

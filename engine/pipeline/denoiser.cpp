@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/rearrange.h"
+
 namespace lorikeet {
 namespace {
 
@@ -16,15 +18,6 @@ Tensor joinedRows(const Tensor& latents, const Tensor& extra, int64_t rows) {
     if (added > 0) out = std::copy_n(extra.data() + i % pixels * added, added, out);
   }
   return joined;
-}
-
-/// The last `rows` rows of [N, ...], which are the conditional ones.
-Tensor lastRows(const Tensor& x, int64_t rows) {
-  if (x.empty()) return {};
-  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
-  dims[0] = rows;
-  const Shape shape(dims);
-  return Tensor::from(shape, x.values().last(static_cast<size_t>(shape.elementCount())));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "ops/elementwise.h"
 #include "ops/low_rank_term.h"
 #include "ops/matmul.h"
+#include "ops/transpose.h"
 
 namespace lorikeet {
 namespace {
@@ -18,16 +19,6 @@ Shape downShape(const LowRankSettings& settings) {
   const Shape& weight = settings.weight;
   if (weight.rank() == 4) return {settings.rank, weight[1], weight[2], weight[3]};
   return {settings.rank, weight[1]};
-}
-
-/// [rows, columns] -> [columns, rows].
-Tensor turnedMatrix(const Tensor& matrix) {
-  const int64_t rows = matrix.dim(0), columns = matrix.dim(1);
-  Tensor turned({columns, rows});
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; ++column)
-      turned[static_cast<size_t>(column * rows + row)] = matrix[static_cast<size_t>(row * columns + column)];
-  return turned;
 }
 
 /// sum += factor * x, or x turned where `turned`: x is [rows, columns] then.
@@ -67,7 +58,7 @@ void LowRankLayer::refresh(const ExecutionContext& context) {
   const LowRankFactors pair{up_.values.clone(), down_.values.clone().reshaped({rank, inputs * taps}), scaleValue()};
   term_ = std::make_shared<LowRankTerm>(std::span(&pair, 1), taps);
   if (taps > 1) return;
-  const LowRankFactors turned{turnedMatrix(pair.down), turnedMatrix(pair.up), scaleValue()};
+  const LowRankFactors turned{transposed(pair.down), transposed(pair.up), scaleValue()};
   turnedTerm_ = std::make_shared<LowRankTerm>(std::span(&turned, 1), 1);
 }
 

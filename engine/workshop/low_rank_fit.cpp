@@ -6,6 +6,7 @@
 #include "adapters/dense_math.h"
 #include "core/execution_context.h"
 #include "ops/decomposition.h"
+#include "ops/transpose.h"
 
 namespace lorikeet {
 namespace {
@@ -14,18 +15,6 @@ constexpr int64_t kOversampling = 10;
 constexpr int kPowerIterations = 3;
 /// Below this side an exact decomposition takes milliseconds.
 constexpr int64_t kSmallSide = 64;
-
-Tensor flipped(const Tensor& matrix) {
-  constexpr int64_t kBlock = 32;
-  const int64_t rows = matrix.dim(0), columns = matrix.dim(1);
-  Tensor result({columns, rows});
-  for (int64_t r = 0; r < rows; r += kBlock)
-    for (int64_t c = 0; c < columns; c += kBlock)
-      for (int64_t i = r; i < std::min(r + kBlock, rows); ++i)
-        for (int64_t j = c; j < std::min(c + kBlock, columns); ++j)
-          result[static_cast<size_t>(j * rows + i)] = matrix[static_cast<size_t>(i * columns + j)];
-  return result;
-}
 
 double squareSum(const Tensor& matrix) {
   double sum = 0;
@@ -51,13 +40,13 @@ SingularForm largestValues(const Tensor& matrix, int64_t count, const std::stop_
   Tensor sample = product(matrix, randomSigns({matrix.dim(1), width}));
   for (int i = 0; i < kPowerIterations; ++i) {
     throwIfStopped(stop);
-    const Tensor basis = flipped(orthonormalColumns(sample));
+    const Tensor basis = transposed(orthonormalColumns(sample));
     throwIfStopped(stop);
-    sample = product(matrix, orthonormalColumns(flipped(product(basis, matrix))));
+    sample = product(matrix, orthonormalColumns(transposed(product(basis, matrix))));
   }
   throwIfStopped(stop);
   const Tensor basis = orthonormalColumns(sample);
-  SingularForm inner = singularForm(product(flipped(basis), matrix));
+  SingularForm inner = singularForm(product(transposed(basis), matrix));
   inner.left = product(basis, inner.left);
   return inner;
 }
