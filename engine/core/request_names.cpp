@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/check.h"
-#include "core/name_key.h"
+#include "core/enum_lookup.h"
 #include "lorikeet/error.h"
 #include "lorikeet/request.h"
 
@@ -139,12 +139,7 @@ constexpr EnumName<VaeTiling> kVaeTilings[] = {
 };
 
 /// Other spellings that people and programs use: diffusers' classes, k-diffusion's functions, A1111's older names.
-template <class Enum>
-struct Alias {
-  std::string_view text;
-  Enum value;
-};
-constexpr Alias<Sampler> kSamplerAliases[] = {
+constexpr EnumAlias<Sampler> kSamplerAliases[] = {
     {"DDIMScheduler", Sampler::Ddim},
     {"PNDMScheduler", Sampler::Pndm},
     {"PNDM", Sampler::Pndm},
@@ -196,44 +191,11 @@ constexpr Alias<Sampler> kSamplerAliases[] = {
     {"TCDScheduler", Sampler::Tcd},
     {"DDPMScheduler", Sampler::Ddpm},
 };
-constexpr Alias<Schedule> kScheduleAliases[] = {
+constexpr EnumAlias<Schedule> kScheduleAliases[] = {
     {"auto", Schedule::Default}, {"ddim", Schedule::DdimUniform}, {"ays", Schedule::AlignYourSteps}};
-constexpr Alias<NoiseSource> kNoiseSourceAliases[] = {
+constexpr EnumAlias<NoiseSource> kNoiseSourceAliases[] = {
     {"cpu", NoiseSource::Torch}, {"gpu", NoiseSource::Philox}, {"nv", NoiseSource::Philox}};
-constexpr Alias<Precision> kPrecisionAliases[] = {{"fp32", Precision::F32}, {"float32", Precision::F32}};
-
-/// Lower case without blanks, '-' and '_', and "pp" for "++": "DPM++ 2M" and "dpmpp_2m" become the same.
-std::string normalized(std::string_view text) {
-  std::string key = nameKey(text);
-  std::replace(key.begin(), key.end(), '+', 'p');
-  return key;
-}
-
-template <class Enum>
-std::optional<Enum> find(std::string_view text, std::span<const EnumName<Enum>> names,
-                         std::span<const Alias<Enum>> aliases = {}) {
-  const std::string wanted = normalized(text);
-  for (const auto& row : names)
-    if (normalized(row.name) == wanted || normalized(row.label) == wanted) return row.value;
-  for (const auto& alias : aliases)
-    if (normalized(alias.text) == wanted) return alias.value;
-  return std::nullopt;
-}
-
-template <class Enum>
-[[noreturn]] void throwUnknown(std::string_view what, std::string_view text, std::span<const EnumName<Enum>> names) {
-  std::string choices;
-  for (const auto& row : names) choices += (choices.empty() ? "" : ", ") + std::string(row.name);
-  throw Error(ErrorKind::InvalidArgument,
-              fmt::format("There is no {} \"{}\"; choose one of: {}.", what, text, choices));
-}
-
-template <class Enum>
-Enum findOrThrow(std::string_view what, std::string_view text, std::span<const EnumName<Enum>> names,
-                 std::span<const Alias<Enum>> aliases = {}) {
-  if (const auto value = find(text, names, aliases)) return *value;
-  throwUnknown(what, text, names);
-}
+constexpr EnumAlias<Precision> kPrecisionAliases[] = {{"fp32", Precision::F32}, {"float32", Precision::F32}};
 
 template <class Enum>
 const EnumName<Enum>& row(Enum value, std::span<const EnumName<Enum>> names) {
@@ -260,49 +222,49 @@ std::span<const EnumName<UpscaleMethod>> upscaleMethodNames() { return kUpscaleM
 std::span<const EnumName<VaeTiling>> vaeTilingNames() { return kVaeTilings; }
 
 Sampler samplerFromName(std::string_view text) {
-  return findOrThrow<Sampler>("sampler", text, kSamplers, kSamplerAliases);
+  return enumFromName<Sampler>("sampler", text, kSamplers, kSamplerAliases);
 }
 Schedule scheduleFromName(std::string_view text) {
-  return findOrThrow<Schedule>("schedule", text, kSchedules, kScheduleAliases);
+  return enumFromName<Schedule>("schedule", text, kSchedules, kScheduleAliases);
 }
-Spacing spacingFromName(std::string_view text) { return findOrThrow<Spacing>("timestep spacing", text, kSpacings); }
+Spacing spacingFromName(std::string_view text) { return enumFromName<Spacing>("timestep spacing", text, kSpacings); }
 NoiseSource noiseSourceFromName(std::string_view text) {
-  return findOrThrow<NoiseSource>("random number generator", text, kNoiseSources, kNoiseSourceAliases);
+  return enumFromName<NoiseSource>("random number generator", text, kNoiseSources, kNoiseSourceAliases);
 }
 SdeNoise sdeNoiseFromName(std::string_view text) {
-  return findOrThrow<SdeNoise>("noise of SDE samplers", text, kSdeNoises);
+  return enumFromName<SdeNoise>("noise of SDE samplers", text, kSdeNoises);
 }
 Precision precisionFromName(std::string_view text) {
-  return findOrThrow<Precision>("precision", text, kPrecisions, kPrecisionAliases);
+  return enumFromName<Precision>("precision", text, kPrecisions, kPrecisionAliases);
 }
 EmphasisMode emphasisFromName(std::string_view text) {
-  return findOrThrow<EmphasisMode>("emphasis mode", text, kEmphasisModes);
+  return enumFromName<EmphasisMode>("emphasis mode", text, kEmphasisModes);
 }
 ResizeMode resizeModeFromName(std::string_view text) {
-  return findOrThrow<ResizeMode>("resize mode", text, kResizeModes);
+  return enumFromName<ResizeMode>("resize mode", text, kResizeModes);
 }
 MaskedContent maskedContentFromName(std::string_view text) {
-  return findOrThrow<MaskedContent>("masked content", text, kMaskedContents);
+  return enumFromName<MaskedContent>("masked content", text, kMaskedContents);
 }
 ControlType controlTypeFromName(std::string_view text) {
-  return findOrThrow<ControlType>("control type", text, kControlTypes);
+  return enumFromName<ControlType>("control type", text, kControlTypes);
 }
 ControlMode controlModeFromName(std::string_view text) {
-  return findOrThrow<ControlMode>("control mode", text, kControlModes);
+  return enumFromName<ControlMode>("control mode", text, kControlModes);
 }
 UpscaleMethod upscaleMethodFromName(std::string_view text) {
-  return findOrThrow<UpscaleMethod>("upscaler", text, kUpscaleMethods);
+  return enumFromName<UpscaleMethod>("upscaler", text, kUpscaleMethods);
 }
-VaeTiling vaeTilingFromName(std::string_view text) { return findOrThrow<VaeTiling>("VAE tiling", text, kVaeTilings); }
+VaeTiling vaeTilingFromName(std::string_view text) { return enumFromName<VaeTiling>("VAE tiling", text, kVaeTilings); }
 
 SamplerChoice samplerChoiceFromName(std::string_view text) {
-  if (const auto sampler = find<Sampler>(text, kSamplers, kSamplerAliases)) return {*sampler, Schedule::Default};
+  if (const auto sampler = findEnum<Sampler>(text, kSamplers, kSamplerAliases)) return {*sampler, Schedule::Default};
   for (size_t blank = text.find(' '); blank != std::string_view::npos; blank = text.find(' ', blank + 1)) {
-    const auto sampler = find<Sampler>(text.substr(0, blank), kSamplers, kSamplerAliases);
-    const auto schedule = find<Schedule>(text.substr(blank + 1), kSchedules, kScheduleAliases);
+    const auto sampler = findEnum<Sampler>(text.substr(0, blank), kSamplers, kSamplerAliases);
+    const auto schedule = findEnum<Schedule>(text.substr(blank + 1), kSchedules, kScheduleAliases);
     if (sampler && schedule) return {*sampler, *schedule};
   }
-  throwUnknown<Sampler>("sampler", text, kSamplers);
+  throwUnknownEnum<Sampler>("sampler", text, kSamplers);
 }
 
 std::string_view name(Sampler value) { return row<Sampler>(value, kSamplers).name; }

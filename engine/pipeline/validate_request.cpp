@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/require_range.h"
+
 namespace lorikeet {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr int kMaxSide = 8192;
 constexpr int kMaxSteps = 1000;
 constexpr int kMaxImages = 10000;
 constexpr double kMaxGuidance = 100;
-
-template <class Value>
-void requireRange(const char* setting, Value value, Value lowest, Value highest) {
-  if (value >= lowest && value <= highest) return;  // false for NaN
-  throw Error(ErrorKind::InvalidArgument,
-              fmt::format("{} must be between {} and {}, not {}.", setting, lowest, highest, value));
-}
 
 void requireSide(const char* setting, int pixels) {
   if (pixels == 0) return;

@@ -4,7 +4,8 @@
 
 #include <cmath>
 
-#include "core/name_key.h"
+#include "core/enum_lookup.h"
+#include "core/require_range.h"
 
 namespace lorikeet {
 namespace {
@@ -19,23 +20,7 @@ constexpr EnumName<Checkpointing> kCheckpointing[] = {{Checkpointing::Auto, "aut
                                                       {Checkpointing::On, "on", "Always"},
                                                       {Checkpointing::Off, "off", "Never"}};
 
-template <class Enum>
-Enum fromName(std::string_view text, std::span<const EnumName<Enum>> names, const char* what) {
-  std::string choices;
-  for (const auto& row : names) {
-    if (nameKey(text) == nameKey(row.name) || nameKey(text) == nameKey(row.label)) return row.value;
-    choices += (choices.empty() ? "" : ", ") + std::string(row.name);
-  }
-  throw Error(ErrorKind::InvalidArgument, fmt::format("There is no {} called \"{}\"; choose {}.", what, text, choices));
-}
-
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::InvalidArgument, message); }
-
-template <class Number>
-void requireRange(const char* what, Number value, Number lowest, Number highest) {
-  if (!(value >= lowest && value <= highest))
-    refuse(fmt::format("{} is {}; it must be from {} to {}.", what, value, lowest, highest));
-}
 
 void validateData(const TrainingData& data) {
   if (data.folder.empty()) refuse("Say which folder holds the pictures to learn from.");
@@ -79,13 +64,13 @@ std::span<const EnumName<TrainedLayers>> trainedLayersNames() { return kTrainedL
 std::span<const EnumName<RateSchedule>> rateScheduleNames() { return kRateSchedules; }
 std::span<const EnumName<Checkpointing>> checkpointingNames() { return kCheckpointing; }
 TrainedLayers trainedLayersFromName(std::string_view text) {
-  return fromName(text, trainedLayersNames(), "choice of layers");
+  return enumFromName("choice of layers", text, trainedLayersNames());
 }
 RateSchedule rateScheduleFromName(std::string_view text) {
-  return fromName(text, rateScheduleNames(), "schedule of learning rates");
+  return enumFromName("schedule of learning rates", text, rateScheduleNames());
 }
 Checkpointing checkpointingFromName(std::string_view text) {
-  return fromName(text, checkpointingNames(), "choice of checkpointing");
+  return enumFromName("choice of checkpointing", text, checkpointingNames());
 }
 
 void validate(const TrainingRequest& request) {
