@@ -18,7 +18,7 @@ std::shared_ptr<WeightTerm> wideTerm(const AdapterFormat& format, const Weighted
 }  // namespace
 
 bool isWide(const AdapterModule& module, const Shape& weight) {
-  const AdapterFormat* format = factorFormatOf(module);  // DoRA is as its factors are
+  const AdapterFormat* format = formatOf(module);
   return format != nullptr && format->isWide != nullptr && format->isWide(module, weight);
 }
 
