@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "cli/prompt_warnings.h"
+#include "cli/timing_table.h"
 
 namespace lorikeet::cli {
 
@@ -28,7 +29,7 @@ int GenerateRun::run(std::stop_token stop) {
 
   const bool stopped = report_.status == Status::Stopped;
   if (!stopped && !options_.latentsFile.empty()) saveLatents(options_.latentsFile, latents_);
-  if (options_.timings) printTimings();
+  if (options_.timings) printTimingTable(report_.timings, report_.elapsedMs, report_.peakMemoryBytes);
   if (json_) fmt::print("{}\n", generateReport(report_));
   if (stopped) fmt::print(stderr, "lorikeet-cli: stopped; finished pictures: {}\n", report_.pictures.size());
   return stopped ? kStopped : kDone;
@@ -117,17 +118,6 @@ void GenerateRun::addTimings(const std::vector<Timing>& timings) {
     known->elapsedMs += timing.elapsedMs;
     known->gigaflops += timing.gigaflops;
   }
-}
-
-void GenerateRun::printTimings() const {
-  fmt::print(stderr, "{:<24} {:>8} {:>12} {:>10}\n", "", "calls", "ms", "GFLOP/s");
-  for (const Timing& timing : report_.timings) {
-    const bool counted = timing.gigaflops > 0 && timing.elapsedMs > 0;
-    fmt::print(stderr, "{:<24} {:>8} {:>12.1f} {:>10}\n", timing.name, timing.calls, timing.elapsedMs,
-               counted ? fmt::format("{:.0f}", timing.gigaflops / timing.elapsedMs * 1000) : "");
-  }
-  fmt::print(stderr, "{:<24} {:>8} {:>12.1f}\n", "all", "", report_.elapsedMs);
-  fmt::print(stderr, "peak memory {:.0f} MB\n", static_cast<double>(report_.peakMemoryBytes) / 1e6);
 }
 
 }  // namespace lorikeet::cli

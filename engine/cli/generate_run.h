@@ -27,7 +27,6 @@ class GenerateRun {
   void writePicture(int promptIndex, int imageIndex, const Image& image);
   void writePreview(int promptIndex, int imageIndex, int step, const Image& image);
   void addTimings(const std::vector<Timing>& timings);
-  void printTimings() const;
 
   const GenerateOptions& options_;
   bool json_;

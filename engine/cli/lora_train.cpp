@@ -3,6 +3,7 @@
 #include "cli/lora_commands.h"
 #include "cli/picture_names.h"
 #include "cli/picture_writer.h"
+#include "cli/timing_table.h"
 #include "cli/training_display.h"
 #include "cli/training_options.h"
 
@@ -15,14 +16,6 @@ fs::path sampleFolderOf(const TrainingOptions& options) {
   if (!options.sampleFolder.empty()) return options.sampleFolder;
   fs::path folder = options.request.output;
   return folder.replace_extension() += "-samples";
-}
-
-void printTrainingTimings(const TrainingResult& result) {
-  fmt::print(stderr, "{:<28} {:>8} {:>12} {:>10}\n", "", "calls", "ms", "GFLOP/s");
-  for (const Timing& timing : result.timings)
-    fmt::print(stderr, "{:<28} {:>8} {:>12.1f} {:>10}\n", timing.name, timing.calls, timing.elapsedMs,
-               timing.gigaflops > 0 ? fmt::format("{:.0f}", timing.gigaflops / timing.elapsedMs * 1000) : "");
-  fmt::print(stderr, "peak memory {:.0f} MB\n", static_cast<double>(result.peakMemoryBytes) / 1e6);
 }
 
 int runTraining(const TrainingOptions& options, bool asJson, std::stop_token stop) {
@@ -49,7 +42,7 @@ int runTraining(const TrainingOptions& options, bool asJson, std::stop_token sto
   };
   const TrainingResult result = trainAdapter(request, callbacks, std::move(stop));
   display.clear();
-  if (options.timings) printTrainingTimings(result);
+  if (options.timings) printTimingTable(result.timings, result.elapsedMs, result.peakMemoryBytes);
   if (asJson) fmt::print("{}\n", trainingReport(result));
   if (result.status == Status::Stopped) {
     const std::string kept =

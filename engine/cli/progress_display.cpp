@@ -1,8 +1,6 @@
 #include "cli/progress_display.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +8,6 @@
 namespace lorikeet::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kTimeBetweenLines = std::chrono::seconds(1);
 constexpr int kMaxBarWidth = 30;
 
@@ -26,11 +23,6 @@ std::string_view stageText(Stage stage) {
       return "decoding the picture";
   }
   return "";
-}
-
-int terminalWidth(std::FILE* stream) {
-  winsize size{};
-  return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 double secondsLeft(const Progress& progress, int promptsToCome) {
@@ -53,47 +45,22 @@ std::string describe(const Progress& progress, const std::string& word, int prom
 }  // namespace
 
 ProgressDisplay::ProgressDisplay(std::FILE* stream, int promptCount, std::string word)
-    : stream_(stream), terminal_(isatty(fileno(stream)) == 1), promptCount_(promptCount), word_(std::move(word)) {}
-
-ProgressDisplay::~ProgressDisplay() { clear(); }
+    : line_(stream, kTimeBetweenLines), promptCount_(promptCount), word_(std::move(word)) {}
 
 void ProgressDisplay::show(int promptIndex, const Progress& progress) {
   const std::string text = describe(progress, word_, promptIndex, promptCount_);
-  terminal_ ? drawBar(text, progress) : printLine(text, progress);
-}
-
-void ProgressDisplay::drawBar(const std::string& text, const Progress& progress) {
-  const int width = terminalWidth(stream_);
-  const int barWidth = std::min(kMaxBarWidth, width - static_cast<int>(text.size()) - 5);
-  std::string line;
-  if (barWidth >= 8 && progress.stepCount > 0) {
-    const int filled = std::clamp(barWidth * progress.step / progress.stepCount, 0, barWidth);
-    line = "[" + std::string(static_cast<size_t>(filled), '#') +
-           std::string(static_cast<size_t>(barWidth - filled), '-') + "] ";
-  }
-  line += text;
-  line.resize(std::min(line.size(), static_cast<size_t>(std::max(width - 1, 1))));
-  fmt::print(stream_, "\r{}\x1b[K", line);
-  std::fflush(stream_);
-  drawn_ = true;
-}
-
-void ProgressDisplay::printLine(const std::string& text, const Progress& progress) {
-  const auto now = Clock::now();
   const std::string stage = fmt::format("{} {}", progress.imageIndex, static_cast<int>(progress.stage));
-  const bool finished = progress.stage == Stage::Denoising && progress.step == progress.stepCount;
-  if (stage == lastStage_ && !finished && now - lastPrinted_ < kTimeBetweenLines) return;
-  lastStage_ = stage;
-  lastPrinted_ = now;
-  fmt::print(stream_, "{}\n", text);
-  std::fflush(stream_);
+  const bool isLast = progress.stage == Stage::Denoising && progress.step == progress.stepCount;
+  line_.show(line_.isLive() ? barFor(text, progress) + text : text, stage, isLast);
 }
 
-void ProgressDisplay::clear() {
-  if (!drawn_) return;
-  fmt::print(stream_, "\r\x1b[K");
-  std::fflush(stream_);
-  drawn_ = false;
+/// As wide as fits beside the text; empty where there is no room or nothing to count.
+std::string ProgressDisplay::barFor(const std::string& text, const Progress& progress) const {
+  const int width = std::min(kMaxBarWidth, line_.width() - static_cast<int>(text.size()) - 5);
+  if (width < 8 || progress.stepCount <= 0) return {};
+  const int filled = std::clamp(width * progress.step / progress.stepCount, 0, width);
+  return "[" + std::string(static_cast<size_t>(filled), '#') + std::string(static_cast<size_t>(width - filled), '-') +
+         "] ";
 }
 
 std::string formatDuration(double seconds) {

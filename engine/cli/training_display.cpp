@@ -1,7 +1,6 @@
 #include "cli/training_display.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -38,28 +37,11 @@ double gigabytes(int64_t bytes) { return static_cast<double>(bytes) / 1e9; }
 
 }  // namespace
 
-TrainingDisplay::TrainingDisplay(std::FILE* stream) : stream_(stream), isLive_(isatty(fileno(stream)) == 1) {}
+TrainingDisplay::TrainingDisplay(std::FILE* stream) : line_(stream, kTimeBetweenTrainingLines) {}
 
 void TrainingDisplay::show(const TrainingProgress& progress) {
-  if (isLive_) {
-    fmt::print(stream_, "\r{}\x1b[K", trainingLine(progress));
-    isDrawn_ = true;
-  } else {
-    const auto now = std::chrono::steady_clock::now();
-    const bool isLast = progress.stage == TrainingStage::Training && progress.done == progress.total;
-    if (progress.stage == lastStage_ && !isLast && now - lastPrinted_ < kTimeBetweenTrainingLines) return;
-    lastStage_ = progress.stage;
-    lastPrinted_ = now;
-    fmt::print(stream_, "{}\n", trainingLine(progress));
-  }
-  std::fflush(stream_);
-}
-
-void TrainingDisplay::clear() {
-  if (!isDrawn_) return;
-  fmt::print(stream_, "\r\x1b[K");
-  std::fflush(stream_);
-  isDrawn_ = false;
+  const bool isLast = progress.stage == TrainingStage::Training && progress.done == progress.total;
+  line_.show(trainingLine(progress), fmt::format("{}", static_cast<int>(progress.stage)), isLast);
 }
 
 std::string trainingText(const TrainingEstimate& estimate) {

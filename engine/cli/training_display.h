@@ -1,31 +1,23 @@
 #pragma once
-#include <chrono>
 #include <cstdio>
 #include <string>
 
+#include "cli/progress_line.h"
 #include "lorikeet/training.h"
 
 namespace lorikeet::cli {
 
-/// A training's progress on a stream: on a terminal one line that is drawn again and again, elsewhere a plain line now
-/// and then.
+/// A training's progress on a stream.
 class TrainingDisplay {
  public:
   explicit TrainingDisplay(std::FILE* stream);
-  ~TrainingDisplay() { clear(); }
-  TrainingDisplay(const TrainingDisplay&) = delete;
-  TrainingDisplay& operator=(const TrainingDisplay&) = delete;
 
   void show(const TrainingProgress& progress);
   /// Takes the line away, so that other output can be written.
-  void clear();
+  void clear() { line_.clear(); }
 
  private:
-  std::FILE* stream_;
-  bool isLive_;
-  bool isDrawn_ = false;
-  TrainingStage lastStage_ = TrainingStage::Saving;
-  std::chrono::steady_clock::time_point lastPrinted_;
+  ProgressLine line_;
 };
 
 /// What a training will take, for people.
