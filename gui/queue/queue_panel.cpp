@@ -4,25 +4,14 @@
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <cmath>
 
 #include "queue/queue_view.h"
 #include "studio/jobs/job_queue.h"
 #include "widgets/action_button.h"
 #include "widgets/action_table.h"
+#include "widgets/duration_text.h"
 
 namespace lorikeet {
-namespace {
-
-QString describeDuration(double seconds) {
-  const qint64 minutes = std::llround(seconds / 60);
-  if (seconds < 90) return QueuePanel::tr("about %1 s left").arg(std::max<qint64>(1, std::llround(seconds)));
-  if (minutes < 90) return QueuePanel::tr("about %1 min left").arg(minutes);
-  return QueuePanel::tr("about %1 h %2 min left").arg(minutes / 60).arg(minutes % 60);
-}
-
-}  // namespace
-
 QString describeTotal(const JobQueue& queue) {
   const int waiting = queue.count(QueueState::Waiting);
   const int running = queue.count(QueueState::Running);
@@ -37,7 +26,7 @@ QString describeTotal(const JobQueue& queue) {
     parts << (running + waiting == 1 ? QueuePanel::tr("1 job") : QueuePanel::tr("%1 jobs").arg(running + waiting));
   if (pictures > 1) parts << QueuePanel::tr("%1 pictures").arg(pictures);
   if (failed > 0) parts << QueuePanel::tr("%1 failed").arg(failed);
-  if (const double seconds = queue.secondsLeft(); seconds > 0) parts << describeDuration(seconds);
+  if (const double seconds = queue.secondsLeft(); seconds > 0) parts << timeLeftText(seconds);
   if (queue.isPaused()) parts << (running > 0 ? QueuePanel::tr("pauses after this job") : QueuePanel::tr("paused"));
   return parts.join(QStringLiteral(" · "));
 }

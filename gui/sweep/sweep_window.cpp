@@ -8,21 +8,14 @@
 #include <QScrollArea>
 #include <QStyle>
 #include <QVBoxLayout>
-#include <cmath>
 
 #include "studio/jobs/convert.h"
 #include "sweep/axis_editor.h"
 #include "sweep/sweep_view.h"
+#include "widgets/duration_text.h"
 
 namespace lorikeet {
 namespace {
-
-QString durationOf(double seconds) {
-  const qint64 minutes = std::llround(seconds / 60);
-  if (seconds < 90) return SweepWindow::tr("about %1 s").arg(std::max<qint64>(1, std::llround(seconds)));
-  if (minutes < 90) return SweepWindow::tr("about %1 min").arg(minutes);
-  return SweepWindow::tr("about %1 h %2 min").arg(minutes / 60).arg(minutes % 60);
-}
 
 QPushButton* makeButton(const QString& text, const QString& name, const QString& toolTip, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
@@ -160,7 +153,7 @@ void SweepWindow::showPlan() {
       text = y_->axis()   ? tr("%1 × %2 = %3 pictures").arg(plan.columnCount()).arg(plan.rowCount()).arg(count)
              : count == 1 ? tr("1 picture")
                           : tr("%1 pictures").arg(count);
-      if (const double seconds = session_.secondsOf(plan); seconds > 0) text += tr(", %1").arg(durationOf(seconds));
+      if (const double seconds = session_.secondsOf(plan); seconds > 0) text += tr(", %1").arg(durationText(seconds));
     } catch (const Error& error) {
       problem = toQString(error.what());
     }
@@ -186,7 +179,7 @@ void SweepWindow::showProgress() {
   QStringList parts{tr("%1 of %2").arg(done).arg(all)};
   if (failed > 0) parts << tr("%1 failed").arg(failed);
   if (const double seconds = session_.secondsLeft(); isActive && seconds > 0)
-    parts << tr("%1 left").arg(durationOf(seconds));
+    parts << tr("%1 left").arg(durationText(seconds));
   if (isActive && isPaused_) parts << tr("the queue is paused");
   state_->setText(parts.join(QStringLiteral(" · ")));
   showPlan();

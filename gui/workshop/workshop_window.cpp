@@ -9,9 +9,10 @@
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <cmath>
+#include <algorithm>
 
 #include "studio/jobs/convert.h"
+#include "widgets/duration_text.h"
 #include "widgets/enum_box.h"
 #include "widgets/path_field.h"
 
@@ -34,11 +35,6 @@ QPushButton* makeButton(const QString& text, const char* name, QWidget* parent) 
   auto* button = new QPushButton(text, parent);
   button->setObjectName(QLatin1String(name));
   return button;
-}
-
-QString timeLeft(double seconds) {
-  if (seconds < 90) return WorkshopWindow::tr("about %1 s left").arg(std::max(1LL, std::llround(seconds)));
-  return WorkshopWindow::tr("about %1 min left").arg(std::llround(seconds / 60));
 }
 
 }  // namespace
@@ -65,7 +61,7 @@ WorkshopWindow::WorkshopWindow(WorkshopJob& job, std::function<std::vector<Adapt
   connect(&job_, &WorkshopJob::progressed, this, [this](int done, int total, const QString& module, double seconds) {
     progress_->setRange(0, total);
     progress_->setValue(done);
-    state_->setText(seconds > 0 ? tr("%1, %2").arg(module, timeLeft(seconds)) : module);
+    state_->setText(seconds > 0 ? tr("%1, %2").arg(module, timeLeftText(seconds)) : module);
   });
   operations_->setCurrentRow(0);
   resize(760, 560);
@@ -79,11 +75,12 @@ PathField* WorkshopWindow::addPath(QFormLayout& form, const char* name, const QS
                               this);
   field->setObjectName(QLatin1String(name));
   form.addRow(label, field);
-  connect(field, &PathField::pathChanged, this, &WorkshopWindow::showState);
-  if (fieldKind == PathField::Kind::NewFile)
+  if (fieldKind == PathField::Kind::NewFile) {
+    connect(field, &PathField::pathChanged, this, &WorkshopWindow::showState);
     connect(field, &PathField::pathEdited, this, [this](const QString& path) { isProposal_ = path.isEmpty(); });
-  else
+  } else {
     connect(field, &PathField::pathChanged, this, &WorkshopWindow::propose);
+  }
   return field;
 }
 
@@ -211,7 +208,6 @@ void WorkshopWindow::showOperation() {
   if (auto* label = qobject_cast<QLabel*>(form_->labelForField(baseField_)))
     label->setText(now.has(W::Stack) ? tr("Model") : tr("Model without it"));
   readStack();
-  propose();
 }
 
 void WorkshopWindow::readStack() {
@@ -248,10 +244,9 @@ void WorkshopWindow::showState() {
 
 void WorkshopWindow::showReport(const WorkshopReport& report) {
   written_ = report.output;
-  showState();
+  propose();
   state_->setText(report.sentence);
   details_->setPlainText(report.details);
-  propose();
 }
 
 void WorkshopWindow::keyPressEvent(QKeyEvent* event) {
