@@ -7,4 +7,4 @@ installPackages
 configure -DLORIKEET_WERROR="$([ -n "${CI:-}" ] && echo ON || echo OFF)"
 buildTargets
 export QT_QPA_PLATFORM=offscreen
-exec ctest --test-dir "$build" --output-on-failure "$@"
+exec ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)" "$@"

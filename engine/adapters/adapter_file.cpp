@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/sha256.h"
+#include "io/json_text.h"
 #include "io/mapped_file.h"
 #include "io/safetensors.h"
 #include "io/tensor_file.h"
@@ -58,7 +59,7 @@ void hashFile(const fs::path& path, AdapterFile& adapter) {
 void readEmbeddedConfig(AdapterFile& adapter) {
   const auto text = adapter.metadata.find("lora_adapter_metadata");
   if (text == adapter.metadata.end()) return;
-  const nlohmann::json all = nlohmann::json::parse(text->second, nullptr, false);
+  const nlohmann::json all = parseJson(text->second);
   if (!all.is_object()) return;
   for (const std::string prefix : {"unet.", "text_encoder."}) {
     nlohmann::json part = nlohmann::json::object();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
+
 namespace lorikeet {
 namespace {
 
@@ -43,7 +45,7 @@ void addConcept(AdapterInfo& info, const std::string& folder) {
 }
 
 void readTags(AdapterInfo& info, const std::string& text) {
-  const nlohmann::json folders = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json folders = parseJson(text);
   if (!folders.is_object()) return;
   std::map<std::string, int> counts;
   for (const auto& [folder, tags] : folders.items()) {

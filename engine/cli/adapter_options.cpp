@@ -31,14 +31,12 @@ AdapterUse readAdapter(std::string text) {
 }  // namespace
 
 void addAdapterOptions(CLI::App& command, AdapterOptions& options) {
-  command
-      .add_option(
-          "-l,--lora", options.files,
-          "Adapter (LoRA and its relatives), FILE[#VARIANT][:WEIGHT[:TEXTWEIGHT]]; #VARIANT chooses from a file that "
-          "holds several; repeat it for several files")
+  addOption(command, "-l,--lora", options.files,
+            "Adapter (LoRA and its relatives), FILE[#VARIANT][:WEIGHT[:TEXTWEIGHT]]; #VARIANT chooses from a file that "
+            "holds several; repeat it for several files")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  command.add_option("-a,--lora-weight", options.weights, "Weights of the adapters in their order")
+  addOption(command, "-a,--lora-weight", options.weights, "Weights of the adapters in their order")
       ->type_name("WEIGHT")
       ->allow_extra_args(false);
 }

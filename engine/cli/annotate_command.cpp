@@ -18,7 +18,7 @@ struct AnnotateOptions {
 }  // namespace
 
 void addAnnotateCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("annotate", "Draw the control map of a picture");
+  CLI::App* command = addSubcommand(line.app, "annotate", "Draw the control map of a picture");
   auto options = std::make_shared<AnnotateOptions>();
   CannyOptions& canny = options->unit.canny;
   const auto setType = [options](const std::string& text) {
@@ -28,30 +28,29 @@ void addAnnotateCommand(CommandLine& line) {
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  CLI::Option* type =
-      command->add_option_function<std::string>("type", setType, "canny, lineart, mlsd or invert")->type_name("TYPE");
+  CLI::Option* type = addTextOption(*command, "type", setType, "canny, lineart, mlsd or invert")->type_name("TYPE");
   type->required();
   for (const ControlType drawn :
        {ControlType::Canny, ControlType::LineArt, ControlType::StraightLines, ControlType::Invert})
     line.choices[type].emplace_back(name(drawn));
-  command->add_option("input", options->input, "The picture")->type_name("IN")->required();
-  command->add_option("output", options->output, "PNG file to write")->type_name("OUT")->required();
-  command->add_option("--low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
+  addOption(*command, "input", options->input, "The picture")->type_name("IN")->required();
+  addOption(*command, "output", options->output, "PNG file to write")->type_name("OUT")->required();
+  addOption(*command, "--low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--high", canny.highThreshold, "Canny: gradient from which an edge starts")
+  addOption(*command, "--high", canny.highThreshold, "Canny: gradient from which an edge starts")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
+  addOption(*command, "--blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
       ->type_name("PIXELS")
       ->capture_default_str();
   StraightLineOptions& lines = options->unit.lines;
-  command->add_option("--network", lines.network, "Straight lines: file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
+  addOption(*command, "--network", lines.network, "Straight lines: file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
       ->type_name("FILE");
-  command->add_option("--score", lines.score, "Straight lines: how sure the network must be, 0 to 1")
+  addOption(*command, "--score", lines.score, "Straight lines: how sure the network must be, 0 to 1")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--length", lines.length, "Straight lines: shorter ones are left out, in pixels at half size")
+  addOption(*command, "--length", lines.length, "Straight lines: shorter ones are left out, in pixels at half size")
       ->type_name("PIXELS")
       ->capture_default_str();
   command->footer(

@@ -24,10 +24,10 @@ std::string fieldTable() {
 }  // namespace
 
 void addBatchCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("batch", "Make the pictures that a file of requests asks for");
+  CLI::App* command = addSubcommand(line.app, "batch", "Make the pictures that a file of requests asks for");
   auto options = std::make_shared<BatchOptions>();
-  command->add_option("jobs", options->jobs, "File with one JSON request a line")->type_name("JOBS.jsonl")->required();
-  command->add_option("--out", options->folder, "Folder for the pictures, LINE-SEED-DIGEST.png")
+  addOption(*command, "jobs", options->jobs, "File with one JSON request a line")->type_name("JOBS.jsonl")->required();
+  addOption(*command, "--out", options->folder, "Folder for the pictures, LINE-SEED-DIGEST.png")
       ->type_name("DIR")
       ->required();
   auto shard = [options](const std::string& text) {
@@ -37,15 +37,14 @@ void addBatchCommand(CommandLine& line) {
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  command->add_option_function<std::string>("--shard", shard, "Do the I-th of N shares, for several machines or runs")
-      ->type_name("I/N");
-  command->add_flag("--resume", options->resume, "Skip pictures that an earlier run finished");
-  command->add_flag("--private", options->writing.isPrivate,
-                    "Write nothing into the pictures that says how they were made");
-  command->add_option("--threads", options->threads, "Threads, 1 to 1024 (default: all processors)")
+  addTextOption(*command, "--shard", shard, "Do the I-th of N shares, for several machines or runs")->type_name("I/N");
+  addFlag(*command, "--resume", options->resume, "Skip pictures that an earlier run finished");
+  addFlag(*command, "--private", options->writing.isPrivate,
+          "Write nothing into the pictures that says how they were made");
+  addOption(*command, "--threads", options->threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       fieldTable() +
       "A line that cannot be done is reported with its number and the others go on; the exit code is then 1.\n"

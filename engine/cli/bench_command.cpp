@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line.h"
+#include "cli/json_text.h"
 #include "lorikeet/benchmark.h"
 #include "lorikeet/engine.h"
 #include "lorikeet/user_folders.h"
@@ -45,15 +46,14 @@ std::string json(const BenchmarkReport& report) {
     stages.push_back(
         {{"name", stage.name}, {"seconds", stage.seconds}, {"gigaflops", stage.gigaflops}, {"layers", layers}});
   }
-  return nlohmann::ordered_json{{"processor", report.processor},
-                                {"instruction_set", report.instructionSet},
-                                {"threads", report.threads},
-                                {"matmul_peak_gflops", report.matmulPeak},
-                                {"load_seconds", report.loadSeconds},
-                                {"weight_bytes", report.weightBytes},
-                                {"peak_memory_bytes", report.peakMemoryBytes},
-                                {"stages", stages}}
-      .dump(2);
+  return jsonText({{"processor", report.processor},
+                   {"instruction_set", report.instructionSet},
+                   {"threads", report.threads},
+                   {"matmul_peak_gflops", report.matmulPeak},
+                   {"load_seconds", report.loadSeconds},
+                   {"weight_bytes", report.weightBytes},
+                   {"peak_memory_bytes", report.peakMemoryBytes},
+                   {"stages", stages}});
 }
 
 /// A folder of the cache, filled by `write` where `mark` is not there yet.
@@ -69,29 +69,28 @@ fs::path cachedFolder(const char* name, const char* mark, void (*write)(const fs
 }  // namespace
 
 void addBenchCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand(
-      "bench", "Measure this machine: one UNet call, decoding and the text encoder at the size of SD 1.5");
+  CLI::App* command = addSubcommand(
+      line.app, "bench", "Measure this machine: one UNet call, decoding and the text encoder at the size of SD 1.5");
   auto options = std::make_shared<BenchmarkOptions>();
-  command
-      ->add_option("-m,--model", options->model,
-                   "Model to measure instead of a random one of SD 1.5's size (2.1 GB, made once in the cache folder)")
+  addOption(*command, "-m,--model", options->model,
+            "Model to measure instead of a random one of SD 1.5's size (2.1 GB, made once in the cache folder)")
       ->type_name("MODEL");
   const auto withControlNet = std::make_shared<bool>(false);
-  command->add_flag("--controlnet", *withControlNet,
-                    "Measure a ControlNet of SD 1.5's size, too (random, 0.7 GB, made once in the cache folder)");
-  command->add_option("--width", options->width, "Width in pixels, a multiple of 8")
+  addFlag(*command, "--controlnet", *withControlNet,
+          "Measure a ControlNet of SD 1.5's size, too (random, 0.7 GB, made once in the cache folder)");
+  addOption(*command, "--width", options->width, "Width in pixels, a multiple of 8")
       ->check(CLI::Range(64, 2048))
       ->capture_default_str();
-  command->add_option("--height", options->height, "Height in pixels, a multiple of 8")
+  addOption(*command, "--height", options->height, "Height in pixels, a multiple of 8")
       ->check(CLI::Range(64, 2048))
       ->capture_default_str();
-  command->add_option("--repetitions", options->repetitions, "How often each stage runs; the fastest counts")
+  addOption(*command, "--repetitions", options->repetitions, "How often each stage runs; the fastest counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  command->add_option("--threads", options->threads, "Threads, 0 for all processors")
+  addOption(*command, "--threads", options->threads, "Threads, 0 for all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  command->add_flag("--json", line.json, "Print a JSON object");
+  addFlag(*command, "--json", line.json, "Print a JSON object");
   command->callback([&line, options, withControlNet] {
     line.run = [&line, options, withControlNet](std::stop_token stop) {
       if (options->model.empty())

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/option_types.h"
 #include "lorikeet/error.h"
 #include "lorikeet/request.h"
 
@@ -41,7 +42,7 @@ CLI::Option* addChoice(CommandLine& line, CLI::App& command, const std::string& 
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  CLI::Option* option = command.add_option_function<std::string>(flags, set, help)->type_name("NAME");
+  CLI::Option* option = addTextOption(command, flags, set, help)->type_name("NAME");
   for (const auto& row : names) line.choices[option].emplace_back(row.name);
   return option;
 }

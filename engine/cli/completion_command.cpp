@@ -8,10 +8,10 @@
 namespace lorikeet::cli {
 
 void addCompletionCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("completion", "Print the completion script of a shell");
+  CLI::App* command = addSubcommand(line.app, "completion", "Print the completion script of a shell");
   auto shell = std::make_shared<std::string>();
   const std::vector<std::string> shells = {"bash", "zsh", "fish"};
-  CLI::Option* option = command->add_option("shell", *shell, "bash, zsh or fish")
+  CLI::Option* option = addOption(*command, "shell", *shell, "bash, zsh or fish")
                             ->type_name("SHELL")
                             ->required()
                             ->check(CLI::IsMember(shells));

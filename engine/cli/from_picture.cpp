@@ -42,10 +42,9 @@ void checkModel(const FromPicture& from, const fs::path& model, FileHashes& hash
 
 void addFromOption(CLI::App& command, GenerateOptions& options) {
   // At once, so that the other options, which are taken over after parsing, change what it sets.
-  command
-      .add_option_function<std::string>(
-          "--from", [&options](const std::string& file) { startFrom(file, options); },
-          "Make the picture of this file again, with its settings; the other options change them")
+  addTextOption(
+      command, "--from", [&options](const std::string& file) { startFrom(file, options); },
+      "Make the picture of this file again, with its settings; the other options change them")
       ->type_name("FILE")
       ->trigger_on_parse();
 }

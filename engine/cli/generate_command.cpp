@@ -8,7 +8,7 @@
 namespace lorikeet::cli {
 
 void addGenerateCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("generate", "Make pictures from a prompt");
+  CLI::App* command = addSubcommand(line.app, "generate", "Make pictures from a prompt");
   auto options = std::make_shared<GenerateOptions>();
   addGenerateOptions(line, *command, *options);
   command->footer(

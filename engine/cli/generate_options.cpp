@@ -23,36 +23,33 @@ void addPreset(CommandLine& line, CLI::App& command, GenerateOptions& options) {
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  CLI::Option* option =
-      command
-          .add_option_function<std::string>("--preset", use,
-                                            "Settings of a well-known tool: steps, guidance, strength, and scale and "
-                                            "thresholds of controls; other options change them")
-          ->type_name("NAME");
+  CLI::Option* option = addTextOption(command, "--preset", use,
+                                      "Settings of a well-known tool: steps, guidance, strength, and scale and "
+                                      "thresholds of controls; other options change them")
+                            ->type_name("NAME");
   for (const Preset& preset : presets()) line.choices[option].emplace_back(preset.name);
 }
 
 void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
   GenerateRequest& request = options.request;
-  command.add_option("-p,--prompt", options.prompts, "What the picture should show")
+  addOption(command, "-p,--prompt", options.prompts, "What the picture should show")
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
-  command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
+  addOption(command, "-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
+  addOption(command, "-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
-  command.add_option("--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
+  addOption(command, "--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
       ->type_name("FILE");
   addSeedOption(command, request.seed);
   addPreset(line, command, options);
-  command.add_option("--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
-  command.add_option("--width", options.width, "Width, a multiple of 8 (default: the model's own)")
+  addOption(command, "--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();
+  addOption(command, "--width", options.width, "Width, a multiple of 8 (default: the model's own)")
       ->type_name("PIXELS");
-  command.add_option("--height", options.height, "Height, a multiple of 8 (default: the model's own)")
+  addOption(command, "--height", options.height, "Height, a multiple of 8 (default: the model's own)")
       ->type_name("PIXELS");
-  command
-      .add_option("-g,--guidance", request.guidanceScale,
-                  "How closely to follow the prompt; 1 and below: no guidance, twice as fast")
+  addOption(command, "-g,--guidance", request.guidanceScale,
+            "How closely to follow the prompt; 1 and below: no guidance, twice as fast")
       ->type_name("SCALE")
       ->capture_default_str();
   addChoice(line, command, "--sampler", request.sampler, samplerFromName, samplerNames(),
@@ -61,41 +58,38 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
             "Spread of the noise levels (default: what the model says)");
   addChoice(line, command, "--spacing", request.spacing, spacingFromName, spacingNames(),
             "Which timesteps are visited (default: the sampler's own)");
-  command.add_option("--clip-skip", request.clipSkip, "Text encoder layer counted from the end")
+  addOption(command, "--clip-skip", request.clipSkip, "Text encoder layer counted from the end")
       ->type_name("N")
       ->capture_default_str();
 }
 
 void addOutputOptions(CommandLine& line, CLI::App& command, GenerateOptions& options) {
-  command.add_option("--num", options.request.imageCount, "Pictures of each prompt; picture j uses seed + j")
+  addOption(command, "--num", options.request.imageCount, "Pictures of each prompt; picture j uses seed + j")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--prompt-file", options.promptFile, "Text file with one prompt a line, after those of -p")
+  addOption(command, "--prompt-file", options.promptFile, "Text file with one prompt a line, after those of -p")
       ->type_name("FILE");
-  command.add_option("--threads", options.threads, "Threads, 1 to 1024 (default: all processors)")
+  addOption(command, "--threads", options.threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
-  command
-      .add_option("-o,--output", options.output,
-                  "PNG, JPEG or WebP file, pattern with {n}, {seed} or {prompt}, or folder (default: "
-                  "lorikeet-SEED.png here)")
+  addOption(command, "-o,--output", options.output,
+            "PNG, JPEG or WebP file, pattern with {n}, {seed} or {prompt}, or folder (default: "
+            "lorikeet-SEED.png here)")
       ->type_name("FILE");
-  command
-      .add_option("--quality", options.writing.quality, "Quality of JPEG and WebP, 1 to 100 (WebP: 100 is lossless)")
+  addOption(command, "--quality", options.writing.quality, "Quality of JPEG and WebP, 1 to 100 (WebP: 100 is lossless)")
       ->type_name("N")
       ->check(CLI::Range(1, 100).description(""))
       ->capture_default_str();
-  command.add_flag("--private", options.writing.isPrivate,
-                   "Write nothing into the pictures that says how they were made");
-  command
-      .add_option("--preview", options.previewFolder, "Write the picture as it forms into this folder, one file a step")
+  addFlag(command, "--private", options.writing.isPrivate,
+          "Write nothing into the pictures that says how they were made");
+  addOption(command, "--preview", options.previewFolder,
+            "Write the picture as it forms into this folder, one file a step")
       ->type_name("DIR");
-  command
-      .add_option("--latents", options.latentsFile,
-                  "Write latents.initial, latents.after_step.NN and latents.final as safetensors, [pictures, 4, h, w]")
+  addOption(command, "--latents", options.latentsFile,
+            "Write latents.initial, latents.after_step.NN and latents.final as safetensors, [pictures, 4, h, w]")
       ->type_name("FILE");
-  command.add_flag("--timings", options.timings, "Print where the time went");
-  command.add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(command, "--timings", options.timings, "Print where the time went");
+  addFlag(command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
 }
 
 }  // namespace

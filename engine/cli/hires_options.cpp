@@ -22,7 +22,7 @@ CLI::Option* addUpscaler(CommandLine& line, CLI::App& command, const std::string
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  CLI::Option* option = command.add_option_function<std::string>(flags, set, help)->type_name("NAME|FILE");
+  CLI::Option* option = addTextOption(command, flags, set, help)->type_name("NAME|FILE");
   for (const auto& row : upscaleMethodNames())
     if (row.value != UpscaleMethod::Network && (withLatent || !isLatent(row.value)))
       line.choices[option].emplace_back(row.name);
@@ -31,21 +31,19 @@ CLI::Option* addUpscaler(CommandLine& line, CLI::App& command, const std::string
 
 void addHiresOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
   HiresOptions& hires = request.hires;
-  command.add_option("--hires", hires.scale, "Enlarge the picture so many times and denoise it a second time")
+  addOption(command, "--hires", hires.scale, "Enlarge the picture so many times and denoise it a second time")
       ->type_name("SCALE");
   addUpscaler(line, command, "--hires-upscaler", hires.upscaler, true,
               "What enlarges it: a name, or an upscaler file (SRVGG, ESRGAN, FSRCNN) (default: latent)");
-  command.add_option("--hires-steps", hires.steps, "Steps of the second pass (default: as many as the first)")
+  addOption(command, "--hires-steps", hires.steps, "Steps of the second pass (default: as many as the first)")
       ->type_name("N");
-  command
-      .add_option("--hires-strength", hires.strength, "How much the second pass may change: 0 nothing, 1 everything")
+  addOption(command, "--hires-strength", hires.strength, "How much the second pass may change: 0 nothing, 1 everything")
       ->type_name("SHARE")
       ->capture_default_str();
   CLI::Option* seamless =
-      command
-          .add_option_function<std::string>(
-              "--seamless", [&request](const std::string& text) { request.seamless = seamlessFrom(text); },
-              "Let opposite edges join, so that the picture repeats: x, y or xy")
+      addTextOption(
+          command, "--seamless", [&request](const std::string& text) { request.seamless = seamlessFrom(text); },
+          "Let opposite edges join, so that the picture repeats: x, y or xy")
           ->type_name("EDGES");
   line.choices[seamless] = {"x", "y", "xy"};
   addChoice(line, command, "--vae-tiling", request.vaeTiling, vaeTilingFromName, vaeTilingNames(),

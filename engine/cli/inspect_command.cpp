@@ -46,18 +46,18 @@ FileReport inspectFile(const fs::path& file, const std::optional<fs::path>& mode
 }  // namespace
 
 void addInspectCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand(
-      "inspect",
+  CLI::App* command = addSubcommand(
+      line.app, "inspect",
       "Tell what a file is: a model, an adapter (LoRA and its relatives), a textual inversion, or a picture with its "
       "settings");
   auto files = std::make_shared<std::vector<fs::path>>();
-  command->add_option("files", *files, "Models, adapters (file or folder), embeddings and pictures")
+  addOption(*command, "files", *files, "Models, adapters (file or folder), embeddings and pictures")
       ->type_name("FILE")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   auto model = std::make_shared<std::optional<fs::path>>();
-  command->add_option("-m,--model", *model, "Compare adapters with this model")->type_name("FILE");
-  command->add_flag("--json", line.json, "Print a JSON list, one object a file");
+  addOption(*command, "-m,--model", *model, "Compare adapters with this model")->type_name("FILE");
+  addFlag(*command, "--json", line.json, "Print a JSON list, one object a file");
   command->callback([&line, files, model] {
     line.run = [&line, files, model](std::stop_token) {
       std::vector<FileReport> reports;

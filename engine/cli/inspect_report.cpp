@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
+
 namespace lorikeet::cli {
 namespace {
 
@@ -186,7 +188,7 @@ std::string inspectJson(const std::vector<FileReport>& reports) {
     item.update(std::visit([](const auto& content) { return toJson(content); }, report.content));
     list.push_back(std::move(item));
   }
-  return list.dump(2, ' ', false, json::error_handler_t::replace);
+  return jsonText(list);
 }
 
 std::string inspectText(const std::vector<FileReport>& reports) {

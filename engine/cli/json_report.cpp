@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
+
 namespace lorikeet::cli {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-std::string text(const json& value) { return value.dump(2, ' ', false, json::error_handler_t::replace); }
 
 json toJson(const WrittenPicture& picture) {
   return {{"file", picture.file.string()},
@@ -54,38 +54,38 @@ json listOf(const std::vector<Item>& items) {
 }  // namespace
 
 std::string generateReport(const GenerateReport& report) {
-  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
-               {"model", report.model.name},
-               {"pictures", listOf(report.pictures)},
-               {"prompt_tokens", report.promptTokens},
-               {"warnings", report.warnings},
-               {"timings", listOf(report.timings)},
-               {"elapsed_ms", report.elapsedMs},
-               {"peak_memory_bytes", report.peakMemoryBytes}});
+  return jsonText({{"status", report.status == Status::Done ? "done" : "stopped"},
+                   {"model", report.model.name},
+                   {"pictures", listOf(report.pictures)},
+                   {"prompt_tokens", report.promptTokens},
+                   {"warnings", report.warnings},
+                   {"timings", listOf(report.timings)},
+                   {"elapsed_ms", report.elapsedMs},
+                   {"peak_memory_bytes", report.peakMemoryBytes}});
 }
 
 std::string batchReport(const BatchReport& report) {
-  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
-               {"pictures", listOf(report.pictures)},
-               {"skipped", report.skipped},
-               {"problems", listOf(report.problems)},
-               {"warnings", listOf(report.warnings)},
-               {"elapsed_ms", report.elapsedMs}});
+  return jsonText({{"status", report.status == Status::Done ? "done" : "stopped"},
+                   {"pictures", listOf(report.pictures)},
+                   {"skipped", report.skipped},
+                   {"problems", listOf(report.problems)},
+                   {"warnings", listOf(report.warnings)},
+                   {"elapsed_ms", report.elapsedMs}});
 }
 
 std::string sweepReport(const SweepReport& report) {
-  return text({{"status", report.status == Status::Done ? "done" : "stopped"},
-               {"grid", report.grid.string()},
-               {"pictures", listOf(report.pictures)},
-               {"skipped", report.skipped},
-               {"problems", listOf(report.problems)},
-               {"encoded_texts", report.encodedTexts},
-               {"replayed_steps", report.replayedSteps},
-               {"elapsed_ms", report.elapsedMs}});
+  return jsonText({{"status", report.status == Status::Done ? "done" : "stopped"},
+                   {"grid", report.grid.string()},
+                   {"pictures", listOf(report.pictures)},
+                   {"skipped", report.skipped},
+                   {"problems", listOf(report.problems)},
+                   {"encoded_texts", report.encodedTexts},
+                   {"replayed_steps", report.replayedSteps},
+                   {"elapsed_ms", report.elapsedMs}});
 }
 
 std::string errorReport(std::string_view kind, std::string_view message) {
-  return text({{"status", "error"}, {"error", {{"kind", kind}, {"message", message}}}});
+  return jsonText({{"status", "error"}, {"error", {{"kind", kind}, {"message", message}}}});
 }
 
 std::string errorKindName(ErrorKind kind) {

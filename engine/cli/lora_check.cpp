@@ -7,6 +7,7 @@
 
 #include "cli/adapter_options.h"
 #include "cli/json_report.h"
+#include "cli/json_text.h"
 #include "cli/lora_commands.h"
 #include "lorikeet/adapter_info.h"
 #include "lorikeet/engine.h"
@@ -79,23 +80,23 @@ int checkAll(const std::vector<std::string>& files, const std::filesystem::path&
     else
       fmt::print("{}", checkText(result));
   }
-  if (asJson) fmt::print("{}\n", list.dump(2, ' ', false, json::error_handler_t::replace));
+  if (asJson) fmt::print("{}\n", jsonText(list));
   return allFit ? kDone : kFailed;
 }
 
 }  // namespace
 
 void addLoraCheckCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "check", "Tell whether adapters fit a model: how many of their tensors match it, and which do not");
+  CLI::App* command = addSubcommand(
+      group, "check", "Tell whether adapters fit a model: how many of their tensors match it, and which do not");
   auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("files", *files, "Adapters (file or folder), FILE#VARIANT for one of several in a file")
+  addOption(*command, "files", *files, "Adapters (file or folder), FILE#VARIANT for one of several in a file")
       ->type_name("FILE")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   auto model = std::make_shared<std::filesystem::path>();
-  command->add_option("-m,--model", *model, "Model to compare with (default: the starter model)")->type_name("FILE");
-  command->add_flag("--json", line.json, "Print a JSON list, one object a file");
+  addOption(*command, "-m,--model", *model, "Model to compare with (default: the starter model)")->type_name("FILE");
+  addFlag(*command, "--json", line.json, "Print a JSON list, one object a file");
   command->footer(
       "Exits with 1 if one of them is refused: it matches nothing, was made for another family of models or is "
       "damaged.\n"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/adapter_options.h"
+#include "cli/json_text.h"
 #include "cli/progress_display.h"
 
 namespace lorikeet::cli {
@@ -25,7 +26,7 @@ std::string workshopJson(const WorkshopResult& result) {
     for (const ModuleFit& fit : result.fits)
       report["fits"].push_back({{"module", fit.module}, {"rank", fit.rank}, {"relative_error", fit.relativeError}});
   }
-  return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return jsonText(report) + "\n";
 }
 
 std::string workshopText(const WorkshopResult& result) {
@@ -78,7 +79,7 @@ int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool
   }
   if (result.status == Status::Stopped) {
     fmt::print(stderr, "lorikeet-cli: stopped; nothing was written\n");
-    if (asJson) fmt::print("{}\n", json{{"status", "stopped"}}.dump());
+    if (asJson) fmt::print("{}\n", jsonText(json{{"status", "stopped"}}, -1));
     return kStopped;
   }
   fmt::print("{}", asJson ? workshopJson(result) : workshopText(result));
@@ -86,20 +87,19 @@ int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool
 }
 
 void addModelNamesOption(CLI::App& command, std::filesystem::path& model) {
-  command
-      .add_option("-m,--model", model,
-                  "Model that the adapter is for (default: Stable Diffusion 1.x or 2.x, whichever fits)")
+  addOption(command, "-m,--model", model,
+            "Model that the adapter is for (default: Stable Diffusion 1.x or 2.x, whichever fits)")
       ->type_name("FILE");
 }
 
 void addThreadsOption(CLI::App& command, int& threads) {
-  command.add_option("--threads", threads, "Threads, 1 to 1024 (default: all processors)")
+  addOption(command, "--threads", threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
 }
 
 void addLoraCommands(CommandLine& line) {
-  CLI::App* group = line.app.add_subcommand("lora", "Work with adapters (LoRA and its relatives)");
+  CLI::App* group = addSubcommand(line.app, "lora", "Work with adapters (LoRA and its relatives)");
   group->require_subcommand(1);
   addLoraCheckCommand(line, *group);
   addLoraCompareCommand(line, *group);

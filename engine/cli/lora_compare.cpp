@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
 #include "cli/lora_commands.h"
 
 namespace lorikeet::cli {
@@ -48,7 +49,7 @@ int runCompare(const CompareOptions& options, bool asJson, std::stop_token stop)
                                         {"modules", result.modules},
                                         {"only_in_first", result.onlyInFirst},
                                         {"only_in_second", result.onlyInSecond}};
-    fmt::print("{}\n", report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}\n", jsonText(report));
   } else {
     fmt::print("{}", comparisonText(options, result));
   }
@@ -59,18 +60,18 @@ int runCompare(const CompareOptions& options, bool asJson, std::stop_token stop)
 
 void addLoraCompareCommand(CommandLine& line, CLI::App& group) {
   CLI::App* command =
-      group.add_subcommand("compare", "Tell whether two adapters do the same to every weight, whatever their formats");
+      addSubcommand(group, "compare", "Tell whether two adapters do the same to every weight, whatever their formats");
   auto options = std::make_shared<CompareOptions>();
-  command->add_option("first", options->first, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
+  addOption(*command, "first", options->first, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
       ->type_name("A")
       ->required();
-  command->add_option("second", options->second, "The other one")->type_name("B")->required();
-  command->add_option("--tolerance", options->request.tolerance, "Largest difference of a weight that counts as equal")
+  addOption(*command, "second", options->second, "The other one")->type_name("B")->required();
+  addOption(*command, "--tolerance", options->request.tolerance, "Largest difference of a weight that counts as equal")
       ->type_name("NUMBER")
       ->capture_default_str();
   addModelNamesOption(*command, options->request.model);
   addThreadsOption(*command, options->threads);
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "Exits with 0 if they are equal, with 1 if not.\n"
       "Example:\n"

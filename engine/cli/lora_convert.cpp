@@ -22,18 +22,18 @@ int runConvert(const ConvertOptions& options, bool asJson, std::stop_token stop)
 
 void addLoraConvertCommand(CommandLine& line, CLI::App& group) {
   CLI::App* command =
-      group.add_subcommand("convert", "Write an adapter in another program's form, with the same effect");
+      addSubcommand(group, "convert", "Write an adapter in another program's form, with the same effect");
   auto options = std::make_shared<ConvertOptions>();
-  command->add_option("input", options->input, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
+  addOption(*command, "input", options->input, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
       ->type_name("IN")
       ->required();
-  command->add_option("output", options->request.output, "File to write; a new folder with --to peft")
+  addOption(*command, "output", options->request.output, "File to write; a new folder with --to peft")
       ->type_name("OUT")
       ->required();
   addFormOption(line, *command, options->request.form);
   addModelNamesOption(*command, options->request.model);
-  command->add_flag("--partial", options->request.partial, "Leave tensors out that match nothing in the model");
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora convert pytorch_lora_weights.safetensors ink.safetensors --to kohya");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) { return runConvert(*options, line.json, std::move(stop)); };

@@ -11,19 +11,19 @@ struct EmbedOptions {
 };
 
 void addEmbed(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "embed", "Put an adapter's matrices beside the weights of a model, as lora_wrapper keeps them");
+  CLI::App* command = addSubcommand(
+      group, "embed", "Put an adapter's matrices beside the weights of a model, as lora_wrapper keeps them");
   auto options = std::make_shared<EmbedOptions>();
-  command->add_option("model", options->request.model, "Checkpoint or diffusers folder")
+  addOption(*command, "model", options->request.model, "Checkpoint or diffusers folder")
       ->type_name("MODEL")
       ->required();
-  command->add_option("adapter", options->adapter, "Adapter, FILE#VARIANT for one of several in a file")
+  addOption(*command, "adapter", options->adapter, "Adapter, FILE#VARIANT for one of several in a file")
       ->type_name("FILE")
       ->required();
-  command->add_option("output", options->request.output, "File to write (.safetensors); of a folder a new folder")
+  addOption(*command, "output", options->request.output, "File to write (.safetensors); of a folder a new folder")
       ->type_name("OUT")
       ->required();
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora embed model.safetensors ink.safetensors both.safetensors");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) {
@@ -36,16 +36,16 @@ void addEmbed(CommandLine& line, CLI::App& group) {
 }
 
 void addUnembed(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "unembed", "Write a model without the adapter that embed put into it (extract takes the adapter out)");
+  CLI::App* command = addSubcommand(
+      group, "unembed", "Write a model without the adapter that embed put into it (extract takes the adapter out)");
   auto request = std::make_shared<RemoveEmbeddedRequest>();
-  command->add_option("input", request->checkpoint, "Checkpoint or diffusers folder with an adapter inside")
+  addOption(*command, "input", request->checkpoint, "Checkpoint or diffusers folder with an adapter inside")
       ->type_name("IN")
       ->required();
-  command->add_option("output", request->output, "File to write (.safetensors); of a folder a new folder")
+  addOption(*command, "output", request->output, "File to write (.safetensors); of a folder a new folder")
       ->type_name("OUT")
       ->required();
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora unembed both.safetensors model.safetensors");
   command->callback([&line, request] {
     line.run = [&line, request](std::stop_token stop) {

@@ -37,38 +37,37 @@ int runExtract(const ExtractOptions& options, bool asJson, std::stop_token stop)
 }  // namespace
 
 void addLoraExtractCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "extract", "Make an adapter of the difference of two models, or take the one out that lies in a checkpoint");
+  CLI::App* command =
+      addSubcommand(group, "extract",
+                    "Make an adapter of the difference of two models, or take the one out that lies in a checkpoint");
   auto options = std::make_shared<ExtractOptions>();
   ExtractAdapterRequest& request = options->request;
-  command
-      ->add_option("input", request.tuned,
-                   "Model with the change; without --base a checkpoint with an adapter inside (lora_wrapper, PEFT, "
-                   "accelerate)")
+  addOption(*command, "input", request.tuned,
+            "Model with the change; without --base a checkpoint with an adapter inside (lora_wrapper, PEFT, "
+            "accelerate)")
       ->type_name("IN")
       ->required();
-  command->add_option("output", request.output, "File to write; a new folder with --to peft")
+  addOption(*command, "output", request.output, "File to write; a new folder with --to peft")
       ->type_name("OUT")
       ->required();
-  CLI::Option* base = command->add_option("--base", request.base, "Model without the change")->type_name("FILE");
+  CLI::Option* base = addOption(*command, "--base", request.base, "Model without the change")->type_name("FILE");
   const std::vector<CLI::Option*> ranks = addRankOptions(*command, request.rank);
   options->rankOption = ranks.front();
   for (CLI::Option* option : ranks) option->needs(base);
-  command->add_option("--error", options->error, "Relative error, 0 to 1, that no module exceeds: sets the ranks")
+  addOption(*command, "--error", options->error, "Relative error, 0 to 1, that no module exceeds: sets the ranks")
       ->type_name("ERROR")
       ->needs(base);
-  command
-      ->add_option("--config", request.configuration,
-                   "lora_wrapper's configuration (JSON): which layers, and their ranks")
+  addOption(*command, "--config", request.configuration,
+            "lora_wrapper's configuration (JSON): which layers, and their ranks")
       ->type_name("FILE")
       ->needs(base);
-  command->add_flag("!--linear", request.convolutions, "Leave convolutions with kernels larger than 1x1 out")
+  addFlag(*command, "!--linear", request.convolutions, "Leave convolutions with kernels larger than 1x1 out")
       ->needs(base);
   addFormOption(line, *command, request.form);
   addTypeOption(line, *command, request.type, "f16");
-  command->add_flag("--partial", options->partial, "Leave tensors out that match nothing in the model")->excludes(base);
+  addFlag(*command, "--partial", options->partial, "Leave tensors out that match nothing in the model")->excludes(base);
   addThreadsOption(*command, options->threads);
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "With --base the rank is 16 unless --rank, --energy, --ratio, --error or --config say otherwise.\n"
       "Examples:\n"

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
 #include "cli/lora_commands.h"
 
 namespace lorikeet::cli {
@@ -22,7 +23,7 @@ int runLayers(const LayersOptions& options, bool asJson) {
     for (const LoraConfiguration::Module& module : result.modules)
       report["modules"].push_back(
           {{"module", module.name}, {"rank", module.rank}, {"scale", module.scale}, {"parameters", module.parameters}});
-    fmt::print("{}\n", report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}\n", jsonText(report));
     return kDone;
   }
   for (const LoraConfiguration::Module& module : result.modules)
@@ -35,12 +36,12 @@ int runLayers(const LayersOptions& options, bool asJson) {
 }  // namespace
 
 void addLoraLayersCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand(
-      "layers", "Tell which layers of a model lora_wrapper's configuration names, and count their parameters");
+  CLI::App* command = addSubcommand(
+      group, "layers", "Tell which layers of a model lora_wrapper's configuration names, and count their parameters");
   auto options = std::make_shared<LayersOptions>();
-  command->add_option("config", options->configuration, "Configuration, JSON")->type_name("FILE")->required();
-  command->add_option("-m,--model", options->model, "Model (default: Stable Diffusion 1.x)")->type_name("FILE");
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addOption(*command, "config", options->configuration, "Configuration, JSON")->type_name("FILE")->required();
+  addOption(*command, "-m,--model", options->model, "Model (default: Stable Diffusion 1.x)")->type_name("FILE");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora layers config.json -m model.safetensors");
   command->callback(
       [&line, options] { line.run = [&line, options](std::stop_token) { return runLayers(*options, line.json); }; });

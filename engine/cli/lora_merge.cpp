@@ -32,30 +32,28 @@ int runMerge(const MergeOptions& options, bool asJson, std::stop_token stop) {
 }  // namespace
 
 void addLoraMergeCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand("merge", "Merge adapters into a model, or several adapters into one");
+  CLI::App* command = addSubcommand(group, "merge", "Merge adapters into a model, or several adapters into one");
   auto options = std::make_shared<MergeOptions>();
   addAdapterOptions(*command, options->adapters);
-  command
-      ->add_option("-o,--out", options->request.output,
-                   "File to write (.safetensors); a new folder for a model that is one and with --to peft")
+  addOption(*command, "-o,--out", options->request.output,
+            "File to write (.safetensors); a new folder for a model that is one and with --to peft")
       ->type_name("OUT")
       ->required();
   CLI::Option* model =
-      command->add_option("-m,--model", options->model, "Model to merge into; without it one adapter is written")
+      addOption(*command, "-m,--model", options->model, "Model to merge into; without it one adapter is written")
           ->type_name("FILE");
   options->typeOption =
       addTypeOption(line, *command, options->type, "of a model what each tensor has, of an adapter f32");
   for (CLI::Option* option : addRankOptions(*command, options->request.rank)) option->excludes(model);
   addFormOption(line, *command, options->request.form)->excludes(model);
-  command
-      ->add_option("--base", options->request.model,
-                   "Model that the adapters are for, where they become one adapter (default: Stable Diffusion 1.x or "
-                   "2.x, whichever fits)")
+  addOption(*command, "--base", options->request.model,
+            "Model that the adapters are for, where they become one adapter (default: Stable Diffusion 1.x or "
+            "2.x, whichever fits)")
       ->type_name("FILE")
       ->excludes(model);
-  command->add_flag("--partial", options->request.partial, "Leave tensors out that match nothing in the model");
+  addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
   addThreadsOption(*command, options->threads);
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "Without --rank, --energy and --ratio an adapter has exactly the effect of all of them together.\n"
       "Examples:\n"

@@ -22,21 +22,21 @@ int runResize(const ResizeOptions& options, bool asJson, std::stop_token stop) {
 }  // namespace
 
 void addLoraResizeCommand(CommandLine& line, CLI::App& group) {
-  CLI::App* command = group.add_subcommand("resize", "Bring an adapter to a lower rank, and tell what that costs");
+  CLI::App* command = addSubcommand(group, "resize", "Bring an adapter to a lower rank, and tell what that costs");
   auto options = std::make_shared<ResizeOptions>();
-  command->add_option("input", options->input, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
+  addOption(*command, "input", options->input, "Adapter (file or folder), FILE#VARIANT for one of several in a file")
       ->type_name("IN")
       ->required();
-  command->add_option("output", options->request.output, "File to write; a new folder with --to peft")
+  addOption(*command, "output", options->request.output, "File to write; a new folder with --to peft")
       ->type_name("OUT")
       ->required();
   addRankOptions(*command, options->request.rank);
   addFormOption(line, *command, options->request.form);
   addTypeOption(line, *command, options->request.type, "f16");
   addModelNamesOption(*command, options->request.model);
-  command->add_flag("--partial", options->request.partial, "Leave tensors out that match nothing in the model");
+  addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
   addThreadsOption(*command, options->threads);
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora resize ink.safetensors small.safetensors --rank 16 --energy 0.99");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) { return runResize(*options, line.json, std::move(stop)); };

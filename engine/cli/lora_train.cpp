@@ -60,7 +60,7 @@ int runTraining(const TrainingOptions& options, bool asJson, std::stop_token sto
 
 void addLoraTrainCommand(CommandLine& line, CLI::App& group) {
   CLI::App* command =
-      group.add_subcommand("train", "Learn an adapter or a textual inversion from pictures, on the processor");
+      addSubcommand(group, "train", "Learn an adapter or a textual inversion from pictures, on the processor");
   auto options = std::make_shared<TrainingOptions>();
   addTrainingOptions(line, *command, *options);
   command->footer(

@@ -79,7 +79,7 @@ std::string manpage(const CommandLine& line) {
 }  // namespace
 
 void addManpageCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("manpage", "Print the manual page, for man -l");
+  CLI::App* command = addSubcommand(line.app, "manpage", "Print the manual page, for man -l");
   command->callback([&line] {
     line.run = [&line](std::stop_token) {
       fmt::print("{}", manpage(line));

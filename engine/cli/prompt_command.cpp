@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line.h"
+#include "cli/json_text.h"
 #include "cli/prompt_options.h"
 #include "lorikeet/adapter_tags.h"
 
@@ -69,7 +70,7 @@ std::string asJson(const std::vector<Reading>& readings) {
                     {"chunks", reading.report.chunkTokens},
                     {"embeddings", reading.report.embeddings},
                     {"issues", issuesJson(reading)}});
-  return list.dump(2, ' ', false, json::error_handler_t::replace);
+  return jsonText(list);
 }
 
 void printIssues(const Reading& reading) {
@@ -112,23 +113,23 @@ bool hasErrors(const std::vector<Reading>& readings) {
 }  // namespace
 
 void addPromptCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand(
-      "prompt", "Show what a prompt says: its choices by seed, its tokens, and mistakes with their place");
+  CLI::App* command = addSubcommand(
+      line.app, "prompt", "Show what a prompt says: its choices by seed, its tokens, and mistakes with their place");
   auto request = std::make_shared<GenerateRequest>();
-  command->add_option("prompt", request->prompt, "The prompt")->type_name("TEXT")->required();
-  command->add_option("-n,--negative", request->negativePrompt, "The negative prompt")->type_name("TEXT");
-  command->add_option("-m,--model", request->model, "Model whose tokens are counted (default: the starter model)")
+  addOption(*command, "prompt", request->prompt, "The prompt")->type_name("TEXT")->required();
+  addOption(*command, "-n,--negative", request->negativePrompt, "The negative prompt")->type_name("TEXT");
+  addOption(*command, "-m,--model", request->model, "Model whose tokens are counted (default: the starter model)")
       ->type_name("FILE");
   addSeedOption(*command, request->seed);
-  command
-      ->add_option("--num", request->imageCount, "For how many pictures to show the choices; picture j uses seed + j")
+  addOption(*command, "--num", request->imageCount,
+            "For how many pictures to show the choices; picture j uses seed + j")
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--steps", request->steps, "Denoising steps, for [from:to:when]")
+  addOption(*command, "--steps", request->steps, "Denoising steps, for [from:to:when]")
       ->type_name("N")
       ->capture_default_str();
   addPromptOptions(line, *command, *request);
-  command->add_flag("--json", line.json, "Print a JSON list, one object a prompt and picture");
+  addFlag(*command, "--json", line.json, "Print a JSON list, one object a prompt and picture");
   command->footer(
       "Exits with 1 if a picture could not be made of the prompt.\n"
       "Example:\n"

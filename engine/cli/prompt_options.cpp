@@ -23,35 +23,30 @@ void addPromptOptions(CommandLine& line, CLI::App& command, GenerateRequest& req
   addChoice(line, command, "--emphasis", options.emphasis, emphasisFromName, emphasisNames(),
             "What weights like (word:1.2) do: original, no_norm, ignore, or none for brackets as text (default: "
             "original)");
-  command
-      .add_option("--wildcards", options.wildcardFolder,
-                  "Folder of wildcards: __NAME__ in a prompt becomes a line of NAME.txt, chosen by the picture's seed")
+  addOption(command, "--wildcards", options.wildcardFolder,
+            "Folder of wildcards: __NAME__ in a prompt becomes a line of NAME.txt, chosen by the picture's seed")
       ->type_name("DIR");
-  command.add_flag("!--no-choices", options.choices, "Leave {a|b} and __NAME__ in prompts as they stand");
-  command
-      .add_option("--embedding", request.embeddings,
-                  "Textual inversion that the prompts name by its token or file name; repeat it for several")
+  addFlag(command, "!--no-choices", options.choices, "Leave {a|b} and __NAME__ in prompts as they stand");
+  addOption(command, "--embedding", request.embeddings,
+            "Textual inversion that the prompts name by its token or file name; repeat it for several")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command
-      .add_option("--embedding-dir", options.embeddingFolder,
-                  "Folder of textual inversions; those that the prompts name are used")
+  addOption(command, "--embedding-dir", options.embeddingFolder,
+            "Folder of textual inversions; those that the prompts name are used")
       ->type_name("DIR");
-  command
-      .add_option("--lora-dir", options.adapterFolders,
-                  "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
-                  "looked up; repeat it for several (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
+  addOption(command, "--lora-dir", options.adapterFolders,
+            "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
+            "looked up; repeat it for several (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
       ->type_name("DIR")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void addSeedOption(CLI::App& command, uint64_t& seed) {
-  command
-      .add_option_function<std::string>(
-          "-s,--seed", [&seed](const std::string& text) { seed = seedFromText(text); },
-          "Start of the random numbers, or \"random\" (default: 42)")
+  addTextOption(
+      command, "-s,--seed", [&seed](const std::string& text) { seed = seedFromText(text); },
+      "Start of the random numbers, or \"random\" (default: 42)")
       ->type_name("SEED");
 }
 

@@ -3,10 +3,10 @@
 namespace lorikeet::cli {
 
 std::vector<CLI::Option*> addRankOptions(CLI::App& command, RankRule& rank) {
-  return {command.add_option("--rank", rank.rank, "At most this rank in every module")->type_name("N"),
-          command.add_option("--energy", rank.energy, "Keep this share, 0 to 1, of the sum of squared singular values")
+  return {addOption(command, "--rank", rank.rank, "At most this rank in every module")->type_name("N"),
+          addOption(command, "--energy", rank.energy, "Keep this share, 0 to 1, of the sum of squared singular values")
               ->type_name("SHARE"),
-          command.add_option("--ratio", rank.ratio, "Keep singular values of at least 1/RATIO of the largest one")
+          addOption(command, "--ratio", rank.ratio, "Keep singular values of at least 1/RATIO of the largest one")
               ->type_name("RATIO")};
 }
 

@@ -4,32 +4,28 @@ namespace lorikeet::cli {
 namespace {
 
 CLI::Option* addNumber(CLI::App& command, const char* flag, double& value, const char* type, const char* help) {
-  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+  return addOption(command, flag, value, help)->type_name(type)->capture_default_str();
 }
 
 void addNoiseOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
   addChoice(line, command, "--rng", request.noiseSource, noiseSourceFromName, noiseSourceNames(),
             "Whose random numbers to use (default: torch)");
-  command
-      .add_option("--variation-seed", request.variation.seed,
-                  "Mix the noise of this seed in; picture j then uses it + j and one --seed")
+  addOption(command, "--variation-seed", request.variation.seed,
+            "Mix the noise of this seed in; picture j then uses it + j and one --seed")
       ->type_name("SEED");
   addNumber(command, "--variation-strength", request.variation.strength, "SHARE",
             "How much of it: 0 nothing, 1 nothing else");
-  command
-      .add_option("--noise-seed-delta", request.sampling.noiseSeedDelta,
-                  "Take noise that is added on the way from the seed plus this (A1111's ENSD, often 31337)")
+  addOption(command, "--noise-seed-delta", request.sampling.noiseSeedDelta,
+            "Take noise that is added on the way from the seed plus this (A1111's ENSD, often 31337)")
       ->type_name("N");
 }
 
 void addShortcutOptions(CLI::App& command, Shortcuts& shortcuts) {
-  command
-      .add_option("--inner-every", shortcuts.innerEvery,
-                  "Run the UNet's inner layers at every n-th step only (DeepCache): faster, less exact")
+  addOption(command, "--inner-every", shortcuts.innerEvery,
+            "Run the UNet's inner layers at every n-th step only (DeepCache): faster, less exact")
       ->type_name("N");
-  command
-      .add_option("--guidance-every", shortcuts.guidanceEvery,
-                  "Compute guidance at every n-th step only and use it again between: faster, less exact")
+  addOption(command, "--guidance-every", shortcuts.guidanceEvery,
+            "Compute guidance at every n-th step only and use it again between: faster, less exact")
       ->type_name("N");
   addNumber(command, "--guidance-start", shortcuts.guidanceStart, "SHARE",
             "Share of the steps before which there is no guidance, and half the work");

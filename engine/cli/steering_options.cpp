@@ -69,30 +69,29 @@ CLI::Option* addParsed(CLI::App& command, const std::string& flags, Read read, c
       throw CLI::ValidationError(error.what(), CLI::ExitCodes::ValidationError);
     }
   };
-  return command.add_option_function<std::string>(flags, set, help);
+  return addTextOption(command, flags, set, help);
 }
 
 void addMaskOptions(CommandLine& line, CLI::App& command, GenerateRequest& request) {
   MaskOptions& mask = request.maskOptions;
-  command
-      .add_option("--mask", request.mask.file,
-                  "Repaint only where this picture is white; the picture's own file: where it is transparent")
+  addOption(command, "--mask", request.mask.file,
+            "Repaint only where this picture is white; the picture's own file: where it is transparent")
       ->type_name("FILE");
-  command.add_option("--mask-blur", mask.blur, "Soften the mask by so many pixels")
+  addOption(command, "--mask-blur", mask.blur, "Soften the mask by so many pixels")
       ->type_name("PIXELS")
       ->capture_default_str();
-  command.add_option("--mask-grow", mask.grow, "Grow the mask by so many pixels, negative: shrink it")
+  addOption(command, "--mask-grow", mask.grow, "Grow the mask by so many pixels, negative: shrink it")
       ->type_name("PIXELS")
       ->capture_default_str();
-  command.add_flag("--mask-invert", mask.invert, "Repaint where the mask is black");
-  command.add_flag("--soft-mask", mask.soft, "Let grey parts of the mask change less (4-channel models)");
-  command.add_flag("--only-masked", mask.onlyMasked, "Work on the masked area alone, at the model's size");
-  command.add_option("--padding", mask.padding, "Pixels around the masked area that the model sees")
+  addFlag(command, "--mask-invert", mask.invert, "Repaint where the mask is black");
+  addFlag(command, "--soft-mask", mask.soft, "Let grey parts of the mask change less (4-channel models)");
+  addFlag(command, "--only-masked", mask.onlyMasked, "Work on the masked area alone, at the model's size");
+  addOption(command, "--padding", mask.padding, "Pixels around the masked area that the model sees")
       ->type_name("PIXELS")
       ->capture_default_str();
   addChoice(line, command, "--masked-content", mask.content, maskedContentFromName, maskedContentNames(),
             "What the model starts from under the mask (default: original)");
-  command.add_flag("!--keep-colours", mask.matchColours, "Do not match the painted colours to those around the mask");
+  addFlag(command, "!--keep-colours", mask.matchColours, "Do not match the painted colours to those around the mask");
   addParsed(
       command, "--outpaint", [&request](const std::string& text) { request.outpaint = parseMargins(text); },
       "Extend the picture by pixels on the left, top, right and bottom and paint there")
@@ -110,46 +109,41 @@ void addControlOptions(CommandLine& line, CLI::App& command, SteeringOptions& op
         return std::string();
       },
       "");
-  command
-      .add_option(
-          "--control", options.controls,
-          "Steer by a picture: TYPE:IMAGE[:scale[:start-end]][:KEY=VALUE]..., TYPE canny, lineart, mlsd, invert, "
-          "or map, depth, pose, softedge (the picture is the control map itself); no IMAGE: the --init picture; "
-          "KEY model, mode, low, high, blur, network, score or length for this one alone; may be repeated")
+  addOption(command, "--control", options.controls,
+            "Steer by a picture: TYPE:IMAGE[:scale[:start-end]][:KEY=VALUE]..., TYPE canny, lineart, mlsd, invert, "
+            "or map, depth, pose, softedge (the picture is the control map itself); no IMAGE: the --init picture; "
+            "KEY model, mode, low, high, blur, network, score or length for this one alone; may be repeated")
       ->type_name("CONTROL")
       ->allow_extra_args(false)
       ->check(isControl);
-  command
-      .add_option("--control-model", options.controlModels,
-                  "ControlNet folder or file of each --control in turn that names none; one serves them all")
+  addOption(command, "--control-model", options.controlModels,
+            "ControlNet folder or file of each --control in turn that names none; one serves them all")
       ->type_name("FILE")
       ->allow_extra_args(false);
   addChoice(line, command, "--control-mode", options.defaults.mode, controlModeFromName, controlModeNames(),
             "Who wins, the prompt or the control (default: balanced)");
   CannyOptions& canny = options.defaults.canny;
-  command.add_option("--canny-low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
+  addOption(command, "--canny-low", canny.lowThreshold, "Canny: gradient below which nothing is an edge")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--canny-high", canny.highThreshold, "Canny: gradient from which an edge starts")
+  addOption(command, "--canny-high", canny.highThreshold, "Canny: gradient from which an edge starts")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--canny-blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
+  addOption(command, "--canny-blur", canny.blurSigma, "Canny: blur the picture before, in pixels")
       ->type_name("PIXELS")
       ->capture_default_str();
-  command
-      .add_option("--mlsd-network", options.defaults.lines.network,
-                  "Straight lines (mlsd): file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
+  addOption(command, "--mlsd-network", options.defaults.lines.network,
+            "Straight lines (mlsd): file of M-LSD tiny, mlsd_tiny_512_fp32.pth")
       ->type_name("FILE");
 }
 
 }  // namespace
 
 void addSteeringOptions(CommandLine& line, CLI::App& command, GenerateRequest& request, SteeringOptions& options) {
-  command.add_option("--init", request.init.file, "Start from this picture; the result has its size")
+  addOption(command, "--init", request.init.file, "Start from this picture; the result has its size")
       ->type_name("FILE");
-  command
-      .add_option("--strength", request.strength,
-                  "How much of the picture may change: 0 gives it back, 1 keeps nothing")
+  addOption(command, "--strength", request.strength,
+            "How much of the picture may change: 0 gives it back, 1 keeps nothing")
       ->type_name("SHARE")
       ->capture_default_str();
   addChoice(line, command, "--resize", request.resize, resizeModeFromName, resizeModeNames(),

@@ -31,25 +31,25 @@ void addAxis(CLI::App& command, const std::string& flag, std::string& target, co
     }
     target = text;
   };
-  command.add_option_function<std::string>(flag, set, help)->type_name("AXIS");
+  addTextOption(command, flag, set, help)->type_name("AXIS");
 }
 
 }  // namespace
 
 void addSweepCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("sweep", "Make a grid of pictures over ranges of settings");
+  CLI::App* command = addSubcommand(line.app, "sweep", "Make a grid of pictures over ranges of settings");
   auto options = std::make_shared<SweepOptions>();
   addAxis(*command, "--x", options->x, "What changes from left to right: FIELD=VALUES");
   addAxis(*command, "--y", options->y, "What changes from top to bottom");
-  command->add_option("--out", options->folder, "Folder for the pictures and their grid")->type_name("DIR")->required();
-  command->add_flag("--resume", options->resume, "Skip pictures that an earlier run finished");
-  command->add_flag("--private", options->generate.writing.isPrivate,
-                    "Write nothing into the pictures that says how they were made");
+  addOption(*command, "--out", options->folder, "Folder for the pictures and their grid")->type_name("DIR")->required();
+  addFlag(*command, "--resume", options->resume, "Skip pictures that an earlier run finished");
+  addFlag(*command, "--private", options->generate.writing.isPrivate,
+          "Write nothing into the pictures that says how they were made");
   addRequestOptions(line, *command, options->generate);
-  command->add_option("--threads", options->generate.threads, "Threads, 1 to 1024 (default: all processors)")
+  addOption(*command, "--threads", options->generate.threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(kFooter);
   command->callback([&line, options] {
     if (options->x.empty()) throw CLI::RequiredError("--x");

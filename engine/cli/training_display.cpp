@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
 #include "cli/progress_display.h"
 
 namespace lorikeet::cli {
@@ -55,19 +56,18 @@ std::string trainingText(const TrainingEstimate& estimate) {
 }
 
 std::string estimateReport(const TrainingEstimate& estimate) {
-  return json{{"status", "estimate"},
-              {"pictures", estimate.pictures},
-              {"epoch_samples", estimate.epochSamples},
-              {"steps", estimate.steps},
-              {"epochs", estimate.epochs},
-              {"modules", estimate.modules},
-              {"parameters", estimate.parameters},
-              {"checkpointing", estimate.checkpoints},
-              {"memory_bytes", estimate.memoryBytes},
-              {"available_bytes", estimate.availableBytes},
-              {"seconds_per_step", estimate.secondsPerStep},
-              {"seconds", estimate.seconds}}
-      .dump(2);
+  return jsonText({{"status", "estimate"},
+                   {"pictures", estimate.pictures},
+                   {"epoch_samples", estimate.epochSamples},
+                   {"steps", estimate.steps},
+                   {"epochs", estimate.epochs},
+                   {"modules", estimate.modules},
+                   {"parameters", estimate.parameters},
+                   {"checkpointing", estimate.checkpoints},
+                   {"memory_bytes", estimate.memoryBytes},
+                   {"available_bytes", estimate.availableBytes},
+                   {"seconds_per_step", estimate.secondsPerStep},
+                   {"seconds", estimate.seconds}});
 }
 
 std::string trainingReport(const TrainingResult& result) {
@@ -86,7 +86,7 @@ std::string trainingReport(const TrainingResult& result) {
   for (const Timing& timing : result.timings)
     report["timings"].push_back(
         {{"name", timing.name}, {"calls", timing.calls}, {"ms", timing.elapsedMs}, {"gigaflops", timing.gigaflops}});
-  return report.dump(2, ' ', false, json::error_handler_t::replace);
+  return jsonText(report);
 }
 
 }  // namespace lorikeet::cli

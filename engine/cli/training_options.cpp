@@ -7,74 +7,72 @@ namespace lorikeet::cli {
 namespace {
 
 void addDataOptions(CLI::App& command, TrainingData& data) {
-  command
-      .add_option("data", data.folder,
-                  "Folder of pictures, each with its caption in NAME.txt; or of folders called REPEATS_WORDS")
+  addOption(command, "data", data.folder,
+            "Folder of pictures, each with its caption in NAME.txt; or of folders called REPEATS_WORDS")
       ->type_name("DATA")
       ->required();
-  command.add_option("--caption", data.caption, "Caption of pictures that have none")->type_name("TEXT");
-  command.add_option("--repeats", data.repeats, "How often an epoch shows a picture")
+  addOption(command, "--caption", data.caption, "Caption of pictures that have none")->type_name("TEXT");
+  addOption(command, "--repeats", data.repeats, "How often an epoch shows a picture")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--width", data.width, "Width in pixels that pictures are cut to")
+  addOption(command, "--width", data.width, "Width in pixels that pictures are cut to")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--height", data.height, "Height in pixels that pictures are cut to")
+  addOption(command, "--height", data.height, "Height in pixels that pictures are cut to")
       ->type_name("N")
       ->capture_default_str();
-  command.add_flag("--flip", data.flip, "Show half of the pictures mirrored");
-  command.add_flag("--random-crop", data.randomCrop, "Cut pictures at random instead of in the middle");
-  command.add_option("--caption-dropout", data.captionDropout, "Share of pictures shown without caption, 0 to 1")
+  addFlag(command, "--flip", data.flip, "Show half of the pictures mirrored");
+  addFlag(command, "--random-crop", data.randomCrop, "Cut pictures at random instead of in the middle");
+  addOption(command, "--caption-dropout", data.captionDropout, "Share of pictures shown without caption, 0 to 1")
       ->type_name("SHARE");
 }
 
 void addRateOptions(CommandLine& line, CLI::App& command, TrainingRequest& request) {
-  command.add_option("--steps", request.steps, "Changes of the trained values")->type_name("N")->capture_default_str();
-  command.add_option("--batch", request.batchSize, "Pictures computed together")->type_name("N")->capture_default_str();
-  command.add_option("--accumulate", request.accumulation, "Batches a step")->type_name("N")->capture_default_str();
-  command.add_option("--rate", request.learningRate, "Learning rate")->type_name("RATE")->capture_default_str();
-  command.add_option("--text-rate", request.textLearningRate, "Learning rate of the text encoder's layers")
+  addOption(command, "--steps", request.steps, "Changes of the trained values")->type_name("N")->capture_default_str();
+  addOption(command, "--batch", request.batchSize, "Pictures computed together")->type_name("N")->capture_default_str();
+  addOption(command, "--accumulate", request.accumulation, "Batches a step")->type_name("N")->capture_default_str();
+  addOption(command, "--rate", request.learningRate, "Learning rate")->type_name("RATE")->capture_default_str();
+  addOption(command, "--text-rate", request.textLearningRate, "Learning rate of the text encoder's layers")
       ->type_name("RATE");
   addChoice(line, command, "--rate-schedule", request.schedule, rateScheduleFromName, rateScheduleNames(),
             "How the learning rate goes on (default: cosine)");
-  command.add_option("--warmup", request.warmupSteps, "Steps in which the learning rate rises")->type_name("N");
-  command.add_option("--weight-decay", request.weightDecay, "AdamW's weight decay")
+  addOption(command, "--warmup", request.warmupSteps, "Steps in which the learning rate rises")->type_name("N");
+  addOption(command, "--weight-decay", request.weightDecay, "AdamW's weight decay")
       ->type_name("DECAY")
       ->capture_default_str();
-  command.add_option("--gradient-limit", request.gradientLimit, "Largest norm of the gradients, 0 for none")
+  addOption(command, "--gradient-limit", request.gradientLimit, "Largest norm of the gradients, 0 for none")
       ->type_name("NORM")
       ->capture_default_str();
-  command.add_option("--min-snr", request.minSnr, "Gamma of min-SNR weighting, 5 is usual (default: off)")
+  addOption(command, "--min-snr", request.minSnr, "Gamma of min-SNR weighting, 5 is usual (default: off)")
       ->type_name("GAMMA");
-  command.add_option("--noise-offset", request.noiseOffset, "Noise that is the same for a whole channel, 0 to 1")
+  addOption(command, "--noise-offset", request.noiseOffset, "Noise that is the same for a whole channel, 0 to 1")
       ->type_name("SHARE");
-  command.add_option("--clip-skip", request.clipSkip, "Layer of the text encoder that counts, from the end")
+  addOption(command, "--clip-skip", request.clipSkip, "Layer of the text encoder that counts, from the end")
       ->type_name("N");
-  command.add_option("-s,--seed", request.seed, "Seed of all that is drawn")->type_name("N")->capture_default_str();
+  addOption(command, "-s,--seed", request.seed, "Seed of all that is drawn")->type_name("N")->capture_default_str();
 }
 
 void addLoraOptions(CommandLine& line, CLI::App& command, TrainingRequest& request) {
-  command.add_option("-r,--rank", request.rank, "Rank of the LoRA")->type_name("N")->capture_default_str();
-  command.add_option("--alpha", request.alpha, "The LoRA counts alpha / rank (default: the rank)")->type_name("ALPHA");
+  addOption(command, "-r,--rank", request.rank, "Rank of the LoRA")->type_name("N")->capture_default_str();
+  addOption(command, "--alpha", request.alpha, "The LoRA counts alpha / rank (default: the rank)")->type_name("ALPHA");
   addChoice(line, command, "--layers", request.layers, trainedLayersFromName, trainedLayersNames(),
             "Layers of the UNet that get a LoRA (default: transformers)");
-  command.add_flag("--text-encoder", request.trainsTextEncoder, "Give the text encoder a LoRA, too");
-  command.add_option("--config", request.configuration, "lora_wrapper's configuration (JSON): layers, ranks, scales")
+  addFlag(command, "--text-encoder", request.trainsTextEncoder, "Give the text encoder a LoRA, too");
+  addOption(command, "--config", request.configuration, "lora_wrapper's configuration (JSON): layers, ranks, scales")
       ->type_name("FILE");
   addTypeOption(line, command, request.type, "f16");
-  CLI::Option* word = command
-                          .add_option_function<std::string>(
-                              "--inversion",
-                              [&request](const std::string& text) {
-                                request.kind = TrainingKind::TextualInversion;
-                                request.word = text;
-                              },
-                              "Learn a textual inversion for this word instead of a LoRA")
+  CLI::Option* word = addTextOption(
+                          command, "--inversion",
+                          [&request](const std::string& text) {
+                            request.kind = TrainingKind::TextualInversion;
+                            request.word = text;
+                          },
+                          "Learn a textual inversion for this word instead of a LoRA")
                           ->type_name("WORD");
-  command.add_option("--init", request.initialText, "Words that the textual inversion starts from (default: *)")
+  addOption(command, "--init", request.initialText, "Words that the textual inversion starts from (default: *)")
       ->type_name("TEXT")
       ->needs(word);
-  command.add_option("--vectors", request.vectorCount, "Vectors of the textual inversion")
+  addOption(command, "--vectors", request.vectorCount, "Vectors of the textual inversion")
       ->type_name("N")
       ->capture_default_str()
       ->needs(word);
@@ -85,33 +83,33 @@ void addLoraOptions(CommandLine& line, CLI::App& command, TrainingRequest& reque
 void addTrainingOptions(CommandLine& line, CLI::App& command, TrainingOptions& options) {
   TrainingRequest& request = options.request;
   addDataOptions(command, request.data);
-  command.add_option("output", request.output, "File to write, .safetensors")->type_name("OUT")->required();
-  command.add_option("-m,--model", request.model, "Diffusers folder or checkpoint (default: the starter model)")
+  addOption(command, "output", request.output, "File to write, .safetensors")->type_name("OUT")->required();
+  addOption(command, "-m,--model", request.model, "Diffusers folder or checkpoint (default: the starter model)")
       ->type_name("MODEL");
   addLoraOptions(line, command, request);
   addRateOptions(line, command, request);
-  command.add_option("--sample", options.samplePrompts, "Prompt of a sample; may be given several times")
+  addOption(command, "--sample", options.samplePrompts, "Prompt of a sample; may be given several times")
       ->type_name("PROMPT");
-  command.add_option("--sample-every", request.sampleEvery, "Steps between samples (default: none)")->type_name("N");
-  command.add_option("--sample-steps", options.sampleSteps, "Denoising steps of a sample")
+  addOption(command, "--sample-every", request.sampleEvery, "Steps between samples (default: none)")->type_name("N");
+  addOption(command, "--sample-steps", options.sampleSteps, "Denoising steps of a sample")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--sample-seed", options.sampleSeed, "Seed of the samples")->type_name("N")->capture_default_str();
-  command.add_option("--sample-folder", options.sampleFolder, "Where samples go (default: beside the output)")
+  addOption(command, "--sample-seed", options.sampleSeed, "Seed of the samples")->type_name("N")->capture_default_str();
+  addOption(command, "--sample-folder", options.sampleFolder, "Where samples go (default: beside the output)")
       ->type_name("FOLDER");
-  command.add_option("--save-every", request.saveEvery, "Steps between saved states, 0 for only when stopped")
+  addOption(command, "--save-every", request.saveEvery, "Steps between saved states, 0 for only when stopped")
       ->type_name("N")
       ->capture_default_str();
-  command.add_flag("--resume", request.resume, "Go on with the state of an earlier run");
+  addFlag(command, "--resume", request.resume, "Go on with the state of an earlier run");
   addChoice(line, command, "--checkpointing", request.checkpointing, checkpointingFromName, checkpointingNames(),
             "Compute parts of the network twice to save memory (default: auto)");
-  command.add_option("--memory", options.memoryGigabytes, "GB that may be used (default: what is free)")
+  addOption(command, "--memory", options.memoryGigabytes, "GB that may be used (default: what is free)")
       ->type_name("GB")
       ->check(CLI::Range(0.1, 65536.0).description(""));
-  command.add_flag("--estimate", options.onlyEstimate, "Tell time and memory, and do nothing");
-  command.add_flag("--timings", options.timings, "Print what took how long");
+  addFlag(command, "--estimate", options.onlyEstimate, "Tell time and memory, and do nothing");
+  addFlag(command, "--timings", options.timings, "Print what took how long");
   addThreadsOption(command, request.threads);
-  command.add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
 }
 
 TrainingRequest requestOf(const TrainingOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "cli/command_line.h"
 #include "cli/hires_options.h"
+#include "cli/json_text.h"
 #include "lorikeet/engine.h"
 #include "lorikeet/picture_io.h"
 
@@ -34,11 +35,11 @@ int runUpscale(const UpscaleOptions& options, bool asJson, std::stop_token stop)
   }
   savePng(options.output, result.image);
   if (asJson) {
-    const nlohmann::json report{{"status", "done"},
-                                {"file", options.output.string()},
-                                {"width", result.image.width},
-                                {"height", result.image.height}};
-    fmt::print("{}\n", report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    const nlohmann::ordered_json report{{"status", "done"},
+                                        {"file", options.output.string()},
+                                        {"width", result.image.width},
+                                        {"height", result.image.height}};
+    fmt::print("{}\n", jsonText(report, -1));
   } else {
     fmt::print("{}\n", options.output.string());
   }
@@ -48,21 +49,20 @@ int runUpscale(const UpscaleOptions& options, bool asJson, std::stop_token stop)
 }  // namespace
 
 void addUpscaleCommand(CommandLine& line) {
-  CLI::App* command = line.app.add_subcommand("upscale", "Enlarge a picture");
+  CLI::App* command = addSubcommand(line.app, "upscale", "Enlarge a picture");
   auto options = std::make_shared<UpscaleOptions>();
-  command->add_option("input", options->input, "The picture")->type_name("IN")->required();
-  command->add_option("output", options->output, "PNG file to write")->type_name("OUT")->required();
+  addOption(*command, "input", options->input, "The picture")->type_name("IN")->required();
+  addOption(*command, "output", options->output, "PNG file to write")->type_name("OUT")->required();
   addUpscaler(line, *command, "--upscaler", options->request.upscaler, false,
               "A name, or an upscaler file: SRVGG-compact, ESRGAN (.pth, .safetensors) or FSRCNN (.pb) (default: "
               "lanczos)");
-  command
-      ->add_option("--scale", options->request.scale,
-                   "How many times as wide and high, up to 16 (default: what the file does, otherwise 2)")
+  addOption(*command, "--scale", options->request.scale,
+            "How many times as wide and high, up to 16 (default: what the file does, otherwise 2)")
       ->type_name("SCALE");
-  command->add_option("--threads", options->threads, "Threads, 1 to 1024 (default: all processors)")
+  addOption(*command, "--threads", options->threads, "Threads, 1 to 1024 (default: all processors)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
-  command->add_flag("--json", line.json, "Print the result as JSON and nothing else on stdout");
+  addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli upscale photo.jpg large.png --upscaler realesr-animevideov3.pth --scale 4");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) { return runUpscale(*options, line.json, std::move(stop)); };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "io/mapped_file.h"
 
 namespace lorikeet {
@@ -60,13 +61,11 @@ std::shared_ptr<const json> readJsonObject(const std::filesystem::path& path) {
   if (text.size() > kMaxJsonBytes) throw fail(fmt::format("it has {} bytes, more than 64 MiB", text.size()));
   if (text.empty()) throw fail("it is empty");
   if (isNestedDeeper(text, kMaxJsonDepth)) throw fail("it is nested too deeply");
-  try {
-    auto value = std::make_shared<json>(json::parse(text.begin(), text.end()));
-    if (!value->is_object()) throw fail("its top level is not an object");
-    return value;
-  } catch (const json::parse_error& error) {
-    throw fail(fmt::format("it breaks off or is malformed at {}", placeOf(text, error.byte)));
-  }
+  size_t errorAt = 0;
+  auto value = std::make_shared<json>(parseJson(text, &errorAt));
+  if (value->is_discarded()) throw fail(fmt::format("it breaks off or is malformed at {}", placeOf(text, errorAt)));
+  if (!value->is_object()) throw fail("its top level is not an object");
+  return value;
 }
 
 JsonFields::JsonFields(const json* object, std::string source) : object_(object), source_(std::move(source)) {}

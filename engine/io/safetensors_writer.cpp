@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "io/safetensors.h"
 
 namespace lorikeet {
@@ -27,15 +28,10 @@ std::vector<PlannedTensor> fileOrder(std::vector<PlannedTensor> tensors) {
   return tensors;
 }
 
-/// Bytes that are not UTF-8 become U+FFFD.
-std::string jsonText(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata) {
   // Joined as text: an ordered_json of many tensors would search all names for each one that is added.
   std::string json = "{";
-  if (!metadata.empty()) json += "\"__metadata__\":" + jsonText(metadata);
+  if (!metadata.empty()) json += "\"__metadata__\":" + dumpJson(nlohmann::json(metadata));
   size_t offset = 0;
   for (const PlannedTensor& tensor : order) {
     const nlohmann::ordered_json entry = {
@@ -43,7 +39,7 @@ std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<s
         {"shape", std::vector<int64_t>(tensor.shape.dims().begin(), tensor.shape.dims().end())},
         {"data_offsets", {offset, offset + tensor.byteSize()}}};
     if (json.size() > 1) json += ',';
-    json += fmt::format("{}:{}", jsonText(tensor.name), entry.dump());
+    json += fmt::format("{}:{}", dumpJson(nlohmann::json(tensor.name)), dumpJson(entry));
     offset += tensor.byteSize();
   }
   json += '}';

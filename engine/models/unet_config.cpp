@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/json_file.h"
+#include "io/json_text.h"
 
 namespace lorikeet {
 namespace {
@@ -18,7 +19,7 @@ constexpr int64_t kMaxLayers = 64;
 void refuseUnsupported(const JsonFields& fields, const nlohmann::json& config, const std::string& source) {
   const auto refuse = [&](std::string_view key) {
     throw Error(ErrorKind::Unsupported, fmt::format("{}: the UNet option \"{}\": {} is not supported.", source, key,
-                                                    config.at(std::string(key)).dump()));
+                                                    dumpJson(config.at(std::string(key)))));
   };
   for (const char* key : {"class_embed_type", "addition_embed_type", "encoder_hid_dim_type", "time_cond_proj_dim"})
     if (fields.has(key)) refuse(key);

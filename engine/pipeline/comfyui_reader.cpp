@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "io/json_text.h"
 #include "pipeline/settings_readers.h"
 
 namespace lorikeet {
@@ -121,7 +122,7 @@ void readModel(const Graph& graph, std::string id, PictureSettings& settings) {
   for (std::set<std::string> seen; !id.empty() && seen.insert(id).second; id = graph.link(id, "model")) {
     const json& inputs = graph.inputs(id);
     if (std::string lora = jsonText(inputs, "lora_name"); !lora.empty())
-      settings.other.emplace_back("Lora", lora + ":" + inputs.value("strength_model", json(1.0)).dump());
+      settings.other.emplace_back("Lora", lora + ":" + dumpJson(inputs.value("strength_model", json(1.0))));
     for (const char* key : {"ckpt_name", "unet_name"})
       if (settings.model.empty()) settings.model = jsonText(inputs, key);
   }
@@ -167,7 +168,7 @@ std::optional<PictureSettings> readComfyUi(const ImageText& texts) {
   settings.sampler = jsonText(pass, "sampler_name");
   settings.schedule = jsonText(pass, "scheduler");
   if (const auto denoise = jsonNumber(pass, "denoise"); denoise && *denoise < 1)
-    settings.other.emplace_back("Denoising strength", json(*denoise).dump());
+    settings.other.emplace_back("Denoising strength", dumpJson(json(*denoise)));
   if (pass.contains("model")) readModel(graph, Graph::target(pass["model"]), settings);
   if (pass.contains("positive")) readClipSkip(graph, Graph::target(pass["positive"]), settings);
   readSize(graph, graph.link(sampler, "latent_image"), settings);

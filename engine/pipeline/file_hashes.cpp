@@ -1,4 +1,5 @@
 #include "lorikeet/file_hashes.h"
+#include "io/json_text.h"
 
 #include <fmt/format.h>
 #include <lorikeet/adapter_info.h>
@@ -84,7 +85,7 @@ std::string FileHashes::find(Kind kind, const fs::path& file, const std::stop_to
 void FileHashes::load() {
   isLoaded_ = true;
   std::ifstream stream(index_, std::ios::binary);
-  const json all = json::parse(stream, nullptr, false);
+  const json all = parseJson(std::string(std::istreambuf_iterator<char>(stream), {}));
   if (!all.is_object()) return;
   for (const auto& [key, value] : all.items()) {
     const json size = value.is_object() ? value.value("size", json()) : json();
@@ -108,7 +109,7 @@ void FileHashes::save() {
   try {
     std::error_code ignored;
     fs::create_directories(index_.parent_path(), ignored);
-    const std::string text = all.dump(1, ' ', false, json::error_handler_t::replace);
+    const std::string text = dumpJson(all, 1);
     writeFileAtomically(index_, std::as_bytes(std::span(text)));
   } catch (const Error&) {
     // A cache that cannot be kept is no loss.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "lorikeet/adapter_tags.h"
 #include "lorikeet/engine.h"
 #include "lorikeet/picture_settings.h"
@@ -11,8 +12,6 @@
 
 namespace lorikeet {
 namespace {
-
-constexpr auto kReplaceBadUtf8 = nlohmann::json::error_handler_t::replace;
 
 std::string_view a1111MaskedContent(MaskedContent content) {
   switch (content) {
@@ -119,7 +118,7 @@ Fields steeringFields(const GenerateRequest& request) {
 
 std::string quoteInfotextValue(const std::string& value) {
   if (value.find_first_of(",:\n\"") == std::string::npos) return value;
-  return nlohmann::json(value).dump(-1, ' ', false, kReplaceBadUtf8);
+  return dumpJson(nlohmann::json(value));
 }
 
 std::string adapterTags(const std::vector<AdapterUse>& adapters) {

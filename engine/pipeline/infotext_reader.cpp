@@ -2,6 +2,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "pipeline/settings_readers.h"
 
 namespace lorikeet {
@@ -24,7 +25,7 @@ std::optional<std::string> takeQuoted(std::string_view& line) {
     } else if (line[i] == '"') {
       const std::string quoted(line.substr(0, i + 1));
       line.remove_prefix(i + 1);
-      const nlohmann::json value = nlohmann::json::parse(quoted, nullptr, false);
+      const nlohmann::json value = parseJson(quoted);
       return value.is_string() ? value.get<std::string>() : quoted.substr(1, quoted.size() - 2);
     }
   }

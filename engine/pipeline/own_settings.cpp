@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "lorikeet/adapter_tags.h"
 #include "lorikeet/error.h"
 #include "pipeline/infotext_text.h"
@@ -97,8 +98,7 @@ void listValues(const std::string& name, const Json& value, ImageText& list) {
   } else if (value.is_array() && !value.empty() && value.front().is_object()) {
     for (size_t i = 0; i < value.size(); ++i) listValues(name + "[" + std::to_string(i) + "]", value[i], list);
   } else if (!standsElsewhere(name, value)) {
-    list.emplace_back(name, value.is_string() ? value.get<std::string>()
-                                              : value.dump(-1, ' ', false, Json::error_handler_t::replace));
+    list.emplace_back(name, value.is_string() ? value.get<std::string>() : dumpJson(value));
   }
 }
 
@@ -140,20 +140,20 @@ std::string ownSettings(const GenerateRequest& request, int imageIndex, const Pi
   const GenerateRequest wanted = requestOfImage(request, imageIndex, facts);
   removeTags(read.prompt, wanted.adapters);
   const Json own = difference(requestToValue(wanted), requestToValue(read));
-  return own.empty() ? std::string() : own.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return own.empty() ? std::string() : dumpJson(own);
 }
 
 ImageText ownSettingsOf(const PictureSettings& settings) {
   ImageText list;
   const auto own = findText(settings.other, "Lorikeet");
-  if (own && parseJsonObject(*own).is_object()) listValues("", Json::parse(*own), list);
+  if (own && parseJsonObject(*own).is_object()) listValues("", parseOrderedJson(*own), list);
   return list;
 }
 
 void takeOwnSettings(const std::string& text, GenerateRequest& request, std::vector<std::string>& notes) {
   const nlohmann::json checked = parseJsonObject(text);
   if (!checked.is_object()) return;
-  Json own = Json::parse(text);
+  Json own = parseOrderedJson(text);
   try {
     renameOldFields(own);
   } catch (const Json::exception&) {

@@ -9,6 +9,7 @@
 
 #include "core/dtype.h"
 #include "io/atomic_file.h"
+#include "io/json_text.h"
 #include "io/safetensors.h"
 #include "io/tensor_values.h"
 #include "pipeline/sd_inventory.h"
@@ -51,7 +52,7 @@ void writePart(const std::filesystem::path& folder, const char* file, const nloh
                const RandomTensors& random) {
   std::filesystem::create_directories(folder);
   writeSafetensors(folder / file, random.tensors());
-  std::ofstream(folder / "config.json") << config.dump(1);
+  std::ofstream(folder / "config.json") << dumpJson(config, 1);
 }
 
 nlohmann::json unetConfig() {

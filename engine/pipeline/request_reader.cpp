@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/json_file.h"
+#include "io/json_text.h"
 #include "io/nearest_names.h"
 #include "lorikeet/request_json.h"
 #include "pipeline/request_fields.h"
@@ -53,7 +54,7 @@ class FieldReader {
 
  private:
   void note(const std::string& name, const char* expected, const Json& found) {
-    std::string shown = found.dump(-1, ' ', true, Json::error_handler_t::replace);
+    std::string shown = dumpAsciiJson(found);
     if (shown.size() > kMaxShown) shown = shown.substr(0, kMaxShown - 3) + "...";
     problems_.push_back(fmt::format("\"{}\" should be {}, but is {}.", name, expected, shown));
   }
@@ -160,13 +161,12 @@ class FieldReader {
 Json parseObject(std::string_view text) {
   if (isNestedDeeper(text, kMaxDepth))
     throw Error(ErrorKind::Corrupt, fmt::format("The request is nested more than {} levels deep.", kMaxDepth));
-  try {
-    Json value = Json::parse(text.begin(), text.end());
-    if (value.is_object()) return value;
-  } catch (const Json::parse_error& error) {
+  size_t errorAt = 0;
+  Json value = parseOrderedJson(text, &errorAt);
+  if (value.is_object()) return value;
+  if (value.is_discarded())
     throw Error(ErrorKind::Corrupt,
-                fmt::format("The request breaks off or is malformed as JSON at character {}.", error.byte));
-  }
+                fmt::format("The request breaks off or is malformed as JSON at character {}.", errorAt));
   throw Error(ErrorKind::Corrupt, "The request is no JSON object: {\"prompt\": ...}.");
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "lorikeet/request_json.h"
 #include "pipeline/request_fields.h"
 #include "pipeline/request_values.h"
@@ -129,11 +130,8 @@ Json requestToValue(const GenerateRequest& request) {
 }
 
 std::string toRequestJson(const GenerateRequest& request) {
-  try {
-    return requestToValue(request).dump();
-  } catch (const Json::type_error&) {
-    throw Error(ErrorKind::InvalidArgument, "The request holds text that is not UTF-8.");
-  }
+  if (auto text = dumpUtf8Json(requestToValue(request))) return *std::move(text);
+  throw Error(ErrorKind::InvalidArgument, "The request holds text that is not UTF-8.");
 }
 
 std::vector<RequestJsonField> requestJsonFields() {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/json_file.h"
+#include "io/json_text.h"
 #include "pipeline/settings_readers.h"
 
 namespace lorikeet {
@@ -27,9 +28,7 @@ const json* find(const json& object, const char* key) {
   return found == object.end() ? nullptr : &*found;
 }
 
-std::string asText(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
+std::string asText(const json& value) { return value.is_string() ? value.get<std::string>() : dumpJson(value); }
 
 }  // namespace
 
@@ -42,7 +41,7 @@ std::optional<std::string> findText(const ImageText& texts, std::string_view key
 json parseJsonObject(const std::string& text) {
   constexpr size_t kMaxDepth = 256;  // what walks the values recursively must not run out of stack
   if (isNestedDeeper(text, kMaxDepth)) return {};
-  json value = json::parse(text, nullptr, false);
+  json value = parseJson(text);
   return value.is_object() ? value : json();
 }
 

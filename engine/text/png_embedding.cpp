@@ -6,6 +6,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
+
 namespace lorikeet {
 namespace {
 
@@ -66,7 +68,7 @@ void readRows(const json& rows, PngEmbedding& result, const std::string& source)
 PngEmbedding readPngEmbedding(std::string_view base64, const std::string& source) {
   const std::optional<std::string> text = decodeBase64(base64);
   if (!text) refuse(source, "it is not base64");
-  const json root = json::parse(*text, nullptr, false);
+  const json root = parseJson(*text);
   const json* parameters = find(root, "string_to_param");
   if (parameters == nullptr || !parameters->is_object() || parameters->empty())
     refuse(source, "it is not JSON with \"string_to_param\"");

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "io/safetensors.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
@@ -50,7 +51,7 @@ json tagFrequency(const TrainingPlan& plan) {
   return list;
 }
 
-std::string dumped(const json& value) { return value.dump(-1, ' ', true, json::error_handler_t::replace); }
+std::string dumped(const json& value) { return dumpAsciiJson(value); }
 
 void addSchedule(const TrainingPlan& plan, const TrainingState& state, Metadata& to) {
   const TrainingRequest& request = plan.request;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "pipeline/diffusion_model.h"
 #include "pipeline/memory_estimate.h"
 #include "training/layer_choice.h"
@@ -184,7 +185,7 @@ std::string decisiveSettings(const TrainingPlan& plan) {
   for (const LowRankSettings& layer : plan.layers)
     json["layers"].push_back(fmt::format("{} {} {} {} {}", layer.part == NetworkPart::UNet ? "unet" : "text_encoder",
                                          layer.module, layer.rank, layer.scale, layer.trainsScale));
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return dumpJson(json);
 }
 
 }  // namespace lorikeet

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "io/safetensors.h"
 #include "io/tensor_values.h"
 
@@ -30,7 +31,7 @@ void fill(Tensor& to, const SafetensorsFile& file, const std::string& name, cons
 }
 
 void requireSettings(const std::string& saved, const std::string& wanted, const std::string& path) {
-  const json before = json::parse(saved, nullptr, false), now = json::parse(wanted);
+  const json before = parseOrderedJson(saved), now = parseOrderedJson(wanted);
   if (!before.is_object())
     throw Error(ErrorKind::Corrupt, fmt::format("{} does not say which settings it was made with.", path));
   for (const auto& [key, value] : now.items()) {
@@ -39,7 +40,7 @@ void requireSettings(const std::string& saved, const std::string& wanted, const 
       throw Error(ErrorKind::Mismatch,
                   fmt::format("The training in {} was begun with other settings ({} was {}, now {}); go on with those, "
                               "or move the file away to begin anew.",
-                              path, key, old.dump(), value.dump()));
+                              path, key, dumpJson(old), dumpJson(value)));
   }
 }
 
@@ -54,14 +55,14 @@ void saveTrainingState(const std::filesystem::path& file, AdamW& optimizer, cons
   }
   tensors[kLosses] = rawFromFloats({static_cast<int64_t>(state.losses.size())}, state.losses);
   const json description{{"version", 1}, {"steps", optimizer.steps()}, {"started_at", state.startedAt}};
-  writeSafetensors(file, tensors, {{kStateKey, description.dump()}, {"settings", state.settings}});
+  writeSafetensors(file, tensors, {{kStateKey, dumpJson(description)}, {"settings", state.settings}});
 }
 
 TrainingState loadTrainingState(const std::filesystem::path& file, AdamW& optimizer, const std::string& settings) {
   const std::string path = fmt::format("\"{}\"", file.string());
   const SafetensorsFile saved = readSafetensors(file);
   const auto text = saved.metadata.find(kStateKey);
-  const json description = text == saved.metadata.end() ? json() : json::parse(text->second, nullptr, false);
+  const json description = text == saved.metadata.end() ? json() : parseOrderedJson(text->second);
   if (!description.is_object() || description.value("version", 0) != 1)
     throw Error(ErrorKind::Corrupt, fmt::format("{} is not the state of a training.", path));
   const auto stated = saved.metadata.find("settings");

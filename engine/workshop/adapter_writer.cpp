@@ -8,6 +8,7 @@
 
 #include "adapters/adapter_format.h"
 #include "io/atomic_file.h"
+#include "io/json_text.h"
 #include "io/onnx_writer.h"
 #include "io/safetensors.h"
 #include "workshop/adapter_spelling.h"
@@ -103,7 +104,7 @@ class AdapterWriter {
       for (const auto& [key, value] : settings.items()) all[fmt::format("{}.{}", prefix, key)] = value;
     }
     metadata_["format"] = "pt";
-    metadata_[kDiffusersSettings] = all.dump(2);
+    metadata_[kDiffusersSettings] = dumpJson(all, 2);
   }
 
   void writePeft(const fs::path& output) {
@@ -117,7 +118,7 @@ class AdapterWriter {
       writeSafetensors(target / "adapter_model.safetensors", tensorsOf(part), metadata);
       json config = {{"peft_type", "LORA"}, {"task_type", nullptr}, {"inference_mode", true}};
       config.update(peftSettings(modulesOf(part)));
-      const std::string text = config.dump(2) + "\n";
+      const std::string text = dumpJson(config, 2) + "\n";
       writeFileAtomically(target / "adapter_config.json", std::as_bytes(std::span(text)));
     }
     folder.commit();

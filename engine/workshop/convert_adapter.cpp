@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "lorikeet/workshop.h"
 #include "workshop/adapter_writer.h"
 
@@ -10,7 +11,7 @@ namespace {
 std::map<std::string, std::string> metadataOf(const AdapterFile& file) {
   const auto embedded = file.metadata.find(kEmbeddedMetadata);
   if (embedded == file.metadata.end()) return file.metadata;
-  const nlohmann::json entries = nlohmann::json::parse(embedded->second, nullptr, false);
+  const nlohmann::json entries = parseJson(embedded->second);
   std::map<std::string, std::string> metadata;
   if (entries.is_object())
     for (const auto& [key, value] : entries.items())

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/adapter_format.h"
+#include "io/json_text.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
 #include "workshop/stored_model.h"
@@ -76,9 +77,7 @@ bool holdsEmbedded(const TensorMap& tensors) {
                      [](const auto& entry) { return entry.first.find(kBaseLayer) != std::string::npos; });
 }
 
-std::string jsonOf(const std::map<std::string, std::string>& metadata) {
-  return nlohmann::json(metadata).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string jsonOf(const std::map<std::string, std::string>& metadata) { return dumpJson(nlohmann::json(metadata)); }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include "adapters/dense_math.h"
 #include "core/execution_context.h"
+#include "io/json_text.h"
 #include "io/mapped_file.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
@@ -165,8 +166,7 @@ std::map<std::string, std::string> extractionMetadata(const ExtractAdapterReques
   const nlohmann::ordered_json recipe{{"operation", "extract"},
                                       {"base", request.base.filename().string()},
                                       {"tuned", request.tuned.filename().string()}};
-  std::map<std::string, std::string> metadata{
-      {"lorikeet.recipe", recipe.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)}};
+  std::map<std::string, std::string> metadata{{"lorikeet.recipe", dumpJson(recipe)}};
   addNetworkMetadata(draft.modules, metadata);
   return metadata;
 }

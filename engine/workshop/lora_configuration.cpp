@@ -7,6 +7,7 @@
 #include <set>
 
 #include "io/json_file.h"
+#include "io/json_text.h"
 #include "io/nearest_names.h"
 #include "workshop/configured_layers.h"
 
@@ -34,7 +35,7 @@ bool flag(const nlohmann::json& row, const char* field, const std::string& place
   if (found->is_boolean()) return found->get<bool>();
   if (found->is_number_integer() && (*found == 0 || *found == 1)) return found->get<int>() == 1;
   throw Error(ErrorKind::Corrupt,
-              fmt::format("\"{}\" of {} should be 0 or 1, but is {}.", field, place, found->dump()));
+              fmt::format("\"{}\" of {} should be 0 or 1, but is {}.", field, place, dumpJson(*found)));
 }
 
 void refuseUnknown(const nlohmann::json& row, const std::string& place) {
@@ -50,7 +51,7 @@ ConfiguredKey readRow(const std::string& key, const nlohmann::json& row, const s
   const std::string place = fmt::format("\"{}\" in {}", key, source);
   if (!row.is_object())
     throw Error(ErrorKind::Corrupt, fmt::format("{} should be an object such as {{\"r\": 8, \"scale\": 1}}, but is {}.",
-                                                place, row.dump()));
+                                                place, dumpJson(row)));
   refuseUnknown(row, place);
   const JsonFields fields(&row, place);
   ConfiguredKey result{key, fields.integer("r", 1), fields.number("scale", 1),

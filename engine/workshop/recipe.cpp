@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
+
 namespace lorikeet {
 namespace {
 
@@ -16,8 +18,6 @@ using Metadata = std::map<std::string, std::string>;
 constexpr EnumName<WeightType> kWeightTypes[] = {{WeightType::F32, "f32", "32-bit float"},
                                                  {WeightType::F16, "f16", "16-bit float"},
                                                  {WeightType::BF16, "bf16", "bfloat16"}};
-
-std::string textOf(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 json usedAdapter(const AdapterInfo& info, const AdapterUse& use) {
   json entry{{"name", info.name}, {"sha256", info.sha256}, {"weight", use.weight}};
@@ -84,7 +84,7 @@ Metadata recipeMetadata(std::string_view operation, const NamedAdapters& opened,
       if (std::count(words.begin(), words.end(), word) == 0) words.push_back(word);
   }
   if (rank.isSet()) recipe["rank"] = {{"rank", rank.rank}, {"energy", rank.energy}, {"ratio", rank.ratio}};
-  Metadata metadata{{"lorikeet.recipe", textOf(recipe)}};
+  Metadata metadata{{"lorikeet.recipe", dumpJson(recipe)}};
   for (const char* key : {"ss_base_model_version", "modelspec.architecture", "ss_v2", "ss_sd_model_name"})
     if (const std::string value = common(opened, key); !value.empty()) metadata[key] = value;
   if (!words.empty()) metadata["modelspec.trigger_phrase"] = fmt::format("{}", fmt::join(words, ", "));
