@@ -3,6 +3,7 @@
 #include <QImage>
 #include <QTransform>
 #include <array>
+#include <cstdint>
 
 #include "canvas/image_pyramid.h"
 
@@ -26,7 +27,12 @@ class MaskLayer {
  private:
   const QImage* mask_ = nullptr;
   ImagePyramid pyramid_;
-  std::array<QRgb, 256> veil_{};  // premultiplied colour by mask value
+  /// What a mask value makes of a pixel's four channels: (channel * keep + add) / 255, rounded.
+  struct Veil {
+    uint64_t keep = 0;  // 16 bits for each channel, as they lie in memory
+    uint64_t add = 0;
+  };
+  std::array<Veil, 256> veils_{};
 };
 
 }  // namespace lorikeet
