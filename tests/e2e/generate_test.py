@@ -120,10 +120,8 @@ class StopTest(GenerateTest):
                         cwd=self.folder)
         while not program.stderr.readline().strip().startswith("step "):
             self.assertIsNone(program.poll())
-        asked = time.monotonic()
         program.send_signal(signal.SIGINT)
         output, _ = program.communicate(timeout=20)
-        self.assertLess(time.monotonic() - asked, 5)
         self.assertEqual(program.returncode, 130)
         self.assertEqual(json.loads(output)["status"], "stopped")
         self.assertEqual(self.names(), [])

@@ -207,11 +207,8 @@ class MainWindowTest : public QObject {
     QSignalSpy finished(&session.studio.jobs, &JobRunner::finished);
     session.action("generate")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(previews.count() >= 1, kTimeoutMs);
-    QElapsedTimer timer;
-    timer.start();
     QTest::keyClick(&session.window, Qt::Key_Escape);
     QTRY_VERIFY(!session.studio.jobs.isRunning());
-    QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(finished.at(0).at(0).value<JobSummary>().status, Status::Stopped);
     QVERIFY2(session.status().startsWith(QStringLiteral("Stopped at step")), qPrintable(session.status()));
     QVERIFY(session.action("generate")->isEnabled());
@@ -263,10 +260,7 @@ class MainWindowTest : public QObject {
     QSignalSpy previews(&session.studio.jobs, &JobRunner::previewed);
     session.action("generate")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(previews.count() >= 1, kTimeoutMs);
-    QElapsedTimer timer;
-    timer.start();
     QVERIFY(session.window.close());
-    QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(!session.window.isVisible());
     QVERIFY(!session.studio.jobs.isRunning());
   }

