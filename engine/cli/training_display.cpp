@@ -46,18 +46,21 @@ void TrainingDisplay::show(const TrainingProgress& progress) {
 }
 
 std::string trainingText(const TrainingEstimate& estimate) {
-  return fmt::format(
-      "{} pictures, {} samples an epoch; {} steps, {:.1f} epochs\n"
+  std::string text = fmt::format(
+      "{} pictures, {} captions, {} samples an epoch; {} steps, {:.1f} epochs\n"
       "{} modules, {} trained values\n"
       "about {:.2f} s a step, {} in all; {:.1f} GB of memory{}\n",
-      estimate.pictures, estimate.epochSamples, estimate.steps, estimate.epochs, estimate.modules, estimate.parameters,
-      estimate.secondsPerStep, formatDuration(estimate.seconds), gigabytes(estimate.memoryBytes),
+      estimate.pictures, estimate.captions, estimate.epochSamples, estimate.steps, estimate.epochs, estimate.modules,
+      estimate.parameters, estimate.secondsPerStep, formatDuration(estimate.seconds), gigabytes(estimate.memoryBytes),
       estimate.checkpoints ? ", with parts of the network computed twice to save some" : "");
+  for (const std::string& warning : estimate.warnings) text += "warning: " + warning + "\n";
+  return text;
 }
 
 std::string estimateReport(const TrainingEstimate& estimate) {
   return jsonText({{"status", "estimate"},
                    {"pictures", estimate.pictures},
+                   {"captions", estimate.captions},
                    {"epoch_samples", estimate.epochSamples},
                    {"steps", estimate.steps},
                    {"epochs", estimate.epochs},
@@ -67,7 +70,8 @@ std::string estimateReport(const TrainingEstimate& estimate) {
                    {"memory_bytes", estimate.memoryBytes},
                    {"available_bytes", estimate.availableBytes},
                    {"seconds_per_step", estimate.secondsPerStep},
-                   {"seconds", estimate.seconds}});
+                   {"seconds", estimate.seconds},
+                   {"warnings", estimate.warnings}});
 }
 
 std::string trainingReport(const TrainingResult& result) {

@@ -12,6 +12,9 @@ void addDataOptions(CLI::App& command, TrainingData& data) {
       ->type_name("DATA")
       ->required();
   addOption(command, "--caption", data.caption, "Caption of pictures that have none")->type_name("TEXT");
+  addOption(command, "--trigger", data.trigger,
+            "Word that brings the result out: put before captions that do not hold it")
+      ->type_name("WORD");
   addOption(command, "--repeats", data.repeats, "How often an epoch shows a picture")
       ->type_name("N")
       ->capture_default_str();

@@ -25,4 +25,8 @@ CaptionTable::CaptionTable(const ClipTokenizer& tokenizer, std::span<const std::
     while (ids.size() < longest * filler.size()) ids.insert(ids.end(), filler.begin(), filler.end());
 }
 
+bool CaptionTable::fits(const ClipTokenizer& tokenizer, const std::string& caption) {
+  return chunkPlainPrompt(tokenizer, caption).chunks.size() <= kMaxChunks;
+}
+
 }  // namespace lorikeet

@@ -11,9 +11,12 @@ namespace lorikeet {
 /// The token ids of the captions of a data set and of the empty one, all of one length.
 class CaptionTable {
  public:
-  /// Captions longer than kMaxChunks * 75 tokens are cut.
+  /// Captions longer than kMaxTokens are cut.
   CaptionTable(const ClipTokenizer& tokenizer, std::span<const std::string> captions);
   static constexpr size_t kMaxChunks = 3;
+  static constexpr size_t kMaxTokens = kMaxChunks * 75;
+  /// Whether nothing of a caption is cut. Throws Error as chunkPlainPrompt does.
+  static bool fits(const ClipTokenizer& tokenizer, const std::string& caption);
 
   /// Passes of the text encoder that a caption takes.
   int64_t chunks() const { return chunks_; }

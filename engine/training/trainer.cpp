@@ -152,9 +152,8 @@ void Trainer::encode() {
 void Trainer::train() {
   if (stepsDone() == 0) sampleIfDue();
   while (stepsDone() < request_.steps) {
-    const Clock::time_point begin = Clock::now();
     step();
-    noteStep(std::chrono::duration<double>(Clock::now() - begin).count());
+    noteStep(std::chrono::duration<double>(Clock::now() - stepBegin_).count());
     sampleIfDue();
     if (request_.saveEvery > 0 && stepsDone() % request_.saveEvery == 0 && stepsDone() < request_.steps) save();
   }
@@ -164,6 +163,7 @@ void Trainer::train() {
 void Trainer::step() {
   double loss = 0;
   work([&](const ExecutionContext& context) {
+    stepBegin_ = Clock::now();  // without the time that it is held up
     loss = 0;
     for (int i = 0; i < request_.accumulation; ++i)
       loss += batchGradients(context, stepsDone() * samplesPerStep() + int64_t{i} * request_.batchSize);
@@ -247,9 +247,18 @@ void Trainer::save() {
   saveTrainingState(trainingStateOf(request_.output), *optimizer_, state_);
 }
 
+/// A result that cannot be written is kept as a state, if there is a way at all.
 void Trainer::finish() {
   report(TrainingStage::Saving, stepsDone(), request_.steps);
-  writeTrained(plan_, *networks_, trainingMetadata(plan_, state_, *model_, stop_));
+  try {
+    writeTrained(plan_, *networks_, trainingMetadata(plan_, state_, *model_, stop_));
+  } catch (const Error&) {
+    try {
+      save();
+    } catch (const Error&) {  // the first reason is the one to tell; the state saved before is still there
+    }
+    throw;
+  }
   result_.output = request_.output;
   std::error_code ignored;
   fs::remove(trainingStateOf(request_.output), ignored);
@@ -279,7 +288,11 @@ void Trainer::report(TrainingStage stage, int done, int total) {
 
 TrainingResult trainAdapter(const TrainingRequest& request, const TrainingCallbacks& callbacks, std::stop_token stop) {
   try {
-    return Trainer(planTraining(request), callbacks, std::move(stop)).run();
+    return Trainer(planTraining(request, stop), callbacks, stop).run();
+  } catch (const Stopped&) {  // while it was planned
+    TrainingResult result;
+    result.status = Status::Stopped;
+    return result;
   } catch (const std::bad_alloc&) {
     throw Error(ErrorKind::OutOfMemory,
                 "There is not enough memory for this training; choose a smaller size or batch, or checkpointing.");

@@ -53,6 +53,7 @@ class Trainer {
   std::optional<LatentCache> latents_;
   std::optional<SampleMaker> samples_;
   TrainingProgress progress_;
+  Clock::time_point stepBegin_;
   std::vector<double> stepSeconds_;
   TrainingResult result_;
 };

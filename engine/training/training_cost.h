@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <stop_token>
 
 #include "models/clip_text_encoder.h"
 #include "models/unet_config.h"
@@ -19,7 +20,8 @@ TrainingCost unetCost(const UNetConfig& config, int64_t latentHeight, int64_t la
 /// Of `tokens` tokens; the way back where the text encoder is trained.
 TrainingCost textCost(const ClipTextConfig& config, int64_t tokens);
 
-/// GFLOP/s of a product whose operands stay in the caches, measured for a moment.
-double measureProductSpeed(int threads);
+/// GFLOP/s of a product whose operands stay in the caches, measured for a moment; what an earlier call found counts as
+/// well, since other programs may be at work meanwhile. Throws Stopped.
+double measureProductSpeed(int threads, const std::stop_token& stop = {});
 
 }  // namespace lorikeet

@@ -158,7 +158,8 @@ Metadata trainingMetadata(const TrainingPlan& plan, const TrainingState& state, 
   throwIfStopped(stop);
   addSettings(plan, to);
   addSchedule(plan, state, to);
-  if (!isLora) to["modelspec.trigger_phrase"] = request.word;
+  const std::string& trigger = isLora ? request.data.trigger : request.word;
+  if (!trigger.empty()) to["modelspec.trigger_phrase"] = trigger;
   return to;
 }
 

@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/execution_context.h"
 #include "core/sha256.h"
 #include "io/lower_extension.h"
 
@@ -47,7 +48,7 @@ std::optional<FolderRule> ruleOf(const fs::path& folder) {
 
 class FolderReader {
  public:
-  explicit FolderReader(const TrainingData& data) : data_(data) {}
+  FolderReader(const TrainingData& data, const std::stop_token& stop) : data_(data), stop_(stop) {}
 
   std::vector<TrainingPicture> read() {
     std::vector<std::pair<fs::path, FolderRule>> folders;
@@ -90,6 +91,7 @@ class FolderReader {
       if (isOneOf(ending, kCaptionEndings)) captions.emplace(stemOf(entry), entry);
     }
     for (const fs::path& file : pictures) {
+      throwIfStopped(stop_);
       addPicture(file, rule, captions);
     }
     for (const fs::path& file : pictures) captions.erase(stemOf(file));
@@ -103,16 +105,19 @@ class FolderReader {
   static std::string stemOf(const fs::path& file) { return (file.parent_path() / file.stem()).string(); }
 
   void addPicture(const fs::path& file, const FolderRule& rule, const std::map<std::string, fs::path>& captions) {
-    TrainingPicture picture{file, rule.caption, rule.repeats, 0, 0};
+    TrainingPicture picture{file, rule.caption, false, rule.repeats, 0, 0};
     if (!readSize(picture)) return;
     if (const auto found = captions.find(stemOf(file)); found != captions.end()) {
       if (auto text = readCaption(found->second)) picture.caption = *std::move(text);
-    } else if (rule.caption.empty()) {
+      picture.hasOwnCaption = true;
+    } else if (rule.caption.empty() && data_.trigger.empty()) {
       return problem(ErrorKind::NotFound,
                      fmt::format("The picture \"{}\" has no caption: write it into \"{}.txt\", or give one for all "
                                  "pictures without.",
                                  file.string(), file.stem().string()));
     }
+    if (picture.caption.find(data_.trigger) == std::string::npos)
+      picture.caption = picture.caption.empty() ? data_.trigger : data_.trigger + ", " + picture.caption;
     pictures_.push_back(std::move(picture));
   }
 
@@ -159,6 +164,7 @@ class FolderReader {
   }
 
   const TrainingData& data_;
+  const std::stop_token& stop_;
   std::vector<TrainingPicture> pictures_;
   std::vector<std::string> problems_;
   ErrorKind problemKind_ = ErrorKind::NotFound;
@@ -166,7 +172,9 @@ class FolderReader {
 
 }  // namespace
 
-std::vector<TrainingPicture> findTrainingPictures(const TrainingData& data) { return FolderReader(data).read(); }
+std::vector<TrainingPicture> findTrainingPictures(const TrainingData& data, const std::stop_token& stop) {
+  return FolderReader(data, stop).read();
+}
 
 std::string fingerprintOf(const std::vector<TrainingPicture>& pictures, const fs::path& folder) {
   Sha256 hash;

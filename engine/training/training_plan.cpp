@@ -1,6 +1,7 @@
 #include "training/training_plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <lorikeet/engine.h>
 #include <lorikeet/error.h>
 
@@ -10,6 +11,7 @@
 #include "io/json_text.h"
 #include "pipeline/diffusion_model.h"
 #include "pipeline/memory_estimate.h"
+#include "training/caption_table.h"
 #include "training/layer_choice.h"
 #include "training/training_cost.h"
 
@@ -63,10 +65,36 @@ void requireFolder(const fs::path& output) {
     throw Error(ErrorKind::NotFound, fmt::format("The folder \"{}\" for the output is not there.", folder.string()));
 }
 
+bool fits(const ClipTokenizer& tokenizer, const TrainingPicture& picture) {
+  try {
+    return CaptionTable::fits(tokenizer, picture.caption);
+  } catch (const Error& error) {
+    throw Error(error.kind(),
+                fmt::format("The caption of \"{}\" cannot be used. {}", picture.file.string(), error.what()));
+  }
+}
+
+/// Names the pictures whose captions do not fit; what is behind is left out then.
+void warnOfLongCaptions(const ClipTokenizer& tokenizer, const TrainingPlan& plan, std::vector<std::string>& warnings) {
+  constexpr size_t kMaxNamed = 10;
+  std::vector<std::string> names;
+  for (const TrainingPicture& picture : plan.pictures)
+    if (!fits(tokenizer, picture)) names.push_back(picture.file.filename().string());
+  if (names.empty()) return;
+  const size_t count = names.size();
+  if (count > kMaxNamed) names.resize(kMaxNamed);
+  warnings.push_back(fmt::format(
+      "{} not fit into {} tokens, so its end is not learned: {}{}.",
+      count == 1 ? "The caption of one picture does" : fmt::format("Of {} pictures the caption does", count),
+      CaptionTable::kMaxTokens, fmt::join(names, ", "),
+      count > kMaxNamed ? fmt::format(" and {} more", count - kMaxNamed) : ""));
+}
+
 class Estimator {
  public:
-  Estimator(const TrainingPlan& plan, const UNetConfig& unet, const AutoencoderConfig& vae, const ClipTextConfig& text)
-      : plan_(plan), request_(plan.request), vae_(vae), unetConfig_(unet) {
+  Estimator(const TrainingPlan& plan, const UNetConfig& unet, const AutoencoderConfig& vae, const ClipTextConfig& text,
+            const std::stop_token& stop)
+      : plan_(plan), request_(plan.request), vae_(vae), unetConfig_(unet), stop_(stop) {
     const int factor = vae.factor();
     const int64_t tokens = text.positions;
     unet_ = unetCost(unet, request_.data.height / factor, request_.data.width / factor, tokens);
@@ -79,6 +107,7 @@ class Estimator {
 
   void fill(TrainingEstimate& estimate, int64_t weightBytes, int64_t textWidth) const {
     estimate.pictures = static_cast<int>(plan_.pictures.size());
+    estimate.captions = static_cast<int>(std::ranges::count_if(plan_.pictures, &TrainingPicture::hasOwnCaption));
     for (const TrainingPicture& picture : plan_.pictures) estimate.epochSamples += picture.repeats;
     estimate.steps = request_.steps;
     estimate.epochs = static_cast<double>(request_.steps) * request_.batchSize * request_.accumulation /
@@ -112,7 +141,7 @@ class Estimator {
   void estimateTime(TrainingEstimate& estimate) const {
     const double forward = unet_.forwardFlops + text_.forwardFlops;
     const double flops = forward * (estimate.checkpoints ? 2 : 1) + unet_.backwardFlops + text_.backwardFlops;
-    const double speed = measureProductSpeed(request_.threads) * 1e9 * kStepEfficiency;
+    const double speed = measureProductSpeed(request_.threads, stop_) * 1e9 * kStepEfficiency;
     estimate.secondsPerStep = flops * request_.batchSize * request_.accumulation / speed;
     estimate.seconds = estimate.secondsPerStep * request_.steps;
   }
@@ -121,16 +150,17 @@ class Estimator {
   const TrainingRequest& request_;
   const AutoencoderConfig& vae_;
   const UNetConfig& unetConfig_;
+  const std::stop_token& stop_;
   TrainingCost unet_, text_;
 };
 
 }  // namespace
 
-TrainingPlan planTraining(const TrainingRequest& request) {
+TrainingPlan planTraining(const TrainingRequest& request, const std::stop_token& stop) {
   validate(request);
   requireFolder(request.output);
   const TrainingRequest complete = completed(request);
-  TrainingPlan plan{complete, ModelNames(complete.model), findTrainingPictures(complete.data), {}, {}};
+  TrainingPlan plan{complete, ModelNames(complete.model), findTrainingPictures(complete.data, stop), {}, {}};
   requireWord(plan);
   plan.layers = chooseLayers(complete, plan.names);
   if (plan.layers.empty() && complete.kind == TrainingKind::Lora)
@@ -141,7 +171,9 @@ TrainingPlan planTraining(const TrainingRequest& request) {
   const AutoencoderConfig vae = vaeConfigOf(files);
   const ClipTextConfig text = textConfigOf(files);
   requireModel(unet, vae, complete);
-  Estimator(plan, unet, vae, text).fill(plan.estimate, describeModel(files).byteSize, text.width);
+  throwIfStopped(stop);
+  warnOfLongCaptions(tokenizerOf(files, findResources()), plan, plan.estimate.warnings);
+  Estimator(plan, unet, vae, text, stop).fill(plan.estimate, describeModel(files).byteSize, text.width);
   if (plan.estimate.memoryBytes > plan.estimate.availableBytes)
     throw Error(ErrorKind::OutOfMemory,
                 fmt::format("Training at {}x{} in batches of {} needs about {:.1f} GB of memory, but {:.1f} GB {}.",
@@ -152,7 +184,9 @@ TrainingPlan planTraining(const TrainingRequest& request) {
   return plan;
 }
 
-TrainingEstimate estimateTraining(const TrainingRequest& request) { return planTraining(request).estimate; }
+TrainingEstimate estimateTraining(const TrainingRequest& request, const std::stop_token& stop) {
+  return planTraining(request, stop).estimate;
+}
 
 std::string decisiveSettings(const TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;

@@ -19,7 +19,7 @@ struct TrainingPlan {
 };
 
 /// Throws what estimateTraining() throws.
-TrainingPlan planTraining(const TrainingRequest& request);
+TrainingPlan planTraining(const TrainingRequest& request, const std::stop_token& stop = {});
 
 /// The settings that decide the values which come out, as a JSON object; `steps` only where the schedule needs them.
 std::string decisiveSettings(const TrainingPlan& plan);

@@ -10,6 +10,8 @@
 namespace lorikeet {
 namespace {
 
+constexpr EnumName<TrainingKind> kTrainingKinds[] = {
+    {TrainingKind::Lora, "lora", "LoRA"}, {TrainingKind::TextualInversion, "textual_inversion", "Textual inversion"}};
 constexpr EnumName<TrainedLayers> kTrainedLayers[] = {
     {TrainedLayers::Attention, "attention", "Attention"},
     {TrainedLayers::Transformers, "transformers", "Transformer blocks"},
@@ -60,9 +62,13 @@ void validateInversion(const TrainingRequest& request) {
 
 }  // namespace
 
+std::span<const EnumName<TrainingKind>> trainingKindNames() { return kTrainingKinds; }
 std::span<const EnumName<TrainedLayers>> trainedLayersNames() { return kTrainedLayers; }
 std::span<const EnumName<RateSchedule>> rateScheduleNames() { return kRateSchedules; }
 std::span<const EnumName<Checkpointing>> checkpointingNames() { return kCheckpointing; }
+TrainingKind trainingKindFromName(std::string_view text) {
+  return enumFromName("kind of training", text, trainingKindNames());
+}
 TrainedLayers trainedLayersFromName(std::string_view text) {
   return enumFromName("choice of layers", text, trainedLayersNames());
 }

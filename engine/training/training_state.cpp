@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <lorikeet/error.h>
+#include <lorikeet/training.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -28,6 +29,27 @@ void fill(Tensor& to, const SafetensorsFile& file, const std::string& name, cons
                             path, name));
   const std::vector<float> values = toFloats(found->second);
   std::copy(values.begin(), values.end(), to.data());
+}
+
+/// What the file says of itself. Throws Error(Corrupt) for one that is no state.
+json descriptionOf(const SafetensorsFile& saved, const std::string& path) {
+  const auto text = saved.metadata.find(kStateKey);
+  json description = text == saved.metadata.end() ? json() : parseOrderedJson(text->second);
+  if (!description.is_object() || description.value("version", 0) != 1)
+    throw Error(ErrorKind::Corrupt, fmt::format("{} is not the state of a training.", path));
+  return description;
+}
+
+/// The losses of every step, as many as the description says.
+std::vector<float> lossesOf(const SafetensorsFile& saved, const json& description, const std::string& path) {
+  std::vector<float> losses;
+  const auto found = saved.tensors.find(kLosses);
+  if (found != saved.tensors.end()) losses = toFloats(found->second);
+  const int steps = description.value("steps", -1);
+  if (steps < 0 || static_cast<size_t>(steps) != losses.size())
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{} contradicts itself: {} steps, but {} losses.", path, steps, losses.size()));
+  return losses;
 }
 
 void requireSettings(const std::string& saved, const std::string& wanted, const std::string& path) {
@@ -61,10 +83,7 @@ void saveTrainingState(const std::filesystem::path& file, AdamW& optimizer, cons
 TrainingState loadTrainingState(const std::filesystem::path& file, AdamW& optimizer, const std::string& settings) {
   const std::string path = fmt::format("\"{}\"", file.string());
   const SafetensorsFile saved = readSafetensors(file);
-  const auto text = saved.metadata.find(kStateKey);
-  const json description = text == saved.metadata.end() ? json() : parseOrderedJson(text->second);
-  if (!description.is_object() || description.value("version", 0) != 1)
-    throw Error(ErrorKind::Corrupt, fmt::format("{} is not the state of a training.", path));
+  const json description = descriptionOf(saved, path);
   const auto stated = saved.metadata.find("settings");
   TrainingState state{stated == saved.metadata.end() ? "" : stated->second, {}, {}};
   requireSettings(state.settings, settings, path);
@@ -73,15 +92,21 @@ TrainingState loadTrainingState(const std::filesystem::path& file, AdamW& optimi
     fill(parameter.first, saved, "first." + parameter.tensor->name, path);
     fill(parameter.second, saved, "second." + parameter.tensor->name, path);
   }
-  const int steps = description.value("steps", -1);
-  const auto losses = saved.tensors.find(kLosses);
-  if (losses != saved.tensors.end()) state.losses = toFloats(losses->second);
-  if (steps < 0 || static_cast<size_t>(steps) != state.losses.size())
-    throw Error(ErrorKind::Corrupt,
-                fmt::format("{} contradicts itself: {} steps, but {} losses.", path, steps, state.losses.size()));
-  optimizer.setSteps(steps);
+  state.losses = lossesOf(saved, description, path);
+  optimizer.setSteps(static_cast<int>(state.losses.size()));
   state.startedAt = description.value("started_at", "");
   return state;
+}
+
+std::optional<SavedTraining> findSavedTraining(const std::filesystem::path& output) {
+  const std::filesystem::path file = trainingStateOf(output);
+  std::error_code ignored;
+  if (output.empty() || !std::filesystem::exists(file, ignored)) return std::nullopt;
+  const std::string path = fmt::format("\"{}\"", file.string());
+  const SafetensorsFile saved = readSafetensors(file);
+  SavedTraining training{file, 0, lossesOf(saved, descriptionOf(saved, path), path)};
+  training.steps = static_cast<int>(training.losses.size());
+  return training;
 }
 
 }  // namespace lorikeet

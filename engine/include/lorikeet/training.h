@@ -32,6 +32,8 @@ enum class RateSchedule { Constant, Cosine };
 /// Whether parts of the network are computed twice to save memory; the results are the same.
 enum class Checkpointing { Auto, On, Off };
 
+std::span<const EnumName<TrainingKind>> trainingKindNames();
+TrainingKind trainingKindFromName(std::string_view text);
 std::span<const EnumName<TrainedLayers>> trainedLayersNames();
 TrainedLayers trainedLayersFromName(std::string_view text);
 std::span<const EnumName<RateSchedule>> rateScheduleNames();
@@ -44,7 +46,8 @@ struct TrainingData {
   /// Pictures, each with its caption in NAME.txt beside it; or folders of such called REPEATS_WORDS (kohya's), whose
   /// words are the caption of pictures without one.
   std::filesystem::path folder;
-  std::string caption;        ///< of pictures that have none; empty: they are an error
+  std::string caption;        ///< of pictures that have none; empty: they are an error, unless there is a trigger
+  std::string trigger;        ///< word that brings the result out: put before captions that do not hold it
   int repeats = 1;            ///< how often an epoch shows a picture, where its folder does not say so
   int width = 512;            ///< pixels; pictures are scaled to cover this and cut
   int height = 512;           ///< pixels
@@ -100,6 +103,7 @@ void validate(const TrainingRequest& request);
 /// What a training will take, told before it starts.
 struct TrainingEstimate {
   int pictures = 0;
+  int captions = 0;      ///< pictures with a caption of their own
   int epochSamples = 0;  ///< pictures with their repeats
   int steps = 0;
   double epochs = 0;
@@ -110,10 +114,13 @@ struct TrainingEstimate {
   int64_t availableBytes = 0;  ///< that it may use
   double secondsPerStep = 0;   ///< by the speed of a product measured now
   double seconds = 0;          ///< with reading the pictures, without samples
+  /// One sentence each: what a person should know before the start, such as captions that are too long.
+  std::vector<std::string> warnings;
 };
 /// Reads folder, captions and the model's header, and measures the machine for a moment. Throws Error for whatever
-/// would keep the training from starting, also Error(OutOfMemory) if it cannot fit.
-TrainingEstimate estimateTraining(const TrainingRequest& request);
+/// would keep the training from starting, also Error(OutOfMemory) if it cannot fit. A stop is answered soon, by an
+/// exception that is no Error.
+TrainingEstimate estimateTraining(const TrainingRequest& request, const std::stop_token& stop = {});
 
 enum class TrainingStage { Loading, Encoding, Training, Sampling, Saving };
 /// Where a training is.
@@ -186,5 +193,14 @@ TrainingResult trainAdapter(const TrainingRequest& request, const TrainingCallba
 
 /// Where the state of a training with this output lies.
 std::filesystem::path trainingStateOf(const std::filesystem::path& output);
+
+/// What a training that was not finished left beside its output.
+struct SavedTraining {
+  std::filesystem::path file;
+  int steps = 0;
+  std::vector<float> losses;  ///< of every step
+};
+/// Empty where nothing was left. Throws Error(Io | Corrupt) for a file that is no state of a training.
+std::optional<SavedTraining> findSavedTraining(const std::filesystem::path& output);
 
 }  // namespace lorikeet

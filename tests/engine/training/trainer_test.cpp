@@ -8,6 +8,7 @@
 #include <cmath>
 #include <thread>
 
+#include "core/execution_context.h"
 #include "io/safetensors.h"
 #include "io/tensor_values.h"
 #include "support/golden.h"
@@ -271,6 +272,89 @@ TEST_F(TrainerTest, BadDataIsRefusedInASentenceEach) {
   training = request("x");
   training.learningRate = std::nan("");
   EXPECT_THAT(errorOf([&] { trainAdapter(training); }), HasSubstr("learning rate"));
+}
+
+TEST_F(TrainerTest, ATriggerStandsBeforeCaptionsThatDoNotHoldItAndInTheMetadata) {
+  folder_.write("data/picture-0.txt", "stripes in zigzag style");
+  savePng(folder_ / "data/plain.png", stripes(64, 64, 4));
+  TrainingRequest training = request("zigzag");
+  training.data.trigger = "zigzag";
+  EXPECT_EQ(estimateTraining(training).captions, 3);
+  trainAdapter(training);
+  const auto metadata = readSafetensors(training.output).metadata;
+  EXPECT_EQ(metadata.at("modelspec.trigger_phrase"), "zigzag");
+  const std::string& tags = metadata.at("ss_tag_frequency");
+  EXPECT_THAT(tags, HasSubstr("\"stripes in zigzag style\":1"));
+  EXPECT_THAT(tags, HasSubstr("\"zigzag\":3"));  // two captions without it, and the picture without a caption
+  EXPECT_THAT(inspectAdapter(training.output).triggerWords, ::testing::Contains("zigzag"));
+}
+
+TEST_F(TrainerTest, CaptionsThatDoNotFitAreNamed) {
+  TrainingRequest training = request("long");
+  EXPECT_TRUE(estimateTraining(training).warnings.empty());
+  std::string caption;
+  for (int i = 0; i < 225; ++i) caption += "cat ";
+  folder_.write("data/picture-1.txt", caption);
+  EXPECT_TRUE(estimateTraining(training).warnings.empty());
+  folder_.write("data/picture-1.txt", caption + "dog");
+  const std::vector<std::string> warnings = estimateTraining(training).warnings;
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings.front(), HasSubstr("caption of one picture does not fit into 225 tokens"));
+  EXPECT_THAT(warnings.front(), HasSubstr("picture-1.png"));
+  trainAdapter(training);
+  for (int i = 0; i < 30; ++i) folder_.write("data/picture-1.txt", caption += caption.substr(0, 4 * 225));
+  EXPECT_THAT(errorOf([&] { estimateTraining(training); }), HasSubstr("picture-1.png\" cannot be used"));
+}
+
+TEST_F(TrainerTest, LossesThatAreNoNumbersEndTheTrainingAndKeepItsState) {
+  TrainingRequest training = request("numbers");
+  std::filesystem::copy(goldenPath("tiny-sd1"), folder_ / "model", std::filesystem::copy_options::recursive);
+  training.model = folder_ / "model";
+  std::stop_source stop;
+  TrainingCallbacks callbacks;
+  callbacks.progress = [&](const TrainingProgress& progress) {
+    if (progress.stage == TrainingStage::Training && progress.done == 2) stop.request_stop();
+  };
+  trainAdapter(training, callbacks, stop.get_token());
+  const std::string state = testing::readFile(trainingStateOf(training.output));
+
+  // The model on disk is exchanged: its last layer's weights are so large that what comes out is no number.
+  const std::filesystem::path weights = folder_ / "model/unet/diffusion_pytorch_model.safetensors";
+  auto tensors = readSafetensors(weights).tensors;
+  RawTensor& last = tensors.at("conv_out.weight");
+  last = rawFromFloats(last.shape, std::vector<float>(toFloats(last).size(), 3e38F));
+  writeSafetensors(folder_ / "huge.safetensors", tensors, {});
+  tensors.clear();
+  std::filesystem::rename(folder_ / "huge.safetensors", weights);
+  training.resume = true;
+  EXPECT_THAT(errorOf([&] { trainAdapter(training); }), HasSubstr("has left the range of numbers at step 3"));
+  EXPECT_EQ(testing::readFile(trainingStateOf(training.output)), state);
+  EXPECT_FALSE(std::filesystem::exists(training.output));
+}
+
+TEST_F(TrainerTest, WhatWasLeftIsFoundAgain) {
+  TrainingRequest training = request("left");
+  EXPECT_FALSE(findSavedTraining(training.output).has_value());
+  std::stop_source stop;
+  TrainingCallbacks callbacks;
+  callbacks.progress = [&](const TrainingProgress& progress) {
+    if (progress.stage == TrainingStage::Training && progress.done == 3) stop.request_stop();
+  };
+  const TrainingResult result = trainAdapter(training, callbacks, stop.get_token());
+  const auto saved = findSavedTraining(training.output);
+  ASSERT_TRUE(saved.has_value());
+  EXPECT_EQ(saved->steps, 3);
+  EXPECT_EQ(saved->losses, result.losses);
+  EXPECT_EQ(saved->file, trainingStateOf(training.output));
+  folder_.write("left.training", "nothing");
+  EXPECT_THAT(errorOf([&] { findSavedTraining(training.output); }), HasSubstr("left.training"));
+}
+
+TEST_F(TrainerTest, AnEstimateIsStopped) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(estimateTraining(request("never"), stop.get_token()), Stopped);
+  EXPECT_EQ(trainAdapter(request("never"), {}, stop.get_token()).status, Status::Stopped);
 }
 
 TEST_F(TrainerTest, FoldersSayHowOftenTheirPicturesAreShown) {
