@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QTemporaryDir>
 #include <QTextStream>
 #include <QTimer>
 
@@ -22,6 +23,7 @@ const QString kQueued = QStringLiteral("queued");
 const QString kRaise = QStringLiteral("raise");
 const QString kControl = QStringLiteral("control");
 const QString kSweep = QStringLiteral("sweep");
+const QString kTraining = QStringLiteral("training");
 const QString kSettings = QStringLiteral("settings");
 
 QSize sizeOf(const QString& text) {
@@ -41,7 +43,8 @@ class Photographer : public QObject {
         atStep_(parser.value(kAtStep).toInt()),
         queued_(parser.values(kQueued)),
         raised_(parser.value(kRaise)),
-        axes_(parser.values(kSweep)) {
+        axes_(parser.values(kSweep)),
+        trainingStep_(parser.value(kTraining).toUInt()) {
     connect(&studio.jobs, &JobRunner::finished, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::failed, this, &Photographer::next);
     connect(&studio.jobs, &JobRunner::progressed, this, [this](JobId, const Progress& progress) {
@@ -52,6 +55,7 @@ class Photographer : public QObject {
 
   void next() {
     if (prompts_.isEmpty()) {
+      if (trainingStep_ > 0) return train();
       axes_.isEmpty() ? shootSoon() : sweep();
       return;
     }
@@ -81,14 +85,30 @@ class Photographer : public QObject {
     disconnect(&studio_.jobs, &JobRunner::finished, this, &Photographer::next);
   }
 
+  /// Shows the window of the example training when it is at a step.
+  void train() {
+    TrainingSetup setup = exampleTraining();
+    setup.request.output = toPath(trained_.filePath(QStringLiteral("night.safetensors")));
+    studio_.settings.setTrainingSetup(toJson(setup));
+    window_.findChild<QAction*>(QStringLiteral("showTraining"))->trigger();
+    studio_.training.start(setup);
+    connect(&studio_.training, &TrainingSession::progressed, this, [this] {
+      const bool isTraining = studio_.training.progress().stage == TrainingStage::Training;
+      if (isTraining && studio_.training.losses().size() >= trainingStep_) shootSoon();
+    });
+    connect(&studio_.training, &TrainingSession::finished, this, &Photographer::shootSoon);
+  }
+
   void shootSoon() {
     if (shooting_) return;
     shooting_ = true;
     constexpr int kSettleMs = 120;  // animations and queued previews
     if (auto* dock = window_.findChild<QWidget*>(raised_)) dock->raise();
     QTimer::singleShot(kSettleMs, this, [this] {
-      auto* sweep = window_.findChild<QWidget*>(QStringLiteral("sweepWindow"));
-      const bool written = (sweep ? sweep : &window_)->grab().save(file_);
+      QWidget* shown = &window_;
+      for (const auto& name : {QStringLiteral("sweepWindow"), QStringLiteral("trainingWindow")})
+        if (auto* other = window_.findChild<QWidget*>(name)) shown = other;
+      const bool written = shown->grab().save(file_);
       if (!written) QTextStream(stderr) << "lorikeet: cannot write " << file_ << '\n';
       window_.close();
       QApplication::exit(written ? 0 : 1);
@@ -103,6 +123,8 @@ class Photographer : public QObject {
   QStringList queued_;
   QString raised_;
   QStringList axes_;
+  size_t trainingStep_ = 0;
+  QTemporaryDir trained_;
   bool shooting_ = false;
 };
 
@@ -123,6 +145,7 @@ void addScreenshotOptions(QCommandLineParser& parser) {
   add(kRaise, QStringLiteral("dock"));
   add(kControl, QStringLiteral("picture"));
   add(kSweep, QStringLiteral("axis"));
+  add(kTraining, QStringLiteral("number"));
   add(kSettings, QStringLiteral("file"));
 }
 

@@ -40,11 +40,12 @@
 #include "mainwindow/stack_controller.h"
 #include "mainwindow/status_line.h"
 #include "mainwindow/sweep_controller.h"
-#include "mainwindow/workshop_controller.h"
 #include "mainwindow/theme_controller.h"
+#include "mainwindow/training_controller.h"
 #include "mainwindow/vae_controller.h"
 #include "mainwindow/window_drops.h"
 #include "mainwindow/window_menus.h"
+#include "mainwindow/workshop_controller.h"
 #include "mainwindow/zoom_controller.h"
 #include "preferences/preferences_dialog.h"
 #include "queue/queue_panel.h"
@@ -85,6 +86,7 @@ MainWindow::MainWindow(Studio& studio) : studio_(studio), actions_(this) {
   new PromptController(studio_, *form_, *messages_, this);
   new SweepController(studio_, actions_, *request_, *messages_, this);
   new WorkshopController(studio_, actions_, *messages_, this);
+  new TrainingController(studio_, actions_, *messages_, this);
   new PictureCommands(studio_, actions_, *session_, *form_, *request_, this);
   stack_->connectTo(*form_, *request_, *session_);
   new WindowDrops(studio_, *messages_, this);

@@ -19,7 +19,8 @@ void buildMenus(QMenuBar& bar, const ActionTable& actions, const QList<QDockWidg
   QMenu* file = bar.addMenu(tr("&File"));
   add(file, {ActionId::OpenModel, ActionId::OpenVae, ActionId::ChooseModelFolder, ActionId::RescanModels});
   file->addSeparator();
-  add(file, {ActionId::ShowLibrary, ActionId::AddAdapterFolder, ActionId::RescanAdapters, ActionId::ShowWorkshop});
+  add(file, {ActionId::ShowLibrary, ActionId::AddAdapterFolder, ActionId::RescanAdapters});
+  add(file, {ActionId::ShowWorkshop, ActionId::ShowTraining});
   file->addSeparator();
   add(file, {ActionId::Preferences});
   file->addSeparator();

@@ -46,6 +46,7 @@ Studio::Studio(const StudioConfig& config)
       jobs(engineConfig(settings)),
       queue(jobs, QDir(dataFolderOf(config)).filePath(QStringLiteral("queue"))),
       sweep(queue, results, hashes, QDir(dataFolderOf(config)).filePath(QStringLiteral("sweep"))),
+      training(settings, hashes),
       spelling(QDir(dataFolderOf(config)).filePath(QStringLiteral("words.txt"))) {
   openCanvas();
   models.setCurrent(pathToQString(settings.request().model));
@@ -60,14 +61,17 @@ Studio::Studio(const StudioConfig& config)
   QObject::connect(&settings, &Settings::preferencesChanged, &prompts,
                    [this](const Preferences& preferences) { usePromptFolders(preferences); });
   saveFinishedPictures();
+  QObject::connect(&jobs, &JobRunner::busyChanged, &training, &TrainingSession::setPicturesInProgress);
   spelling.setEnabled(settings.preferences().checkSpelling);
   QObject::connect(&settings, &Settings::preferencesChanged, &spelling,
                    [this](const Preferences& preferences) { spelling.setEnabled(preferences.checkSpelling); });
 }
 
 void Studio::shutDown() {
+  training.stop();  // what it takes to come to an end, it takes beside the engine
   queue.close();
   jobs.shutDown();
+  training.shutDown();
   store.finish();
   sweep.finish();
   history.finish();

@@ -18,6 +18,7 @@
 #include "studio/spelling/spell_checker.h"
 #include "studio/styles/style_library.h"
 #include "studio/sweep/sweep_session.h"
+#include "studio/training/training_session.h"
 
 namespace lorikeet {
 
@@ -57,6 +58,7 @@ class Studio {
   JobRunner jobs;
   JobQueue queue;
   SweepSession sweep;
+  TrainingSession training;
   SpellChecker spelling;  ///< of prompts
   DropDispatcher drops;
   AdapterStackModel stack;

@@ -52,6 +52,8 @@ constexpr Row kRows[] = {
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Make a grid of pictures over ranges of seeds, weights of adapters and other settings")},
   {ActionId::ShowWorkshop, "showWorkshop", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Workshop…"), "box", "",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Merge, resize, extract, convert and compare adapter files")},
+  {ActionId::ShowTraining, "showTraining", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&Train an Adapter…"), "wand-sparkles", "Ctrl+Shift+T",
+   QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Teach the model a style or a thing from pictures of yours, on the processor")},
   {ActionId::ShowHistory, "showHistory", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Search the &History"), "search", "Ctrl+H",
    QT_TRANSLATE_NOOP("lorikeet::ActionTable", "Show every picture that was ever made and search in their prompts")},
   {ActionId::ComparePictures, "comparePictures", QT_TRANSLATE_NOOP("lorikeet::ActionTable", "&View and Compare"), "columns-2", "",

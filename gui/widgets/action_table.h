@@ -22,6 +22,7 @@ enum class ActionId {
   MoveJobDown,
   ShowSweep,
   ShowWorkshop,
+  ShowTraining,
   ShowHistory,
   ComparePictures,
   UseHistorySettings,

@@ -26,8 +26,9 @@ PathField::PathField(Kind kind, const QString& title, const QString& filter, QWi
     layout->addWidget(button);
     connect(button, &QToolButton::clicked, this, [this, folder] { choose(folder); });
   };
-  addButton("folder-open", kind == Kind::NewFile ? tr("Choose a name") : tr("Choose a file"), false);
-  if (kind == Kind::FileOrFolder) addButton("folder-search", tr("Choose a folder"), true);
+  if (kind != Kind::Folder)
+    addButton("folder-open", kind == Kind::NewFile ? tr("Choose a name") : tr("Choose a file"), false);
+  if (kind == Kind::Folder || kind == Kind::FileOrFolder) addButton("folder-search", tr("Choose a folder"), true);
   setFocusProxy(line_);
   line_->installEventFilter(this);
   connect(line_, &QLineEdit::textChanged, this, &PathField::pathChanged);

@@ -10,7 +10,7 @@ namespace lorikeet {
 class PathField : public QWidget {
   Q_OBJECT
  public:
-  enum class Kind { File, FileOrFolder, NewFile };
+  enum class Kind { File, Folder, FileOrFolder, NewFile };
   /// filter as file dialogs want it.
   PathField(Kind kind, const QString& title, const QString& filter, QWidget* parent = nullptr);
 

@@ -107,6 +107,7 @@ QWidget* WorkshopWindow::makeForm() {
   energyField_->setObjectName(QStringLiteral("workshopEnergy"));
   energyField_->setRange(0, 100);
   energyField_->setDecimals(2);
+  energyField_->setButtonSymbols(QAbstractSpinBox::NoButtons);
   energyField_->setSuffix(QStringLiteral(" %"));
   energyField_->setSpecialValueText(tr("does not matter"));
   energyField_->setToolTip(tr("The lowest rank that keeps this share of the squared effect of every module"));

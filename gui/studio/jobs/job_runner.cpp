@@ -19,7 +19,7 @@ JobRunner::~JobRunner() { shutDown(); }
 JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options) {
   Q_ASSERT(!isRunning() && thread_.isRunning());
   if (request.model != preloading_) preloadStop_.request_stop();
-  stopLive();
+  endLive();
   stop_ = std::stop_source();
   running_ = ++last_;
   adapters_ = options.followsStack ? std::make_shared<AdapterTrack>(request.adapters) : nullptr;
@@ -28,6 +28,7 @@ JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options
   QMetaObject::invokeMethod(worker_, [worker = worker_, job = running_, request, all, token = stop_.get_token()] {
     worker->generate(job, request, all, token);
   });
+  announceBusy();
   emit started(running_, request);
   emit stateChanged();
   return running_;
@@ -47,9 +48,10 @@ void JobRunner::changeAdapters(const std::vector<AdapterUse>& uses) {
 
 JobId JobRunner::startLive(const GenerateRequest& request) {
   Q_ASSERT(!isRunning() && thread_.isRunning());
-  stopLive();
+  endLive();
   liveStop_ = std::stop_source();
   live_ = ++last_;
+  announceBusy();
   QMetaObject::invokeMethod(worker_, [worker = worker_, job = live_, request, token = liveStop_.get_token()] {
     worker->generateLive(job, request, token);
   });
@@ -57,6 +59,11 @@ JobId JobRunner::startLive(const GenerateRequest& request) {
 }
 
 void JobRunner::stopLive() {
+  endLive();
+  announceBusy();
+}
+
+void JobRunner::endLive() {
   liveStop_.request_stop();
   live_ = 0;
 }
@@ -108,13 +115,22 @@ void JobRunner::connectLive() {
   connect(worker_, &EngineWorker::liveFinished, this, [this](const JobSummary& summary, const JobFailure& failure) {
     if (summary.job != live_) return;
     live_ = 0;
+    announceBusy();
     emit liveFinished(summary, failure);
   });
 }
 
 void JobRunner::end() {
   running_ = 0;
+  announceBusy();
   emit stateChanged();
+}
+
+void JobRunner::announceBusy() {
+  const bool isBusy = isRunning() || isLiveRunning();
+  if (isBusy == wasBusy_) return;
+  wasBusy_ = isBusy;
+  emit busyChanged(isBusy);
 }
 
 }  // namespace lorikeet

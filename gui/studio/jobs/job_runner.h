@@ -55,11 +55,15 @@ class JobRunner : public QObject {
   void modelFailed(const JobFailure& failure);
   /// isRunning() or isStopping() changed.
   void stateChanged();
+  /// A job or a live run has begun, or neither is left.
+  void busyChanged(bool isBusy);
 
  private:
   void connectWorker();
   void connectLive();
   void end();
+  void endLive();
+  void announceBusy();
 
   QThread thread_;
   EngineWorker* worker_ = nullptr;
@@ -71,6 +75,7 @@ class JobRunner : public QObject {
   JobId running_ = 0;
   JobId live_ = 0;
   JobId last_ = 0;
+  bool wasBusy_ = false;
 };
 
 }  // namespace lorikeet

@@ -30,6 +30,8 @@ constexpr auto kSeedLocked = "form/seedLocked";
 constexpr auto kVaeFiles = "models/vaes";
 constexpr auto kAdapterSets = "adapters/sets";
 constexpr auto kAdapterStack = "adapters/stack";
+constexpr auto kTrainingSetup = "training/setup";
+constexpr auto kUnfinishedTrainings = "training/unfinished";
 constexpr auto kEditOptions = "canvas/options";
 constexpr auto kToolOptions = "canvas/tools";
 constexpr auto kEditing = "window/editing";
@@ -176,6 +178,14 @@ void Settings::setAdapterSets(const QByteArray& json) { store_.setValue(kAdapter
 QByteArray Settings::adapterStack() const { return store_.value(kAdapterStack).toByteArray(); }
 
 void Settings::setAdapterStack(const QByteArray& json) { store_.setValue(kAdapterStack, json); }
+
+QByteArray Settings::trainingSetup() const { return store_.value(kTrainingSetup).toByteArray(); }
+
+void Settings::setTrainingSetup(const QByteArray& json) { store_.setValue(kTrainingSetup, json); }
+
+QStringList Settings::unfinishedTrainings() const { return store_.value(kUnfinishedTrainings).toStringList(); }
+
+void Settings::setUnfinishedTrainings(const QStringList& json) { store_.setValue(kUnfinishedTrainings, json); }
 
 WindowLayout Settings::windowLayout() const {
   return {store_.value(kGeometry).toByteArray(), store_.value(kDocks).toByteArray()};

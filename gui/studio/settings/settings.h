@@ -70,6 +70,12 @@ class Settings : public QObject {
   /// The stack as it was left, solo and mute included (adapter_stack_json).
   QByteArray adapterStack() const;
   void setAdapterStack(const QByteArray& json);
+  /// The training window's form as it was left, and trainings that were begun and not finished, the latest last
+  /// (training_setup).
+  QByteArray trainingSetup() const;
+  void setTrainingSetup(const QByteArray& json);
+  QStringList unfinishedTrainings() const;
+  void setUnfinishedTrainings(const QStringList& json);
   /// How the picture on the canvas is worked on, and its tools.
   EditOptions editOptions() const;
   void setEditOptions(const EditOptions& options);
