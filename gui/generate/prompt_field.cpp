@@ -85,7 +85,7 @@ void PromptField::setRole(PromptRole role) {
   const std::pair<QWidget*, const char*> parts[] = {
       {name_, "Label"}, {tokens_, "Tokens"}, {edit_, "Edit"}, {chunks_, "Chunks"}, {note_, "Note"}};
   for (const auto& [part, suffix] : parts) part->setObjectName(prefix + QLatin1String(suffix));
-  name_->setText(positive ? tr("&Prompt") : tr("&Negative prompt"));
+  name_->setText(positive ? tr("P&rompt") : tr("&Negative prompt"));
   edit_->setVisibleLines(positive ? 5 : 3);
   edit_->setPlaceholderText(positive ? tr("A lorikeet on a mossy branch, morning light") : tr("blurry, noise"));
   edit_->setToolTip(positive ? tr("What the picture shows. Ctrl+Up and Ctrl+Down make the selected words count more or "
