@@ -37,7 +37,7 @@ Variable TextGraph::operator()(Tape& tape, std::span<const int> ids, int64_t ima
   const ClipTextConfig& config = encoder_.config();
   const bool trainsRows = extra != nullptr && extra->needsGradient();
   Variable x(encoder_.embed(ids, extra == nullptr ? nullptr : &extra->value()), trainsRows);
-  if (trainsRows)
+  if (trainsRows) {
     tape.record([&tape, ids = std::vector<int>(ids.begin(), ids.end()), first = config.vocabularySize,
                  shape = extra->shape(), to = extra->slot(), slot = x.slot()] {
       const Tensor gradient = slot->take();
@@ -48,6 +48,7 @@ Variable TextGraph::operator()(Tape& tape, std::span<const int> ids, int64_t ima
           rows[static_cast<size_t>((ids[i] - first) * shape[1] + c)] += gradient[i * static_cast<size_t>(shape[1]) + c];
       to->add(tape.context(), std::move(rows));
     });
+  }
   const int count = config.layers - std::clamp(clipSkip - 1, 0, config.layers - 1);
   for (int i = 0; i < count; ++i) x = layers_[static_cast<size_t>(i)](tape, x, config);
   return finalNorm_(tape, x, {images, static_cast<int64_t>(ids.size()) / images, config.width});

@@ -25,12 +25,14 @@ constexpr const char* kUsualInitialText = "*";
 
 std::vector<std::string> captionsOf(const std::vector<TrainingPicture>& pictures) {
   std::vector<std::string> captions;
+  captions.reserve(pictures.size());
   for (const TrainingPicture& picture : pictures) captions.push_back(picture.caption);
   return captions;
 }
 
 std::vector<int> repeatsOf(const std::vector<TrainingPicture>& pictures) {
   std::vector<int> repeats;
+  repeats.reserve(pictures.size());
   for (const TrainingPicture& picture : pictures) repeats.push_back(picture.repeats);
   return repeats;
 }
@@ -43,6 +45,7 @@ Tensor initialRows(const DiffusionModel& model, const TrainingRequest& request) 
   if (tokens.empty())
     throw Error(ErrorKind::InvalidArgument, fmt::format("The initial text \"{}\" has no tokens.", text));
   std::vector<int> ids;
+  ids.reserve(static_cast<size_t>(request.vectorCount));
   for (int i = 0; i < request.vectorCount; ++i) ids.push_back(tokens[static_cast<size_t>(i) % tokens.size()]);
   return model.textEncoder.tokenVectors(ids);
 }
