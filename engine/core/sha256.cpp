@@ -1,8 +1,6 @@
 #include "core/sha256.h"
 
-#include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace lorikeet {
 namespace {
@@ -16,12 +14,6 @@ constexpr std::array<uint32_t, 64> kRound{
     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-uint32_t bigEndian(const std::byte* at) {
-  uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) value = value << 8 | std::to_integer<uint32_t>(at[i]);
-  return value;
-}
 
 }  // namespace
 
@@ -53,36 +45,6 @@ void Sha256::block(const std::byte* data) {
   }
   const std::array<uint32_t, 8> sums{a, b, c, d, e, f, g, h};
   for (size_t i = 0; i < 8; ++i) state_[i] += sums[i];
-}
-
-void Sha256::add(std::span<const std::byte> bytes) {
-  size_t used = length_ % 64;
-  length_ += bytes.size();
-  while (!bytes.empty()) {
-    if (used == 0 && bytes.size() >= 64) {
-      block(bytes.data());
-      bytes = bytes.subspan(64);
-      continue;
-    }
-    const size_t count = std::min(64 - used, bytes.size());
-    std::memcpy(pending_.data() + used, bytes.data(), count);
-    bytes = bytes.subspan(count);
-    used = (used + count) % 64;
-    if (used == 0) block(pending_.data());
-  }
-}
-
-std::string Sha256::finish() {
-  const uint64_t bits = length_ * 8;
-  const std::array<std::byte, 64> padding{std::byte{0x80}};
-  add(std::span(padding).first(1 + (119 - length_ % 64) % 64));
-  std::array<std::byte, 8> size{};
-  for (size_t i = 0; i < 8; ++i) size[i] = static_cast<std::byte>(bits >> (56 - 8 * i));
-  add(size);
-  std::string text;
-  for (const uint32_t word : state_)
-    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[word >> shift & 15];
-  return text;
 }
 
 }  // namespace lorikeet

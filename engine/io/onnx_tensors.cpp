@@ -7,6 +7,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/sha1.h"
 #include "io/byte_reader.h"
 #include "io/mapped_file.h"
 #include "io/protobuf_reader.h"
@@ -245,6 +246,7 @@ class OnnxReader {
     if (location == tensor.external.end() || location->second.empty())
       fail(fmt::format("tensor \"{}\" does not say which file holds its values", tensor.name));
     const auto data = externalFile(location->second, tensor.name);
+    requireChecksum(tensor, location->second, *data);
     const uint64_t offset = number(tensor, "offset", 0), length = number(tensor, "length", needed);
     if (length != needed) failSize(tensor.name, needed, length);
     const uint64_t size = data->bytes().size();
@@ -252,6 +254,26 @@ class OnnxReader {
       fail(fmt::format("tensor \"{}\" begins at byte {} and ends at {} of \"{}\", which has only {}", tensor.name,
                        offset, fmt::format("{} + {}", offset, length), location->second, size));
     return {type, shape, data->bytes().subspan(offset, length), data};
+  }
+
+  /// The checksum is that of the whole file; it is read once.
+  void requireChecksum(const OnnxTensor& tensor, const std::string& location, const MappedFile& data) {
+    const auto stated = tensor.external.find("checksum");
+    if (stated == tensor.external.end() || stated->second.empty()) return;
+    std::string& found = checksums_[location];
+    if (found.empty()) {
+      Sha1 hash;
+      hash.add(data.bytes());
+      found = hash.finish();
+    }
+    std::string wanted = stated->second;
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 'a' - 'A') : c; });
+    if (wanted != found)
+      fail(
+          fmt::format("\"{}\" with the values of tensor \"{}\" is damaged or another file: its SHA1 is {}, but {} is "
+                      "stated",
+                      location, tensor.name, found, wanted));
   }
 
   /// Opens a file beside this one, once. A file that somebody was sent must not make us read others.
@@ -280,6 +302,7 @@ class OnnxReader {
   fs::path folder_;
   std::string source_;
   std::map<std::string, std::shared_ptr<const MappedFile>> files_;
+  std::map<std::string, std::string> checksums_;  ///< of those that have one stated
   OnnxTensors result_;
 };
 

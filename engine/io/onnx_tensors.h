@@ -23,8 +23,9 @@ struct OnnxTensors {
 };
 
 /// Reads an ONNX file. Values may lie in the file or in files beside it ("external data"): those must be plain files in
-/// its folder or below it, not reached through links that lead out, and long enough for offset and length; a SHA1
-/// checksum is not compared. Throws Error(NotFound | Io | Corrupt | Unsupported), the last one for text tensors.
+/// its folder or below it, not reached through links that lead out, and long enough for offset and length; where
+/// a SHA1 checksum of such a file is given, it is compared. Throws Error(NotFound | Io | Corrupt | Unsupported), the
+/// last one for text tensors.
 OnnxTensors readOnnxTensors(const std::filesystem::path& path);
 
 /// True if the bytes are a message whose fields are those of an ONNX model with a graph.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <lorikeet/error.h>
 
+#include "core/sha1.h"
 #include "io/tensor_file.h"
 #include "io/tensor_values.h"
 #include "support/golden.h"
@@ -66,6 +67,20 @@ TEST_F(OnnxTensorsFile, FindsValuesInFilesBesideIt) {
   const OnnxTensors read = readOnnxTensors(path);
   EXPECT_EQ(toFloats(read.tensors.at("x")), kSix);
   EXPECT_THAT(toFloats(read.tensors.at("y")), ElementsAre(6));
+}
+
+TEST_F(OnnxTensorsFile, ComparesStatedChecksums) {
+  folder_.write("values.bin", floatBytes(kSix));
+  Sha1 hash;
+  hash.add(std::as_bytes(std::span(kSix)));
+  std::string sum = hash.finish();
+  const auto stated = [&](const std::string& checksum) {
+    return onnxModel({onnxExternal("x", {2, 3}, {{"location", "values.bin"}, {"checksum", checksum}})});
+  };
+  EXPECT_EQ(toFloats(readOnnxTensors(folder_.write("good.onnx", stated(sum))).tensors.at("x")), kSix);
+  std::ranges::transform(sum, sum.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
+  EXPECT_EQ(toFloats(readOnnxTensors(folder_.write("good.onnx", stated(sum))).tensors.at("x")), kSix);
+  EXPECT_THAT(refusal(stated(std::string(40, '0'))), HasSubstr("damaged or another file: its SHA1 is"));
 }
 
 TEST_F(OnnxTensorsFile, StaysInItsFolder) {
