@@ -56,6 +56,7 @@ WorkshopControl WorkshopDisplay::control(std::stop_token stop, int threads) {
   WorkshopControl control;
   control.stop = std::move(stop);
   control.threads = threads;
+  control.keepsPartial = true;
   if (isLive_)
     control.progress = [this](const WorkshopProgress& progress) {
       const std::string left = progress.secondsLeft > 0 ? ", " + formatDuration(progress.secondsLeft) + " left" : "";
@@ -78,8 +79,11 @@ int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool
     result = operation(display.control(std::move(stop), threads));
   }
   if (result.status == Status::Stopped) {
-    fmt::print(stderr, "lorikeet-cli: stopped; nothing was written\n");
-    if (asJson) fmt::print("{}\n", jsonText(json{{"status", "stopped"}}, -1));
+    const std::string kept = result.partial.empty()
+                                 ? "nothing was written"
+                                 : fmt::format("the same command goes on with {}", result.partial.string());
+    fmt::print(stderr, "lorikeet-cli: stopped; {}\n", kept);
+    if (asJson) fmt::print("{}\n", jsonText(json{{"status", "stopped"}, {"partial", result.partial.string()}}, -1));
     return kStopped;
   }
   fmt::print("{}", asJson ? workshopJson(result) : workshopText(result));

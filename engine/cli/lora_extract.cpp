@@ -70,6 +70,7 @@ void addLoraExtractCommand(CommandLine& line, CLI::App& group) {
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "With --base the rank is 16 unless --rank, --energy, --ratio, --error or --config say otherwise.\n"
+      "A stopped or killed extraction leaves OUT.partial; the same command goes on with it, to the same bytes.\n"
       "Examples:\n"
       "  lorikeet-cli lora extract tuned.safetensors style.safetensors --base model.safetensors --rank 32\n"
       "  lorikeet-cli lora extract checkpoint-500/ style.safetensors");

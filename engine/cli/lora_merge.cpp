@@ -56,6 +56,7 @@ void addLoraMergeCommand(CommandLine& line, CLI::App& group) {
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "Without --rank, --energy and --ratio an adapter has exactly the effect of all of them together.\n"
+      "A merge into a model that was stopped or killed leaves OUT.partial; the same command goes on with it.\n"
       "Examples:\n"
       "  lorikeet-cli lora merge -m model.safetensors -l ink.safetensors:0.8 -l neon.safetensors -o "
       "merged.safetensors\n"

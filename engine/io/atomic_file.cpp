@@ -44,7 +44,22 @@ AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)
   }
 }
 
+AtomicFile::AtomicFile(std::filesystem::path target, std::filesystem::path partial, uint64_t validBytes)
+    : target_(std::move(target)), temporary_(std::move(partial)), isKept_(true) {
+  descriptor_ = open(temporary_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail(errno);
+  const off_t there = lseek(descriptor_, 0, SEEK_END);
+  if (there >= 0 && static_cast<uint64_t>(there) >= validBytes) size_ = validBytes;
+  const auto begin = static_cast<off_t>(size_);
+  if (there < 0 || ftruncate(descriptor_, begin) != 0 || lseek(descriptor_, begin, SEEK_SET) != begin) fail(errno);
+}
+
 AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::sync() {
+  CHECK(descriptor_ >= 0);
+  if (fdatasync(descriptor_) != 0) fail(errno);
+}
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
   CHECK(descriptor_ >= 0);
@@ -53,6 +68,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail(errno);
     bytes = bytes.subspan(static_cast<size_t>(written));
+    size_ += static_cast<size_t>(written);
   }
 }
 
@@ -63,7 +79,7 @@ void AtomicFile::commit() {
   descriptor_ = -1;
   if (closed != 0 || rename(temporary_.c_str(), target_.c_str()) != 0) {
     const int code = errno;
-    unlink(temporary_.c_str());
+    if (!isKept_) unlink(temporary_.c_str());
     fail(code);
   }
   temporary_.clear();
@@ -79,7 +95,7 @@ void AtomicFile::discard() noexcept {
   if (descriptor_ < 0) return;
   close(descriptor_);
   descriptor_ = -1;
-  unlink(temporary_.c_str());
+  if (!isKept_) unlink(temporary_.c_str());
 }
 
 void writeFileAtomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "io/json_text.h"
@@ -53,14 +54,44 @@ std::string littleEndian64(uint64_t value) {
   return bytes;
 }
 
+/// What a file begins with: the length of its header, and the header.
+std::string beginningOf(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata) {
+  const std::string header = headerJson(order, metadata);
+  return littleEndian64(header.size()) + header;
+}
+
+bool beginsWith(const std::filesystem::path& file, const std::string& text) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string found(text.size(), '\0');
+  return stream.read(found.data(), static_cast<std::streamsize>(found.size())) && found == text;
+}
+
+/// The length of a file whose first `finished` tensors are written; 0 if the partial file is not such a one.
+uint64_t validLength(const std::vector<PlannedTensor>& order, const std::string& beginning,
+                     const std::filesystem::path& partial, size_t finished) {
+  if (finished == 0 || finished > order.size() || !beginsWith(partial, beginning)) return 0;
+  uint64_t length = beginning.size();
+  for (size_t i = 0; i < finished; ++i) length += order[i].byteSize();
+  return length;
+}
+
 }  // namespace
 
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
                                      const std::map<std::string, std::string>& metadata)
     : order_(fileOrder(std::move(tensors))), file_(path) {
-  const std::string header = headerJson(order_, metadata);
-  file_.write(littleEndian64(header.size()));
-  file_.write(header);
+  file_.write(beginningOf(order_, metadata));
+}
+
+SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
+                                     const std::map<std::string, std::string>& metadata,
+                                     const std::filesystem::path& partial, size_t finished)
+    : order_(fileOrder(std::move(tensors))),
+      file_(path, partial, validLength(order_, beginningOf(order_, metadata), partial, finished)) {
+  if (file_.size() > 0)
+    next_ = finished;
+  else
+    file_.write(beginningOf(order_, metadata));
 }
 
 void SafetensorsWriter::add(std::span<const std::byte> bytes) {

@@ -26,12 +26,21 @@ class SafetensorsWriter {
  public:
   SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
                     const std::map<std::string, std::string>& metadata);
+  /// Goes on with the file that an earlier one left in `partial`, whose first `finished` tensors are on disk, if it has
+  /// the same header and that length; else begins anew. Such a file stays until it is committed.
+  SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
+                    const std::map<std::string, std::string>& metadata, const std::filesystem::path& partial,
+                    size_t finished);
 
   /// The order in which the bytes are due: the reference writer's, wider types first, then by name.
   const std::vector<PlannedTensor>& order() const { return order_; }
   /// The bytes of the next tensor.
   void add(std::span<const std::byte> bytes);
   void commit();
+  /// How many tensors are there already.
+  size_t finished() const { return next_; }
+  /// Puts them on disk, so that they count after a crash.
+  void sync() { file_.sync(); }
 
  private:
   std::vector<PlannedTensor> order_;

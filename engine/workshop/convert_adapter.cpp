@@ -3,6 +3,7 @@
 #include "io/json_text.h"
 #include "lorikeet/workshop.h"
 #include "workshop/adapter_writer.h"
+#include "workshop/workshop_memory.h"
 
 namespace lorikeet {
 namespace {
@@ -19,12 +20,26 @@ std::map<std::string, std::string> metadataOf(const AdapterFile& file) {
   return metadata;
 }
 
+/// What is read, what is written, and one copy between.
+WorkshopEstimate convertEstimate(const ConvertAdapterRequest& request, size_t modules, const WorkshopControl& control) {
+  constexpr int64_t kCopies = 3;
+  return fittingEstimate("Converting", static_cast<int64_t>(modules),
+                         kCopies * bytesOnDisk(std::span(&request.input.file, 1)), control);
+}
+
 }  // namespace
+
+WorkshopEstimate estimateWorkshop(const ConvertAdapterRequest& request, const WorkshopControl& control) {
+  requireApart(request.output, std::span(&request.input.file, 1));
+  const NamedAdapters opened = openAdapters(std::span(&request.input, 1), request.model, request.partial);
+  return convertEstimate(request, opened.adapters.front().modules.size(), control);
+}
 
 WorkshopResult convertAdapter(const ConvertAdapterRequest& request, const WorkshopControl& control) {
   requireApart(request.output, std::span(&request.input.file, 1));
   NamedAdapters opened = openAdapters(std::span(&request.input, 1), request.model, request.partial);
   MatchedAdapter& adapter = opened.adapters.front();
+  convertEstimate(request, adapter.modules.size(), control);
   if (control.stop.stop_requested()) {
     WorkshopResult stopped;
     stopped.status = Status::Stopped;

@@ -11,24 +11,15 @@
 #include "io/mapped_file.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
-#include "workshop/configured_layers.h"
+#include "workshop/extracted_layer.h"
 #include "workshop/low_rank_fit.h"
+#include "workshop/module_journal.h"
 #include "workshop/module_loop.h"
 #include "workshop/recipe.h"
+#include "workshop/workshop_memory.h"
 
 namespace lorikeet {
 namespace {
-
-/// A layer of both models, and the LoRA of their difference.
-struct ExtractedLayer {
-  AdaptableLayer layer;
-  RawTensor base, tuned;
-  RankRule rule;
-  double scale = 1;
-  AdapterModule result;  ///< without tensors where the models are equal
-  ModuleFit fit;
-  double error = 0, norm = 0;
-};
 
 /// Equal values, also where one model is stored in another type.
 bool sameValues(const RawTensor& a, const RawTensor& b) {
@@ -171,27 +162,33 @@ std::map<std::string, std::string> extractionMetadata(const ExtractAdapterReques
   return metadata;
 }
 
-}  // namespace
+/// All that decides what comes out, for a journal.
+std::string settingsOf(const ExtractAdapterRequest& request, const std::vector<ExtractedLayer>& layers) {
+  std::string text = fmt::format("extract {} {}\n{}\n{}\n", static_cast<int>(request.type), layers.size(),
+                                 markOf(request.base), markOf(request.tuned));
+  for (const ExtractedLayer& one : layers)
+    text +=
+        fmt::format("{} {} {} {} {}\n", one.layer.label(), one.rule.rank, one.rule.energy, one.rule.ratio, one.scale);
+  return text;
+}
 
-WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const WorkshopControl& control) {
-  validateExtraction(request);
-  const ModelNames base(request.base), tuned(request.tuned);
-  std::vector<ExtractedLayer> layers = layersOf(request, base, tuned);
-  const DType type = dtypeOf(request.type);
-  try {
-    forEachModule(
-        control, static_cast<int64_t>(layers.size()),
-        [&](int64_t i) { return layers[static_cast<size_t>(i)].layer.label(); },
-        [&](int64_t i) { extractOne(layers[static_cast<size_t>(i)], type, control.stop); });
-    throwIfStopped(control.stop);
-  } catch (const Stopped&) {
-    WorkshopResult stopped;
-    stopped.status = Status::Stopped;
-    return stopped;
-  }
-  WorkshopResult report;
-  noteRest(base, tuned, layers, report);
-  if (!sameVae(base, tuned)) report.notes.emplace_back("The autoencoders differ; an adapter cannot hold that.");
+/// Fills all layers. What an earlier run has finished is taken from the journal, which may be null.
+void extractAll(std::vector<ExtractedLayer>& layers, DType type, const WorkshopControl& control,
+                ModuleJournal* journal) {
+  const auto at = [&](int64_t i) -> ExtractedLayer& { return layers[static_cast<size_t>(i)]; };
+  forEachModule(
+      control, static_cast<int64_t>(layers.size()), [&](int64_t i) { return at(i).layer.label(); },
+      [&](int64_t i) {
+        if (const std::string* found = journal != nullptr ? journal->find(i) : nullptr)
+          return readExtractionRecord(*found, at(i));
+        extractOne(at(i), type, control.stop);
+        if (journal != nullptr) journal->add(i, extractionRecord(at(i)));
+      });
+  throwIfStopped(control.stop);
+}
+
+/// Moves what was found into a draft and its errors into the report.
+AdapterDraft collect(std::vector<ExtractedLayer>& layers, WorkshopResult& report) {
   AdapterDraft draft;
   double error = 0, norm = 0;
   for (ExtractedLayer& one : layers) {
@@ -203,12 +200,63 @@ WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const Worksh
   }
   if (draft.modules.empty())
     throw Error(ErrorKind::Mismatch, "The models do not differ in any of the layers; there is nothing to extract.");
-  draft.metadata = extractionMetadata(request, draft);
-  WorkshopResult written = writeAdapter(draft, request.form, tuned, request.output);
-  written.relativeError = std::sqrt(error / norm);
-  written.fits = std::move(report.fits);
-  written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
-  return written;
+  report.relativeError = std::sqrt(error / norm);
+  return draft;
+}
+
+WorkshopEstimate extractionEstimate(const std::vector<ExtractedLayer>& layers, WeightType type,
+                                    const WorkshopControl& control) {
+  int64_t kept = 0, working = 0;
+  for (const ExtractedLayer& one : layers) {
+    kept += factorBytes(one.layer.shape, one.rule, type);
+    working = std::max(working, decompositionBytes(one.layer.shape.elementCount(), one.rule));
+  }
+  return fittingEstimate("Extracting", static_cast<int64_t>(layers.size()), 2 * kept + working * threadsOf(control),
+                         control);
+}
+
+WorkshopResult stoppedExtraction(const ModuleJournal* journal) {
+  WorkshopResult stopped;
+  stopped.status = Status::Stopped;
+  if (journal != nullptr) stopped.partial = journal->file();
+  return stopped;
+}
+
+}  // namespace
+
+WorkshopEstimate estimateWorkshop(const ExtractAdapterRequest& request, const WorkshopControl& control) {
+  validateExtraction(request);
+  return extractionEstimate(layersOf(request, ModelNames(request.base), ModelNames(request.tuned)), request.type,
+                            control);
+}
+
+WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const WorkshopControl& control) {
+  validateExtraction(request);
+  const ModelNames base(request.base), tuned(request.tuned);
+  std::vector<ExtractedLayer> layers = layersOf(request, base, tuned);
+  extractionEstimate(layers, request.type, control);
+  std::optional<ModuleJournal> kept;
+  if (control.keepsPartial) kept.emplace(journalOf(request.output), settingsOf(request, layers));
+  ModuleJournal* journal = kept ? &*kept : nullptr;
+  try {
+    extractAll(layers, dtypeOf(request.type), control, journal);
+    WorkshopResult report;
+    noteRest(base, tuned, layers, report);
+    if (!sameVae(base, tuned)) report.notes.emplace_back("The autoencoders differ; an adapter cannot hold that.");
+    AdapterDraft draft = collect(layers, report);
+    draft.metadata = extractionMetadata(request, draft);
+    WorkshopResult written = writeAdapter(draft, request.form, tuned, request.output);
+    written.relativeError = report.relativeError;
+    written.fits = std::move(report.fits);
+    written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
+    return written;
+  } catch (const Stopped&) {
+    if (journal != nullptr) journal->keep();
+    return stoppedExtraction(journal);
+  } catch (const Error& error) {
+    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
+    throw;
+  }
 }
 
 }  // namespace lorikeet

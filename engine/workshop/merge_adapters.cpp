@@ -12,9 +12,12 @@
 #include "workshop/module_loop.h"
 #include "workshop/recipe.h"
 #include "workshop/weight_changes.h"
+#include "workshop/workshop_memory.h"
 
 namespace lorikeet {
 namespace {
+
+constexpr std::string_view kMerging = "Merging", kResizing = "Resizing";
 
 /// A module that one or more adapters change, and what becomes of it.
 struct MergedModule {
@@ -143,10 +146,58 @@ void validateMerge(const MergeAdaptersRequest& request) {
   requireApart(request.output, inputs);
 }
 
+/// Bytes that become of a module, and that it takes while it is worked on.
+std::pair<int64_t, int64_t> bytesOf(const MergedModule& module, const RankRule& rule, WeightType type) {
+  const Shape& weight = module.place.shape;
+  const int64_t elements = weight.elementCount(), outputs = weight[0], inputs = elements / outputs;
+  int64_t rank = 0;
+  for (const MergedPart& part : module.parts)
+    if (const RawTensor* down = part.module->find("down")) rank += down->shape[0];
+  const int64_t joinedBytes = rank * (outputs + inputs) * 4, valueBytes = type == WeightType::F32 ? 4 : 2;
+  const bool isDense = weight.rank() < 2 || !isJoinable(module);
+  if (!rule.isSet())
+    return isDense ? std::pair(elements * valueBytes, elements * 8)
+                   : std::pair(rank * (outputs + inputs) * valueBytes, joinedBytes);
+  if (weight.rank() < 2) return {elements * valueBytes, elements * 8};
+  const bool isProduct = !isDense && 2 * rank < std::min(outputs, inputs);
+  return {factorBytes(weight, rule, type), isProduct ? 4 * joinedBytes : decompositionBytes(elements, rule)};
+}
+
+WorkshopEstimate mergeEstimate(const MergeAdaptersRequest& request, const std::vector<MergedModule>& modules,
+                               const WorkshopControl& control, std::string_view verb) {
+  int64_t kept = 0, working = 0;
+  for (const MergedModule& module : modules) {
+    const auto [own, passing] = bytesOf(module, request.rank, request.type);
+    kept += own;
+    working = std::max(working, passing);
+  }
+  std::vector<std::filesystem::path> files;
+  for (const AdapterUse& use : request.adapters) files.push_back(use.file);
+  return fittingEstimate(verb, static_cast<int64_t>(modules.size()),
+                         bytesOnDisk(files) + 2 * kept + working * threadsOf(control), control);
+}
+
+MergeAdaptersRequest mergeOf(const ResizeAdapterRequest& request) {
+  if (!request.rank.isSet())
+    throw Error(ErrorKind::InvalidArgument, "Say how to resize the adapter: a rank, an energy or a ratio.");
+  AdapterUse use;
+  use.file = request.input.file;
+  use.variant = request.input.variant;
+  return {{use}, request.output, request.form, request.model, request.rank, request.type, request.partial};
+}
+
+WorkshopEstimate estimateMerge(const MergeAdaptersRequest& request, const WorkshopControl& control,
+                               std::string_view verb) {
+  validateMerge(request);
+  const NamedAdapters opened = openAdapters(sourcesOf(request.adapters), request.model, request.partial);
+  return mergeEstimate(request, gather(opened, request.adapters), control, verb);
+}
+
 WorkshopResult merge(const MergeAdaptersRequest& request, const WorkshopControl& control, std::string_view operation) {
   validateMerge(request);
   const NamedAdapters opened = openAdapters(sourcesOf(request.adapters), request.model, request.partial);
   std::vector<MergedModule> modules = gather(opened, request.adapters);
+  mergeEstimate(request, modules, control, operation == "merge" ? kMerging : kResizing);
   const DType type = dtypeOf(request.type);
   try {
     forEachModule(
@@ -179,13 +230,15 @@ WorkshopResult mergeAdapters(const MergeAdaptersRequest& request, const Workshop
 }
 
 WorkshopResult resizeAdapter(const ResizeAdapterRequest& request, const WorkshopControl& control) {
-  if (!request.rank.isSet())
-    throw Error(ErrorKind::InvalidArgument, "Say how to resize the adapter: a rank, an energy or a ratio.");
-  AdapterUse use;
-  use.file = request.input.file;
-  use.variant = request.input.variant;
-  return merge({{use}, request.output, request.form, request.model, request.rank, request.type, request.partial},
-               control, "resize");
+  return merge(mergeOf(request), control, "resize");
+}
+
+WorkshopEstimate estimateWorkshop(const MergeAdaptersRequest& request, const WorkshopControl& control) {
+  return estimateMerge(request, control, kMerging);
+}
+
+WorkshopEstimate estimateWorkshop(const ResizeAdapterRequest& request, const WorkshopControl& control) {
+  return estimateMerge(mergeOf(request), control, kResizing);
 }
 
 }  // namespace lorikeet

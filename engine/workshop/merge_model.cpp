@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/request_json.h>
 
 #include "core/execution_context.h"
 #include "workshop/adapter_writer.h"
@@ -7,6 +8,7 @@
 #include "workshop/output_folder.h"
 #include "workshop/recipe.h"
 #include "workshop/stored_model.h"
+#include "workshop/workshop_memory.h"
 
 namespace lorikeet {
 namespace fs = std::filesystem;
@@ -15,6 +17,13 @@ namespace {
 std::optional<RawTensor> tensorIn(const TensorMap& tensors, const std::string& name) {
   const auto found = tensors.find(name);
   return found == tensors.end() ? std::nullopt : std::optional<RawTensor>(found->second);
+}
+
+/// The hidden folder in which a merged model grows.
+fs::path unfinishedFolderOf(const fs::path& output) {
+  fs::path folder = output;
+  if (!folder.has_filename()) folder = folder.parent_path();
+  return folder.parent_path() / fmt::format(".{}.unfinished", folder.filename().string());
 }
 
 std::vector<ChangedModule> changedModules(const StoredModel& stored, const NamedAdapters& opened,
@@ -30,9 +39,12 @@ std::vector<ChangedModule> changedModules(const StoredModel& stored, const Named
   return modules;
 }
 
-void writeFolder(const fs::path& model, const fs::path& output, const StoredModel& stored, MergedWeights& weights,
-                 const std::map<std::string, std::string>& metadata, const std::stop_token& stop) {
-  OutputFolder folder(output);
+/// What a merge writes, in the order in which it is written. An unfinished folder is kept under a name of its own.
+void writeMerged(const MergeIntoModelRequest& request, const fs::path& model, const StoredModel& stored,
+                 MergedWeights& weights, const std::map<std::string, std::string>& metadata,
+                 const ModuleJournal* journal, const std::stop_token& stop) {
+  if (!stored.checkpoint.empty()) return weights.write(request.output, stored.checkpoint, metadata);
+  OutputFolder folder(request.output, journal != nullptr ? unfinishedFolderOf(request.output) : fs::path());
   copyModelFolder(model, folder.path(), stop);
   weights.write(folder.path() / kUnetWeights, stored.unet, metadata);
   weights.write(folder.path() / kVaeWeights, stored.vae, {{"format", "pt"}});
@@ -49,24 +61,90 @@ void validateRequest(const MergeIntoModelRequest& request, const fs::path& model
   requireModelName(model, request.output);
 }
 
-WorkshopResult stoppedMerge() {
+/// All that decides what comes out, for a journal.
+std::string settingsOf(const MergeIntoModelRequest& request, const fs::path& model) {
+  std::string text = fmt::format("merge {} {}\n{}", request.type ? static_cast<int>(*request.type) : -1,
+                                 request.partial, markOf(model));
+  for (const AdapterUse& use : request.adapters) text += markOf(use.file);
+  GenerateRequest rows;
+  rows.adapters = request.adapters;
+  return text + toRequestJson(rows);
+}
+
+/// Removes what an earlier run left for another request; what it left for this one stays.
+void removeUnfinished(const fs::path& output) {
+  std::error_code ignored;
+  fs::remove_all(unfinishedFolderOf(output), ignored);
+  fs::path file = output;
+  fs::remove(file += ".unfinished", ignored);
+}
+
+WorkshopEstimate mergeModelEstimate(const MergeIntoModelRequest& request, const StoredModel& stored,
+                                    const std::vector<ChangedModule>& modules, const WorkshopControl& control) {
+  int64_t all = 0, largest = 0, wide = 0, valueBytes = 0;
+  for (const TensorMap* tensors : {&stored.unet, &stored.textEncoder, &stored.vae, &stored.checkpoint})
+    for (const auto& [name, tensor] : *tensors) {
+      all += tensor.shape.elementCount();
+      largest = std::max(largest, tensor.shape.elementCount());
+      valueBytes = std::max(valueBytes, static_cast<int64_t>(byteSize(tensor.dtype)));
+    }
+  for (const ChangedModule& module : modules) wide = std::max(wide, module.place.shape.elementCount());
+  if (request.type) wide = largest;
+  if (request.type) valueBytes = std::max(valueBytes, static_cast<int64_t>(byteSize(dtypeOf(*request.type))));
+  std::vector<fs::path> files;
+  for (const AdapterUse& use : request.adapters) files.push_back(use.file);
+  constexpr int64_t kWideFloats = 3;  // the tensor, its change, the factors' product
+  const int64_t batch = std::min(all, MergedWeights::kBatchElements + largest);
+  return fittingEstimate("Merging", static_cast<int64_t>(modules.size()),
+                         bytesOnDisk(files) + 2 * batch * valueBytes + wide * 4 * kWideFloats * threadsOf(control),
+                         control);
+}
+
+WorkshopResult stoppedMerge(const ModuleJournal* journal) {
   WorkshopResult result;
   result.status = Status::Stopped;
+  if (journal != nullptr) result.partial = journal->file();
   return result;
+}
+
+/// A model with what is changed of it.
+struct PreparedMerge {
+  NamedAdapters opened;
+  StoredModel stored;
+  std::vector<ChangedModule> modules;
+  WorkshopEstimate estimate;
+};
+
+std::unique_ptr<PreparedMerge> prepare(const MergeIntoModelRequest& request, const fs::path& model,
+                                       const WorkshopControl& control) {
+  validateRequest(request, model);
+  auto prepared = std::make_unique<PreparedMerge>();
+  prepared->opened = openAdapters(sourcesOf(request.adapters), model, request.partial);
+  StoredModel& stored = prepared->stored = openStoredModel(model);
+  for (TensorMap* tensors : {&stored.checkpoint, &stored.unet, &stored.textEncoder})
+    *tensors = withoutWrappedAdapter(std::move(*tensors));
+  prepared->modules = changedModules(stored, prepared->opened, request.adapters);
+  prepared->estimate = mergeModelEstimate(request, stored, prepared->modules, control);
+  return prepared;
+}
+
+fs::path modelOf(const MergeIntoModelRequest& request) {
+  return request.model.empty() ? findResources() / "starter" : request.model;
 }
 
 }  // namespace
 
+WorkshopEstimate estimateWorkshop(const MergeIntoModelRequest& request, const WorkshopControl& control) {
+  return prepare(request, modelOf(request), control)->estimate;
+}
+
 WorkshopResult mergeIntoModel(const MergeIntoModelRequest& request, const WorkshopControl& control) {
-  const fs::path model = request.model.empty() ? findResources() / "starter" : request.model;
-  validateRequest(request, model);
-  const NamedAdapters opened = openAdapters(sourcesOf(request.adapters), model, request.partial);
-  StoredModel stored = openStoredModel(model);
-  for (TensorMap* tensors : {&stored.checkpoint, &stored.unet, &stored.textEncoder})
-    *tensors = withoutWrappedAdapter(std::move(*tensors));
-  std::vector<ChangedModule> modules = changedModules(stored, opened, request.adapters);
+  const fs::path model = modelOf(request);
+  const auto prepared = prepare(request, model, control);
+  const NamedAdapters& opened = prepared->opened;
+  const StoredModel& stored = prepared->stored;
   WorkshopResult result;
-  result.modules = static_cast<int>(modules.size());
+  result.modules = static_cast<int>(prepared->modules.size());
 
   auto metadata = stored.metadata;
   metadata["format"] = "pt";
@@ -78,14 +156,23 @@ WorkshopResult mergeIntoModel(const MergeIntoModelRequest& request, const Worksh
     if (control.progress) control.progress({++done, total, tensor, 0});
   };
   const auto type = request.type ? std::optional(dtypeOf(*request.type)) : std::nullopt;
-  MergedWeights weights(std::move(modules), type, control, report);
+  MergedWeights weights(std::move(prepared->modules), type, control, report);
+  std::optional<ModuleJournal> kept;
+  if (control.keepsPartial) {
+    kept.emplace(journalOf(request.output), settingsOf(request, model));
+    if (kept->records().empty()) removeUnfinished(request.output);
+    weights.continueWith(*kept);
+  }
+  ModuleJournal* journal = kept ? &*kept : nullptr;
   try {
-    if (stored.checkpoint.empty())
-      writeFolder(model, request.output, stored, weights, metadata, control.stop);
-    else
-      weights.write(request.output, stored.checkpoint, metadata);
+    writeMerged(request, model, stored, weights, metadata, journal, control.stop);
   } catch (const Stopped&) {
-    return stoppedMerge();
+    if (journal != nullptr) journal->keep();
+    return stoppedMerge(journal);
+  } catch (const Error& error) {
+    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
+    if (journal != nullptr && error.kind() != ErrorKind::Io) removeUnfinished(request.output);
+    throw;
   }
   result.output = request.output;
   result.parameters = weights.changedParameters();

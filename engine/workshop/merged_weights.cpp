@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include <algorithm>
+
 #include "adapters/dense_math.h"
 #include "core/execution_context.h"
+#include "io/mapped_file.h"
 #include "io/tensor_values.h"
 
 namespace lorikeet {
 namespace {
 
-/// Values of so many elements are wide at one time.
-constexpr int64_t kBatchElements = 24'000'000;
+/// Beside a file: what of it is on disk.
+std::filesystem::path unfinishedOf(std::filesystem::path file) { return file += ".unfinished"; }
 
 bool isFloat(DType type) {
   return type == DType::F16 || type == DType::BF16 || type == DType::F32 || type == DType::F64;
@@ -62,14 +65,41 @@ std::vector<std::byte> MergedWeights::valuesOf(const std::string& name, const Ra
   return {result.bytes.begin(), result.bytes.end()};
 }
 
+void MergedWeights::continueWith(ModuleJournal& journal) {
+  journal_ = &journal;
+  if (!journal.records().empty()) finished_ = journal.records().rbegin()->first;
+}
+
+/// A file whose tensors are all counted has its name already.
+bool MergedWeights::isFinished(const std::filesystem::path& file, size_t tensors) const {
+  std::error_code ignored;
+  return journal_ != nullptr && finished_ - begun_ >= static_cast<int64_t>(tensors) &&
+         std::filesystem::exists(file, ignored) && !std::filesystem::exists(unfinishedOf(file), ignored);
+}
+
+SafetensorsWriter MergedWeights::writerFor(const std::filesystem::path& file, std::vector<PlannedTensor> plan,
+                                           const std::map<std::string, std::string>& metadata) const {
+  if (journal_ == nullptr) return {file, std::move(plan), metadata};
+  const auto here = std::clamp<int64_t>(finished_ - begun_, 0, static_cast<int64_t>(plan.size()));
+  return {file, std::move(plan), metadata, unfinishedOf(file), static_cast<size_t>(here)};
+}
+
 void MergedWeights::write(const std::filesystem::path& file, const TensorMap& stored,
                           const std::map<std::string, std::string>& metadata) {
   std::vector<PlannedTensor> plan;
   for (const auto& [name, tensor] : stored) plan.push_back({name, typeOf(tensor), tensor.shape});
-  SafetensorsWriter writer(file, std::move(plan), metadata);
+  if (isFinished(file, plan.size())) {
+    for (const auto& [name, tensor] : stored)
+      if (report_) report_(name);
+    begun_ += static_cast<int64_t>(plan.size());
+    return;
+  }
+  SafetensorsWriter writer = writerFor(file, std::move(plan), metadata);
   const std::vector<PlannedTensor>& order = writer.order();
   const ExecutionContext context(pool_, control_.stop);
-  for (size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+  for (size_t i = 0; i < writer.finished(); ++i)
+    if (report_) report_(order[i].name);
+  for (size_t begin = writer.finished(), end = begin; begin < order.size(); begin = end) {
     for (int64_t elements = 0; end < order.size() && elements < kBatchElements; ++end)
       elements += order[end].shape.elementCount();
     std::vector<std::vector<std::byte>> values(end - begin);
@@ -81,10 +111,15 @@ void MergedWeights::write(const std::filesystem::path& file, const TensorMap& st
       context.throwIfStopped();
       if (report_) report_(order[i].name);
       writer.add(values[i - begin]);
+      releasePages(stored.at(order[i].name).bytes);  // a model may be larger than memory
     }
+    if (journal_ == nullptr) continue;
+    writer.sync();
+    journal_->add(begun_ + static_cast<int64_t>(end), {});
   }
   context.throwIfStopped();
   writer.commit();
+  begun_ += static_cast<int64_t>(order.size());
 }
 
 }  // namespace lorikeet

@@ -9,6 +9,7 @@
 #include "core/thread_pool.h"
 #include "io/canonical_names.h"
 #include "io/safetensors_writer.h"
+#include "workshop/module_journal.h"
 #include "workshop/weight_changes.h"
 
 namespace lorikeet {
@@ -31,11 +32,16 @@ class MergedWeights {
   MergedWeights(std::vector<ChangedModule> modules, std::optional<DType> type, const WorkshopControl& control,
                 Report report);
 
+  /// Lets files be continued that an earlier run left: the journal's records count the tensors that are on disk, over
+  /// all files in the order in which they are written. Must outlive this.
+  void continueWith(ModuleJournal& journal);
   /// Throws Error(Io), Error(Mismatch) for values that the type cannot hold, Stopped.
   void write(const std::filesystem::path& file, const TensorMap& stored,
              const std::map<std::string, std::string>& metadata);
 
   int64_t changedParameters() const { return changedParameters_; }
+  /// Elements that are wide at one time, at least; with them the largest tensor.
+  static constexpr int64_t kBatchElements = 24'000'000;
 
  private:
   struct Change {
@@ -43,6 +49,9 @@ class MergedWeights {
     bool isBias = false;
     size_t byteSize = 0;
   };
+  SafetensorsWriter writerFor(const std::filesystem::path& file, std::vector<PlannedTensor> plan,
+                              const std::map<std::string, std::string>& metadata) const;
+  bool isFinished(const std::filesystem::path& file, size_t tensors) const;
   DType typeOf(const RawTensor& tensor) const;
   std::vector<std::byte> valuesOf(const std::string& name, const RawTensor& stored, DType type) const;
   std::vector<ChangedModule> modules_;
@@ -52,6 +61,9 @@ class MergedWeights {
   Report report_;
   ThreadPool pool_;
   int64_t changedParameters_ = 0;
+  ModuleJournal* journal_ = nullptr;  ///< null: nothing is kept
+  int64_t finished_ = 0;              ///< tensors that an earlier run has put on disk, over all files
+  int64_t begun_ = 0;                 ///< tensors of the files before this one
 };
 
 }  // namespace lorikeet

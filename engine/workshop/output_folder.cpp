@@ -9,7 +9,7 @@
 namespace lorikeet {
 namespace fs = std::filesystem;
 
-OutputFolder::OutputFolder(fs::path target) : target_(std::move(target)) {
+OutputFolder::OutputFolder(fs::path target, const fs::path& kept) : target_(std::move(target)), isKept_(!kept.empty()) {
   static std::atomic<unsigned> counter{0};
   if (!target_.has_filename()) target_ = target_.parent_path();
   std::error_code failed;
@@ -17,15 +17,17 @@ OutputFolder::OutputFolder(fs::path target) : target_(std::move(target)) {
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("\"{}\" is there already; choose a name for a new folder.", target_.string()));
   const fs::path hidden =
-      target_.parent_path() / fmt::format(".{}.{}-{}.part", target_.filename().string(), getpid(), counter++);
-  if (!fs::create_directory(hidden, failed))
+      isKept_ ? kept
+              : target_.parent_path() / fmt::format(".{}.{}-{}.part", target_.filename().string(), getpid(), counter++);
+  const bool isThere = isKept_ && fs::is_directory(hidden, failed);
+  if (!isThere && !fs::create_directory(hidden, failed))
     throw Error(ErrorKind::Io, fmt::format("Cannot write \"{}\": {}.", target_.string(),
                                            failed ? failed.message() : "a folder of that name is in the way"));
   hidden_ = hidden;
 }
 
 OutputFolder::~OutputFolder() {
-  if (hidden_.empty()) return;
+  if (hidden_.empty() || isKept_) return;
   std::error_code ignored;
   fs::remove_all(hidden_, ignored);
 }

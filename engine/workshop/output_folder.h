@@ -8,7 +8,9 @@ namespace lorikeet {
 /// name is there already (an empty folder is taken).
 class OutputFolder {
  public:
-  explicit OutputFolder(std::filesystem::path target);
+  /// `hidden`: a folder that may have been left by an earlier one and stays unless it is committed; empty: one of its
+  /// own.
+  explicit OutputFolder(std::filesystem::path target, const std::filesystem::path& hidden = {});
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
@@ -20,6 +22,7 @@ class OutputFolder {
  private:
   std::filesystem::path target_;
   std::filesystem::path hidden_;
+  bool isKept_ = false;
 };
 
 }  // namespace lorikeet

@@ -83,7 +83,7 @@ void copyModelFolder(const fs::path& model, const fs::path& output, const std::s
     } else if (entry->is_directory()) {
       fs::create_directories(output / relative);
     } else if (entry->is_regular_file() && !(isNetwork && isWeightFile(relative))) {
-      fs::copy_file(entry->path(), output / relative);
+      fs::copy_file(entry->path(), output / relative, fs::copy_options::overwrite_existing);
     }
   }
 } catch (const fs::filesystem_error& error) {

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """lorikeet-cli lora convert, compare, merge ...: files in, files out."""
+import hashlib
 import json
 import shutil
+import signal
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
-from cli_program import SOURCE, TINY_MODEL, limit_file_size, run
+from cli_program import SOURCE, TINY_MODEL, limit_file_size, run, start
 
 LORA = SOURCE / "tests/golden/lora/kohya_lora/adapter.safetensors"
 LOCON = SOURCE / "tests/golden/lora/kohya_locon/adapter.safetensors"
@@ -86,6 +89,55 @@ class LoraFilesTest(unittest.TestCase):
                                       "--tolerance", "1e-3", "--json").stdout)
         self.assertTrue(report["equal"], report)
         self.refused("is there already", "merge", "-m", TINY_MODEL, "-l", LORA, "-o", "merged")
+
+    def killed(self, *arguments):
+        """Starts and kills the program as soon as something of its work is on disk."""
+        process = start("lora", *arguments, cwd=self.folder)
+        partial = next(Path(self.folder / a) for a in arguments if a in ("style.safetensors", "merged-again"))
+        partial = partial.with_name(partial.name + ".partial")
+        for _ in range(2000):
+            if process.poll() is not None or (partial.exists() and partial.stat().st_size > 4000):
+                break
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
+
+    def contents(self, name):
+        """Hashes of a file or of all files of a folder."""
+        path = self.folder / name
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+        return [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files]
+
+    def test_killed_extractions_go_on_to_the_same_bytes(self):
+        self.done("merge", "-m", TINY_MODEL, "-l", LOCON, "-o", "merged", "--type", "f32")
+        extract = ("--base", TINY_MODEL, "--error", "0.001", "--threads", "1")
+        self.done("extract", "merged", "whole.safetensors", *extract)
+        if self.killed("extract", "merged", "style.safetensors", *extract):  # else it was faster than the signal
+            self.assertFalse((self.folder / "style.safetensors").exists())
+            self.assertTrue((self.folder / "style.safetensors.partial").exists())
+        self.done("extract", "merged", "style.safetensors", *extract)
+        self.assertEqual(self.contents("style.safetensors")[0][1], self.contents("whole.safetensors")[0][1])
+        self.assertFalse((self.folder / "style.safetensors.partial").exists())
+
+    def test_extracting_and_merging_onto_a_full_disk_go_on_later(self):
+        self.done("merge", "-m", TINY_MODEL, "-l", LOCON, "-o", "merged", "--type", "f32")
+        extract = ("extract", "merged", "style.safetensors", "--base", TINY_MODEL, "--threads", "1")
+        size = (self.folder / "merged/unet/diffusion_pytorch_model.safetensors").stat().st_size
+        result = self.lora(*extract, preexec_fn=limit_file_size(20_000))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Cannot write", result.stderr)
+        self.assertTrue((self.folder / "style.safetensors.partial").exists())
+        self.done(*extract)
+        merge = ("merge", "-m", TINY_MODEL, "-l", LOCON, "-o", "merged-again", "--type", "f32")
+        result = self.lora(*merge, preexec_fn=limit_file_size(size * 9 // 10))
+        self.assertEqual(result.returncode, 1)
+        self.assertFalse((self.folder / "merged-again").exists())
+        self.assertTrue((self.folder / "merged-again.partial").exists())
+        self.done(*merge)
+        self.assertEqual(self.contents("merged-again"), self.contents("merged"))
+        left = [path.name for path in self.folder.iterdir() if "partial" in path.name or "unfinished" in path.name]
+        self.assertEqual(left, [])
 
     def test_embed_and_take_out(self):
         self.done("embed", TINY_MODEL, LORA, "inside")

@@ -40,7 +40,18 @@ struct WorkshopProgress {
 struct WorkshopControl {
   std::function<void(const WorkshopProgress&)> progress;
   std::stop_token stop;
-  int threads = 0;  ///< 0: as many as the process may use
+  int threads = 0;          ///< 0: as many as the process may use
+  int64_t memoryLimit = 0;  ///< bytes; 0: what is free
+  /// Extracting and merging into a model leave what they have finished beside the output (OUTPUT.partial) when they are
+  /// stopped, killed or out of disk, and the same request goes on with it, to the same bytes.
+  bool keepsPartial = false;
+};
+
+/// What an operation will take, told before it starts.
+struct WorkshopEstimate {
+  int modules = 0;             ///< that are worked on
+  int64_t memoryBytes = 0;     ///< of the process at its peak, about
+  int64_t availableBytes = 0;  ///< that it may use
 };
 
 /// An adapter to read: a file or folder of any format, and which of several in it (empty: the only or first one).
@@ -75,6 +86,7 @@ struct ModuleFit {
 struct WorkshopResult {
   Status status = Status::Done;  ///< after a stop nothing was written
   std::filesystem::path output;
+  std::filesystem::path partial;  ///< of one that was stopped: what the same request goes on with; may be empty
   int modules = 0;
   int64_t parameters = 0;          ///< elements of the matrices, without scales
   std::vector<std::string> notes;  ///< one sentence each: what a person should know about the result
@@ -205,5 +217,13 @@ struct RemoveEmbeddedRequest {
 /// The model as it was before embedAdapter(), byte for byte where its files were in the usual order of safetensors. To
 /// take the adapter out, convert the checkpoint.
 WorkshopResult removeEmbedded(const RemoveEmbeddedRequest& request, const WorkshopControl& control = {});
+
+/// What an operation will take. They read headers only and throw what the operation would throw before it begins, also
+/// Error(OutOfMemory) if it cannot fit; so do the operations themselves.
+WorkshopEstimate estimateWorkshop(const ConvertAdapterRequest& request, const WorkshopControl& control = {});
+WorkshopEstimate estimateWorkshop(const MergeAdaptersRequest& request, const WorkshopControl& control = {});
+WorkshopEstimate estimateWorkshop(const ResizeAdapterRequest& request, const WorkshopControl& control = {});
+WorkshopEstimate estimateWorkshop(const MergeIntoModelRequest& request, const WorkshopControl& control = {});
+WorkshopEstimate estimateWorkshop(const ExtractAdapterRequest& request, const WorkshopControl& control = {});
 
 }  // namespace lorikeet

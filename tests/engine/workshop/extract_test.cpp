@@ -87,6 +87,81 @@ TEST(ExtractAdapter, TellsWhatAnAdapterCannotHold) {
   EXPECT_EQ(extractAdapter(request).modules, result.modules) << "the LoRA has no kernels";
 }
 
+/// Stopped after some layers, and killed in the middle of a record: the result is the one of a run in one go.
+TEST(ExtractAdapter, GoesOnWithWhatAStoppedRunHasFinished) {
+  TemporaryFolder folder;
+  writeTuned(folder / "tuned", {"kohya_locon"});
+  extractAdapter(extraction(folder / "tuned", folder / "whole.safetensors"));
+  const ExtractAdapterRequest request = extraction(folder / "tuned", folder / "parts.safetensors");
+  const fs::path partial = folder / "parts.safetensors.partial";
+  std::stop_source stop;
+  WorkshopControl control;
+  control.keepsPartial = true;
+  control.threads = 2;
+  control.stop = stop.get_token();
+  control.progress = [&](const WorkshopProgress& progress) {
+    if (progress.done == 40) stop.request_stop();
+  };
+  const WorkshopResult stopped = extractAdapter(request, control);
+  EXPECT_EQ(stopped.status, Status::Stopped);
+  EXPECT_EQ(stopped.partial, partial);
+  EXPECT_FALSE(fs::exists(request.output));
+  const auto length = fs::file_size(partial);
+  ASSERT_GT(length, 1000u);
+  fs::resize_file(partial, length - 7);
+
+  control.stop = {};
+  control.progress = {};
+  const WorkshopResult result = extractAdapter(request, control);
+  EXPECT_EQ(readFile(request.output), readFile(folder / "whole.safetensors"));
+  EXPECT_FALSE(fs::exists(partial));
+  EXPECT_EQ(extractAdapter(request).relativeError, result.relativeError);
+}
+
+TEST(ExtractAdapter, ForgetsWhatAnotherRequestHasLeft) {
+  TemporaryFolder folder;
+  writeTuned(folder / "tuned", {"kohya_lora"});
+  ExtractAdapterRequest request = extraction(folder / "tuned", folder / "out.safetensors");
+  request.rank.rank = 1;
+  std::stop_source stop;
+  WorkshopControl control;
+  control.keepsPartial = true;
+  control.stop = stop.get_token();
+  control.progress = [&](const WorkshopProgress& progress) {
+    if (progress.done == 30) stop.request_stop();
+  };
+  extractAdapter(request, control);
+  control.stop = {};
+  control.progress = {};
+  request.rank.rank = 2;
+  const WorkshopResult result = extractAdapter(request, control);
+  EXPECT_TRUE(std::ranges::any_of(result.fits, [](const ModuleFit& fit) { return fit.rank == 2; }));
+  request.output = folder / "fresh.safetensors";
+  extractAdapter(request);
+  EXPECT_EQ(readFile(folder / "out.safetensors"), readFile(request.output));
+}
+
+TEST(ExtractAdapter, IsRefusedWhereItCannotFit) {
+  TemporaryFolder folder;
+  writeTuned(folder / "tuned", {"kohya_lora"});
+  const ExtractAdapterRequest request = extraction(folder / "tuned", folder / "out.safetensors");
+  const WorkshopEstimate estimate = estimateWorkshop(request);
+  EXPECT_GT(estimate.modules, 200);
+  EXPECT_GT(estimate.memoryBytes, 50'000'000);
+  EXPECT_LT(estimate.memoryBytes, 200'000'000) << "the model has a few hundred thousand values";
+  WorkshopControl control;
+  control.memoryLimit = 40'000'000;
+  try {
+    extractAdapter(request, control);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::OutOfMemory);
+    EXPECT_NE(std::string(error.what()).find("Extracting needs about 0.1 GB of memory"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_FALSE(fs::exists(request.output));
+}
+
 TEST(ExtractAdapter, FollowsAConfiguration) {
   TemporaryFolder folder;
   writeTuned(folder / "tuned", {"kohya_lora"});

@@ -225,6 +225,70 @@ TEST(MergeIntoModel, RefusesBadRequestsAndLeavesNothingBehind) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(MergeIntoModel, GoesOnWithWhatAStoppedRunHasWritten) {
+  TemporaryFolder folder;
+  const auto uses = rows({{"kohya_lora", 0.8}});
+  mergeIntoModel(intoModel(kTiny, folder / "whole", uses));
+  const MergeIntoModelRequest request = intoModel(kTiny, folder / "parts", uses);
+  for (const int last : {150, 700}) {
+    std::stop_source stop;
+    WorkshopControl control;
+    control.keepsPartial = true;
+    control.stop = stop.get_token();
+    control.progress = [&](const WorkshopProgress& progress) {
+      if (progress.done == last) stop.request_stop();
+    };
+    const WorkshopResult stopped = mergeIntoModel(request, control);
+    EXPECT_EQ(stopped.status, Status::Stopped);
+    EXPECT_EQ(stopped.partial, folder / "parts.partial");
+    EXPECT_FALSE(fs::exists(request.output));
+  }
+  WorkshopControl control;
+  control.keepsPartial = true;
+  mergeIntoModel(request, control);
+  for (const char* file : {"unet/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors",
+                           "text_encoder/model.safetensors", "model_index.json"})
+    EXPECT_EQ(readFile(folder / "parts" / file), readFile(folder / "whole" / file)) << file;
+  int entries = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path())) ++entries;
+  EXPECT_EQ(entries, 2) << "nothing unfinished is left";
+  control.memoryLimit = 40'000'000;
+  EXPECT_THROW(mergeIntoModel(intoModel(kTiny, folder / "refused", uses), control), Error);
+  EXPECT_GT(estimateWorkshop(intoModel(kTiny, folder / "refused", uses)).memoryBytes, 60'000'000);
+}
+
+TEST(MergeAdapters, AndResizingAndConvertingAreRefusedWhereTheyCannotFit) {
+  TemporaryFolder folder;
+  WorkshopControl control;
+  control.memoryLimit = 40'000'000;
+  MergeAdaptersRequest merging;
+  merging.adapters = rows({{"kohya_lora", 1}, {"kohya_locon", 1}});
+  merging.model = kTiny;
+  merging.output = folder / "out.safetensors";
+  ResizeAdapterRequest resizing;
+  resizing.input.file = merging.adapters[0].file;
+  resizing.model = kTiny;
+  resizing.output = merging.output;
+  resizing.rank.rank = 2;
+  const ConvertAdapterRequest converting{{resizing.input}, merging.output, AdapterForm::Diffusers, kTiny, false};
+  const auto refused = [&](auto operation) {
+    try {
+      operation();
+    } catch (const Error& error) {
+      return error.kind() == ErrorKind::OutOfMemory;
+    }
+    return false;
+  };
+  EXPECT_TRUE(refused([&] { mergeAdapters(merging, control); }));
+  EXPECT_TRUE(refused([&] { resizeAdapter(resizing, control); }));
+  EXPECT_TRUE(refused([&] { convertAdapter(converting, control); }));
+  EXPECT_TRUE(refused([&] { estimateWorkshop(merging, control); }));
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_EQ(estimateWorkshop(resizing).modules, 210);
+  EXPECT_EQ(estimateWorkshop(converting).modules, 210);
+  EXPECT_GE(estimateWorkshop(merging).memoryBytes, estimateWorkshop(resizing).memoryBytes);
+}
+
 TEST(MergeIntoModel, WorksOnSingleFilesOfTheOriginalLayout) {
   LORIKEET_SKIP_WITHOUT_SHARED_DATA();
   TemporaryFolder folder;
