@@ -228,6 +228,7 @@ void WorkshopWindow::showState() {
   const bool running = job_.isRunning();
   const QString missing = missingIn(operation(), input());
   hint_->setText(running ? QString() : missing);
+  running || !missing.isEmpty() ? estimate_.cancel() : askForEstimate();
   start_->setEnabled(!running && missing.isEmpty());
   stop_->setEnabled(running);
   form_->parentWidget()->setEnabled(!running);
@@ -241,6 +242,23 @@ void WorkshopWindow::showState() {
   }
   use_->setVisible(!written_.isEmpty() && operation().has(W::Form));
   showFolder_->setVisible(!written_.isEmpty());
+}
+
+/// What it will take, or why it would be refused; it may be begun meanwhile.
+void WorkshopWindow::askForEstimate() {
+  if (!operation().estimate) return estimate_.cancel();
+  const auto work = [estimate = operation().estimate, input = input()](const std::stop_token&) -> QString {
+    try {
+      const WorkshopEstimate found = estimate(input);
+      return tr("%L1 modules, about %2 GB of memory; %3 GB are free")
+          .arg(found.modules)
+          .arg(double(found.memoryBytes) / 1e9, 0, 'f', 1)
+          .arg(double(found.availableBytes) / 1e9, 0, 'f', 1);
+    } catch (const std::exception& error) {
+      return toQString(error.what());
+    }
+  };
+  estimate_.ask(work, [this](const QString& sentence) { hint_->setText(sentence); });
 }
 
 void WorkshopWindow::showReport(const WorkshopReport& report) {

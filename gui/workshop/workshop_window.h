@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "studio/jobs/delayed_question.h"
 #include "studio/workshop/workshop_job.h"
 
 class QCheckBox;
@@ -50,6 +51,7 @@ class WorkshopWindow : public QWidget {
   void propose();
   void showState();
   void showReport(const WorkshopReport& report);
+  void askForEstimate();
 
   WorkshopJob& job_;
   std::function<std::vector<AdapterUse>()> stack_;
@@ -78,6 +80,7 @@ class WorkshopWindow : public QWidget {
   QPushButton* showFolder_;
   QString written_;
   bool isProposal_ = true;  ///< the output's name is ours
+  DelayedQuestion estimate_;
 };
 
 }  // namespace lorikeet

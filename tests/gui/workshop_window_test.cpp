@@ -93,6 +93,22 @@ class WorkshopWindowTest : public QObject {
              qPrintable(session.text("workshopState")));
   }
 
+  void theEstimateComesBeforeTheStart() {
+    TempFolder temp;
+    const QString source = temp.path("ink.safetensors");
+    QVERIFY(QFile::copy(workshopAdapter("kohya_lora"), source));
+    WorkshopSession session(temp);
+    session.choose(QStringLiteral("Resize an adapter"));
+    session.path("workshopModel")->setPath(test::tinyModel());
+    session.path("workshopInput")->setPath(source);
+    session.workshop->findChild<QSpinBox*>("workshopRank")->setValue(2);
+    QTRY_VERIFY_WITH_TIMEOUT(session.text("workshopHint").startsWith(QStringLiteral("210 modules, about 0.1 GB")),
+                             kWorkshopTimeoutMs);
+    session.path("workshopInput")->setPath(temp.path("none.safetensors"));
+    QTRY_VERIFY_WITH_TIMEOUT(session.text("workshopHint").contains(QStringLiteral("none.safetensors")),
+                             kWorkshopTimeoutMs);
+  }
+
   void theStackBecomesOneAdapterAndIsUsed() {
     TempFolder temp;
     const QString source = temp.path("ink.safetensors");

@@ -7,9 +7,6 @@
 namespace lorikeet {
 namespace {
 
-/// People type several digits.
-constexpr int kQuestionDelayMs = 300;
-
 TrainingForecast forecastOf(const TrainingRequest& request, const std::stop_token& stop) {
   try {
     return {estimateTraining(request, stop), {}, {}};
@@ -25,37 +22,9 @@ TrainingForecast forecastOf(const TrainingRequest& request, const std::stop_toke
 
 }  // namespace
 
-TrainingEstimator::TrainingEstimator(QObject* parent) : QObject(parent), thread_(this) {
-  delay_.setSingleShot(true);
-  delay_.setInterval(kQuestionDelayMs);
-  connect(&delay_, &QTimer::timeout, this, &TrainingEstimator::work);
-}
-
-TrainingEstimator::~TrainingEstimator() { cancel(); }
-
 void TrainingEstimator::ask(const TrainingRequest& request) {
-  cancel();
-  request_ = request;
-  isBusy_ = true;
-  delay_.start();
-}
-
-void TrainingEstimator::cancel() {
-  stop_.request_stop();
-  thread_.clear();
-  delay_.stop();
-  ++question_;
-  isBusy_ = false;
-}
-
-void TrainingEstimator::work() {
-  stop_ = std::stop_source();
-  thread_.run([request = request_, stop = stop_.get_token()] { return forecastOf(request, stop); },
-              [this, question = question_](const TrainingForecast& forecast) {
-                if (question != question_) return;
-                isBusy_ = false;
-                emit answered(forecast);
-              });
+  question_.ask([request](const std::stop_token& stop) { return forecastOf(request, stop); },
+                [this](const TrainingForecast& forecast) { emit answered(forecast); });
 }
 
 }  // namespace lorikeet

@@ -1,9 +1,5 @@
 #pragma once
-#include <QObject>
-#include <QTimer>
-#include <stop_token>
-
-#include "studio/jobs/background_queue.h"
+#include "studio/jobs/delayed_question.h"
 #include "studio/training/training_setup.h"
 
 namespace lorikeet {
@@ -20,27 +16,17 @@ struct TrainingForecast {
 class TrainingEstimator : public QObject {
   Q_OBJECT
  public:
-  explicit TrainingEstimator(QObject* parent = nullptr);
-  ~TrainingEstimator() override;
+  using QObject::QObject;
 
   void ask(const TrainingRequest& request);
   /// Drops the question that waits or is being worked on.
-  void cancel();
-  /// A question waits or is being worked on.
-  bool isBusy() const { return isBusy_; }
+  void cancel() { question_.cancel(); }
 
  signals:
   void answered(const lorikeet::TrainingForecast& forecast);
 
  private:
-  void work();
-
-  TrainingRequest request_;
-  QTimer delay_;
-  std::stop_source stop_;
-  quint64 question_ = 0;
-  bool isBusy_ = false;
-  BackgroundQueue thread_;
+  DelayedQuestion question_;
 };
 
 }  // namespace lorikeet

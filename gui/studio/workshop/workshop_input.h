@@ -52,6 +52,7 @@ struct WorkshopOperation {
   unsigned fields;
   const char* suffix;  ///< of the proposed output's name
   WorkshopReport (*run)(const WorkshopInput& input, const WorkshopControl& control);
+  WorkshopEstimate (*estimate)(const WorkshopInput& input);  ///< null: takes next to nothing
 
   bool has(Field field) const { return (fields & field) != 0; }
 };

@@ -49,6 +49,7 @@ void WorkshopJob::start(const WorkshopOperation& operation, const WorkshopInput&
   stop_ = std::make_shared<std::stop_source>();
   WorkshopControl control;
   control.stop = stop_->get_token();
+  control.keepsPartial = true;
   // Small modules are done by the thousand in a second; people see thirty changes.
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds kPause{33};

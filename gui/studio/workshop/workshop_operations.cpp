@@ -18,7 +18,8 @@ WorkshopReport reportOf(const WorkshopResult& result) {
   WorkshopReport report;
   report.status = result.status;
   if (result.status == Status::Stopped) {
-    report.sentence = inWords("Stopped. Nothing was written.");
+    report.sentence = result.partial.empty() ? inWords("Stopped. Nothing was written.")
+                                             : inWords("Stopped. Starting it again goes on where it was.");
     return report;
   }
   report.output = pathToQString(result.output);
@@ -62,6 +63,45 @@ WorkshopReport reportOf(const AdapterComparison& comparison) {
   return report;
 }
 
+MergeAdaptersRequest mergeRequestOf(const WorkshopInput& in) {
+  return {.adapters = in.adapters,
+          .output = in.output,
+          .form = in.form,
+          .model = in.model,
+          .rank = ruleOf(in),
+          .type = in.type,
+          .partial = in.partial};
+}
+
+MergeIntoModelRequest modelRequestOf(const WorkshopInput& in) {
+  return {.model = in.base, .adapters = in.adapters, .output = in.output, .type = {}, .partial = in.partial};
+}
+
+ResizeAdapterRequest resizeRequestOf(const WorkshopInput& in) {
+  return {.input = {in.input, {}},
+          .output = in.output,
+          .form = in.form,
+          .model = in.model,
+          .rank = ruleOf(in),
+          .type = in.type,
+          .partial = in.partial};
+}
+
+ExtractAdapterRequest extractRequestOf(const WorkshopInput& in) {
+  return {.base = in.base,
+          .tuned = in.input,
+          .output = in.output,
+          .form = in.form,
+          .rank = ruleOf(in),
+          .configuration = {},
+          .convolutions = in.convolutions,
+          .type = in.type};
+}
+
+ConvertAdapterRequest convertRequestOf(const WorkshopInput& in) {
+  return {.input = {in.input, {}}, .output = in.output, .form = in.form, .model = in.model, .partial = in.partial};
+}
+
 using W = WorkshopOperation;
 constexpr unsigned kAdapterOut = W::Output | W::Form;
 
@@ -73,15 +113,9 @@ constexpr WorkshopOperation kOperations[] = {
          "its effect is exactly theirs."),
      "", kAdapterOut | W::Stack | W::Type | W::Rank | W::Model | W::Partial, "merged",
      [](const WorkshopInput& in, const WorkshopControl& control) {
-       return reportOf(mergeAdapters({.adapters = in.adapters,
-                                      .output = in.output,
-                                      .form = in.form,
-                                      .model = in.model,
-                                      .rank = ruleOf(in),
-                                      .type = in.type,
-                                      .partial = in.partial},
-                                     control));
-     }},
+       return reportOf(mergeAdapters(mergeRequestOf(in), control));
+     },
+     [](const WorkshopInput& in) { return estimateWorkshop(mergeRequestOf(in)); }},
     {"mergeModel", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Merge into a model"),
      QT_TRANSLATE_NOOP(
          "lorikeet::Workshop",
@@ -89,10 +123,9 @@ constexpr WorkshopOperation kOperations[] = {
          "kept, and so is each tensor's type."),
      "", W::Output | W::Stack | W::Base | W::Partial, "merged",
      [](const WorkshopInput& in, const WorkshopControl& control) {
-       return reportOf(mergeIntoModel(
-           {.model = in.base, .adapters = in.adapters, .output = in.output, .type = {}, .partial = in.partial},
-           control));
-     }},
+       return reportOf(mergeIntoModel(modelRequestOf(in), control));
+     },
+     [](const WorkshopInput& in) { return estimateWorkshop(modelRequestOf(in)); }},
     {"resize", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Resize an adapter"),
      QT_TRANSLATE_NOOP(
          "lorikeet::Workshop",
@@ -100,40 +133,26 @@ constexpr WorkshopOperation kOperations[] = {
      QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"),
      kAdapterOut | W::Input | W::Type | W::Rank | W::Model | W::Partial, "resized",
      [](const WorkshopInput& in, const WorkshopControl& control) {
-       return reportOf(resizeAdapter({.input = {in.input, {}},
-                                      .output = in.output,
-                                      .form = in.form,
-                                      .model = in.model,
-                                      .rank = ruleOf(in),
-                                      .type = in.type,
-                                      .partial = in.partial},
-                                     control));
-     }},
+       return reportOf(resizeAdapter(resizeRequestOf(in), control));
+     },
+     [](const WorkshopInput& in) { return estimateWorkshop(resizeRequestOf(in)); }},
     {"extract", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Extract an adapter"),
      QT_TRANSLATE_NOOP("lorikeet::Workshop", "Makes an adapter of the difference of two models, one layer at a time."),
      QT_TRANSLATE_NOOP("lorikeet::Workshop", "Model with the change"),
      kAdapterOut | W::Input | W::Base | W::Type | W::Rank | W::Convolutions, "extracted",
      [](const WorkshopInput& in, const WorkshopControl& control) {
-       return reportOf(extractAdapter({.base = in.base,
-                                       .tuned = in.input,
-                                       .output = in.output,
-                                       .form = in.form,
-                                       .rank = ruleOf(in),
-                                       .configuration = {},
-                                       .convolutions = in.convolutions,
-                                       .type = in.type},
-                                      control));
-     }},
+       return reportOf(extractAdapter(extractRequestOf(in), control));
+     },
+     [](const WorkshopInput& in) { return estimateWorkshop(extractRequestOf(in)); }},
     {"convert", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Convert an adapter"),
      QT_TRANSLATE_NOOP("lorikeet::Workshop",
                        "Writes an adapter as another program spells it, with the same effect; also takes one out of a "
                        "checkpoint that holds it."),
      QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"), kAdapterOut | W::Input | W::Model | W::Partial, "converted",
      [](const WorkshopInput& in, const WorkshopControl& control) {
-       return reportOf(convertAdapter(
-           {.input = {in.input, {}}, .output = in.output, .form = in.form, .model = in.model, .partial = in.partial},
-           control));
-     }},
+       return reportOf(convertAdapter(convertRequestOf(in), control));
+     },
+     [](const WorkshopInput& in) { return estimateWorkshop(convertRequestOf(in)); }},
     {"compare", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Compare adapters"),
      QT_TRANSLATE_NOOP("lorikeet::Workshop",
                        "Tells whether two adapters do the same to every weight, to six decimals."),
@@ -141,7 +160,8 @@ constexpr WorkshopOperation kOperations[] = {
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(
            compareAdapters({.first = {in.input, {}}, .second = {in.second, {}}, .model = in.model}, control));
-     }},
+     },
+     nullptr},
 };
 
 }  // namespace
