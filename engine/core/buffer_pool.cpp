@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstdlib>
 #include <map>
@@ -15,7 +16,11 @@ namespace lorikeet {
 namespace {
 
 constexpr size_t kAlignment = 64;
+constexpr size_t kPage = 4096;
 constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kSmallestMapped = size_t{128} << 10;
+/// Waiting blocks that are kept beyond what was in use at once: a quarter of that, at most so much.
+constexpr size_t kMostSpare = size_t{64} << 20;
 
 /// Eight classes per power of two: at most 12.5 % is wasted and few distinct sizes occur.
 size_t sizeClass(size_t byteSize) {
@@ -24,15 +29,50 @@ size_t sizeClass(size_t byteSize) {
   return (byteSize + step - 1) / step * step;
 }
 
-void* allocate(size_t byteSize) {
-  const bool large = byteSize >= 2 * kHugePage;
-  const size_t alignment = large ? kHugePage : kAlignment;
-  if (byteSize > PTRDIFF_MAX - alignment) return nullptr;
-  void* block = std::aligned_alloc(alignment, (byteSize + alignment - 1) / alignment * alignment);
+/// Blocks that do not come from malloc, which would keep what is given back.
+bool isMapped(size_t byteSize) { return byteSize >= kSmallestMapped; }
+
+void* mapPages(size_t byteSize) {
+  void* pages = mmap(nullptr, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+
+/// Whole huge pages, and small ones behind them, so that no memory lies behind the block.
+void* mapHugePages(size_t byteSize) {
+  if (byteSize > PTRDIFF_MAX - kHugePage) return nullptr;
+  const size_t mapped = byteSize + kHugePage;
+  void* raw = mapPages(mapped);
+  if (raw == nullptr) return nullptr;
+  char* const begin = static_cast<char*>(raw);
+  char* const block = begin + (kHugePage - reinterpret_cast<uintptr_t>(begin) % kHugePage) % kHugePage;
+  if (block > begin) munmap(begin, static_cast<size_t>(block - begin));
+  munmap(block + byteSize, static_cast<size_t>(begin + mapped - (block + byteSize)));
 #ifdef MADV_HUGEPAGE
-  if (large && block != nullptr) madvise(block, byteSize, MADV_HUGEPAGE);
+  madvise(block, byteSize / kHugePage * kHugePage, MADV_HUGEPAGE);
 #endif
   return block;
+}
+
+void* allocate(size_t byteSize) {
+  if (!isMapped(byteSize)) return std::aligned_alloc(kAlignment, byteSize);
+  return byteSize < 2 * kHugePage ? mapPages(byteSize) : mapHugePages(byteSize);
+}
+
+void release(void* block, size_t byteSize) noexcept {
+  if (isMapped(byteSize))
+    munmap(block, byteSize);
+  else
+    std::free(block);
+}
+
+std::atomic<size_t>& lastingBytes() {
+  static std::atomic<size_t> bytes{0};
+  return bytes;
+}
+
+[[noreturn]] void failToAllocate(size_t byteSize) {
+  throw Error(ErrorKind::OutOfMemory,
+              fmt::format("Not enough memory for a buffer of {:.1f} MB.", static_cast<double>(byteSize) / 1e6));
 }
 
 }  // namespace
@@ -41,7 +81,21 @@ struct BufferPool::State {
   std::mutex mutex;
   std::map<size_t, std::vector<void*>> waiting;
   size_t liveBytes = 0;
-  size_t peakBytes = 0;
+  size_t peakBytes = 0;  ///< since the last trim()
+  size_t waitingBytes = 0;
+
+  void freeWaiting(size_t mostLeft) noexcept {
+    for (auto entry = waiting.rbegin(); entry != waiting.rend() && waitingBytes > mostLeft; ++entry)
+      while (!entry->second.empty() && waitingBytes > mostLeft) {
+        release(entry->second.back(), entry->first);
+        entry->second.pop_back();
+        waitingBytes -= entry->first;
+      }
+  }
+  void makeRoomFor(size_t size) noexcept {
+    const size_t most = std::max(peakBytes, liveBytes + size);
+    freeWaiting(most + std::min(kMostSpare, most / 4) - liveBytes - size);
+  }
 };
 
 BufferPool& BufferPool::instance() {
@@ -60,11 +114,12 @@ void* BufferPool::take(size_t byteSize) {
   if (!waiting.empty()) {
     block = waiting.back();
     waiting.pop_back();
+    state_->waitingBytes -= size;
   } else {
+    state_->makeRoomFor(size);
     block = allocate(size);
   }
-  if (block == nullptr)
-    throw Error(ErrorKind::OutOfMemory, fmt::format("Not enough memory for a buffer of {:.1f} MB.", size / 1e6));
+  if (block == nullptr) failToAllocate(size);
   state_->liveBytes += size;
   state_->peakBytes = std::max(state_->peakBytes, state_->liveBytes);
   return block;
@@ -75,19 +130,35 @@ void BufferPool::give(void* block, size_t byteSize) noexcept {
   const size_t size = sizeClass(byteSize);
   std::lock_guard lock(state_->mutex);
   state_->liveBytes -= size;
+  state_->waitingBytes += size;
   state_->waiting[size].push_back(block);
 }
 
 void BufferPool::trim() noexcept {
   std::lock_guard lock(state_->mutex);
-  for (auto& [size, blocks] : state_->waiting)
-    for (void* block : blocks) std::free(block);
-  state_->waiting.clear();
+  state_->freeWaiting(0);
+  state_->peakBytes = state_->liveBytes;
 }
 
 size_t BufferPool::liveBytes() const {
   std::lock_guard lock(state_->mutex);
   return state_->liveBytes;
+}
+
+size_t BufferPool::heldBytes() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->liveBytes + state_->waitingBytes + lastingBytes().load(std::memory_order_relaxed);
+}
+
+std::shared_ptr<std::byte> BufferPool::lasting(size_t byteSize) {
+  const size_t size = (std::max(byteSize, kAlignment) + kPage - 1) / kPage * kPage;
+  void* block = allocate(size);
+  if (block == nullptr) failToAllocate(size);
+  lastingBytes().fetch_add(size, std::memory_order_relaxed);
+  return {static_cast<std::byte*>(block), [size](std::byte* p) {
+            lastingBytes().fetch_sub(size, std::memory_order_relaxed);
+            release(p, size);
+          }};
 }
 
 size_t BufferPool::peakBytes() const {

@@ -78,8 +78,8 @@ AutoencoderKL::Decoder::Decoder(const LayerSource& source, const AutoencoderConf
 }
 
 AutoencoderKL::AutoencoderKL(const ExecutionContext& context, const WeightStore& weights,
-                             const AutoencoderConfig& config)
-    : AutoencoderKL(LayerSource(context, weights.root()), config) {}
+                             const AutoencoderConfig& config, WeightStorage storage)
+    : AutoencoderKL(LayerSource(context, weights.root(), storage), config) {}
 
 AutoencoderKL::AutoencoderKL(const LayerSource& source, const AutoencoderConfig& config)
     : config_(config),
@@ -114,7 +114,7 @@ LatentDistribution AutoencoderKL::encode(const ExecutionContext& context, const 
 Tensor AutoencoderKL::encodeLevels(const ExecutionContext& context, const Tensor& picture) const {
   Tensor h = encoder_.convIn(context, picture);
   for (const AutoencoderLevel& level : encoder_.levels) {
-    for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);
+    for (const ResnetBlock& resnet : level.resnets) h = resnet.consume(context, std::move(h));
     if (level.resample) h = (*level.resample)(context, h);
   }
   return h;
@@ -132,11 +132,12 @@ Tensor AutoencoderKL::decode(const ExecutionContext& context, const Tensor& late
 Tensor AutoencoderKL::decodeLevels(const ExecutionContext& context, Tensor middle) const {
   Tensor h = std::move(middle);
   for (const AutoencoderLevel& level : decoder_.levels) {
-    for (const ResnetBlock& resnet : level.resnets) h = resnet(context, h, nullptr);
+    for (const ResnetBlock& resnet : level.resnets) h = resnet.consume(context, std::move(h));
     if (level.resample)
       h = (*level.resample)(context, h, {.enlargedHeight = 2 * h.dim(1), .enlargedWidth = 2 * h.dim(2)});
   }
-  return decoder_.convOut(context, decoder_.normOut(context, h, true));
+  decoder_.normOut.inPlace(context, h, true);
+  return decoder_.convOut(context, h);
 }
 
 }  // namespace lorikeet

@@ -22,6 +22,10 @@ Tensor GroupNorm::operator()(const ExecutionContext& context, const FeatureMap& 
   return groupNorm(context, x, groups_, gamma_.data(), beta_.data(), epsilon_, silu);
 }
 
+void GroupNorm::inPlace(const ExecutionContext& context, Tensor& x, bool silu) const {
+  groupNormInPlace(context, x, groups_, gamma_.data(), beta_.data(), epsilon_, silu);
+}
+
 LayerNorm::LayerNorm(const LayerSource& source, int64_t channels, float epsilon)
     : epsilon_(epsilon), gamma_(source.values("weight", {channels})), beta_(source.values("bias", {channels})) {}
 

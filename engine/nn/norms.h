@@ -10,6 +10,7 @@ class GroupNorm {
  public:
   GroupNorm(const LayerSource& source, int groups, int64_t channels, float epsilon);
   Tensor operator()(const ExecutionContext& context, const FeatureMap& x, bool silu) const;
+  void inPlace(const ExecutionContext& context, Tensor& x, bool silu) const;
   /// The same for one piece of a map, by the moments of the whole.
   ChannelMoments::Affine affine(const ChannelMoments& moments) const {
     return moments.affine(groups_, gamma_.data(), epsilon_);

@@ -71,13 +71,24 @@ Tensor ResnetBlock::operator()(const ExecutionContext& context, const FeatureMap
     first.imageBias = &time;
   }
   Tensor h = conv1_(context, norm1_(context, x, true), first);
-  h = norm2_(context, h, true);
+  norm2_.inPlace(context, h, true);
   if (shortcut_) {
     const Tensor shortcut = (*shortcut_)(context, x);
     return conv2_(context, h, {.residual = &shortcut});
   }
   CHECK(x.partCount() == 1);
   return conv2_(context, h, {.residual = &x.tensor()});
+}
+
+Tensor ResnetBlock::consume(const ExecutionContext& context, Tensor x) const {
+  CHECK(!timeProjection_);
+  if (!shortcut_) return (*this)(context, x, nullptr);
+  const Tensor shortcut = (*shortcut_)(context, x);
+  norm1_.inPlace(context, x, true);
+  Tensor h = conv1_(context, x);
+  x = Tensor();
+  norm2_.inPlace(context, h, true);
+  return conv2_(context, h, {.residual = &shortcut});
 }
 
 std::unique_ptr<StoredMap> ResnetBlock::inStrips(const ExecutionContext& context, const MapRows& x) const {

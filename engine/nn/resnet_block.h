@@ -16,6 +16,8 @@ class ResnetBlock {
               float epsilon);
   /// x [N, H, W, inputs], activatedTime = SiLU(time embedding) [N, timeChannels] -> [N, H, W, outputs].
   Tensor operator()(const ExecutionContext& context, const FeatureMap& x, const Tensor* activatedTime) const;
+  /// The same without a time embedding; works in the memory of x where it can.
+  Tensor consume(const ExecutionContext& context, Tensor x) const;
   /// The same without a time embedding for a map that is looked at in strips: exact statistics, two kept maps at most.
   std::unique_ptr<StoredMap> inStrips(const ExecutionContext& context, const MapRows& x) const;
 

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cmath>
 
+#include "core/buffer_pool.h"
+
 namespace lorikeet {
 namespace {
 
@@ -83,13 +85,13 @@ void StoredMap::write(const ExecutionContext& context, int64_t first, const Tens
   moments_.add(context, rows);
   Strip& strip = strips_[static_cast<size_t>(first / stripRows())];
   const int64_t row = width() * channels();
-  if (!strip.values) strip.values = std::make_unique_for_overwrite<uint16_t[]>(static_cast<size_t>(stripRows() * row));
+  if (!strip.bytes) strip.bytes = BufferPool::lasting(static_cast<size_t>(stripRows() * row) * sizeof(uint16_t));
   const float largest = largestMagnitude(context, rows);
   strip.scale =
       largest > kLargestKept && std::isfinite(largest) ? std::exp2(std::ceil(std::log2(largest / kLargestKept))) : 1.F;
   context.parallelFor(rows.dim(1), [&](int64_t y, int) {
     const float* from = rows.data() + y * row;
-    uint16_t* to = strip.values.get() + y * row;
+    uint16_t* to = strip.values() + y * row;
     if (strip.scale == 1) return kernels().f32ToF16(from, to, row);
     std::vector<float> scaled(from, from + row);
     kernels().scaleRow(scaled.data(), 1 / strip.scale, row);
@@ -103,7 +105,7 @@ Tensor StoredMap::rows(const ExecutionContext& context, int64_t first, int64_t c
   context.parallelFor(count, [&](int64_t y, int) {
     const Strip& strip = strips_[static_cast<size_t>((first + y) / stripRows())];
     float* to = result.data() + y * row;
-    kernels().f16ToF32(strip.values.get() + (first + y) % stripRows() * row, to, row);
+    kernels().f16ToF32(strip.values() + (first + y) % stripRows() * row, to, row);
     if (strip.scale != 1) kernels().scaleRow(to, strip.scale, row);
   });
   return result;

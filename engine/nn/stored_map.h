@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -49,8 +50,9 @@ class StoredMap : public MapRows {
 
  private:
   struct Strip {
-    std::unique_ptr<uint16_t[]> values;
+    std::shared_ptr<std::byte> bytes;  ///< goes back to the system with the map, which malloc's would not
     float scale = 1;
+    uint16_t* values() const { return reinterpret_cast<uint16_t*>(bytes.get()); }
   };
   std::vector<Strip> strips_;
   ChannelMoments moments_;

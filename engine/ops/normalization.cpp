@@ -65,6 +65,26 @@ void groupAffine(const std::vector<double>& means, const std::vector<double>& de
   }
 }
 
+/// y may be the memory of x, where that has one part.
+void applyAffine(const ExecutionContext& context, const FeatureMap& x, const Tensor& affine, const float* beta,
+                 bool silu, float* y) {
+  const int64_t rows = x.height() * x.width(), channels = x.channels();
+  const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
+  context.parallelFor(x.images() * blocks, [&](int64_t index, int) {
+    const int64_t image = index / blocks, first = index % blocks * kRowsPerBlock;
+    const int64_t count = std::min(kRowsPerBlock, rows - first);
+    const float* center = affine.data() + image * 2 * channels;
+    int64_t channel = 0;
+    for (int p = 0; p < x.partCount(); ++p) {
+      const FeatureMap::Part& part = x.part(p);
+      kernels().affineRows(part.data + (image * rows + first) * part.channels, part.channels,
+                           y + (image * rows + first) * channels + channel, channels, count, part.channels,
+                           center + channel, center + channels + channel, beta + channel, silu);
+      channel += part.channels;
+    }
+  });
+}
+
 }  // namespace
 
 Tensor groupAffines(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
@@ -97,24 +117,16 @@ Tensor groupAffines(const ExecutionContext& context, const FeatureMap& x, int gr
 Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
                  const float* beta, float epsilon, bool silu) {
   const ProfileScope profile(context.profiler(), "group norm");
-  const int64_t rows = x.height() * x.width(), channels = x.channels(), images = x.images();
-  const int64_t blocks = (rows + kRowsPerBlock - 1) / kRowsPerBlock;
   const Tensor affine = groupAffines(context, x, groups, gamma, epsilon);
-  Tensor y({images, x.height(), x.width(), channels});
-  context.parallelFor(images * blocks, [&](int64_t index, int) {
-    const int64_t image = index / blocks, first = index % blocks * kRowsPerBlock;
-    const int64_t count = std::min(kRowsPerBlock, rows - first);
-    const float* center = affine.data() + image * 2 * channels;
-    int64_t channel = 0;
-    for (int p = 0; p < x.partCount(); ++p) {
-      const FeatureMap::Part& part = x.part(p);
-      kernels().affineRows(part.data + (image * rows + first) * part.channels, part.channels,
-                           y.data() + (image * rows + first) * channels + channel, channels, count, part.channels,
-                           center + channel, center + channels + channel, beta + channel, silu);
-      channel += part.channels;
-    }
-  });
+  Tensor y({x.images(), x.height(), x.width(), x.channels()});
+  applyAffine(context, x, affine, beta, silu, y.data());
   return y;
+}
+
+void groupNormInPlace(const ExecutionContext& context, Tensor& x, int groups, const float* gamma, const float* beta,
+                      float epsilon, bool silu) {
+  const ProfileScope profile(context.profiler(), "group norm");
+  applyAffine(context, x, groupAffines(context, x, groups, gamma, epsilon), beta, silu, x.data());
 }
 
 ChannelMoments::ChannelMoments(int64_t channels)

@@ -11,6 +11,10 @@ namespace lorikeet {
 Tensor groupNorm(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
                  const float* beta, float epsilon, bool silu);
 
+/// The same in the place of x, [N, H, W, C].
+void groupNormInPlace(const ExecutionContext& context, Tensor& x, int groups, const float* gamma, const float* beta,
+                      float epsilon, bool silu);
+
 /// What group normalisation subtracts from and multiplies every channel of every image with: [N, 2, C].
 Tensor groupAffines(const ExecutionContext& context, const FeatureMap& x, int groups, const float* gamma,
                     float epsilon);

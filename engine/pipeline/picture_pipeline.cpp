@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/buffer_pool.h"
 #include "imaging/tensor_image.h"
 #include "pipeline/inpaint.h"
 #include "pipeline/latent_resize.h"
@@ -32,11 +33,13 @@ Image PicturePipeline::operator()(const ExecutionContext& context, int imageInde
   Tensor latents =
       denoise(context, denoiser, *scheduler, noise, std::move(run), parts_.preview, parts_.recorder, report);
   report.end(Stage::Denoising);
+  BufferPool::instance().trim();  // decoding works on maps of other sizes
   report.latents("latents.final", latents);
   if (plan_.hasSecondPass()) latents = secondPass(context, latents, seeds, report);
   report.begin(Stage::Decoding);
   const Image painted = decode(context, latents);
   report.end(Stage::Decoding);
+  BufferPool::instance().trim();
   if (parts_.preview != nullptr) parts_.preview->fit(latents, painted);
   return plan_.finish(painted, context.stopToken());
 }
