@@ -18,8 +18,9 @@ namespace fs = std::filesystem;
 std::string table(const BenchmarkReport& report) {
   std::string text = fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s\n", report.processor,
                                  report.instructionSet, report.threads, report.matmulPeak);
-  text += fmt::format("load {:.2f} s ({:.2f} GB of weights), peak memory {:.2f} GB\n", report.loadSeconds,
-                      static_cast<double>(report.weightBytes) / 1e9, static_cast<double>(report.peakMemoryBytes) / 1e9);
+  text += fmt::format("load {:.2f} s ({:.2f} GB of weights as {}), peak memory {:.2f} GB\n", report.loadSeconds,
+                      static_cast<double>(report.weightBytes) / 1e9, name(report.precision),
+                      static_cast<double>(report.peakMemoryBytes) / 1e9);
   text += fmt::format("\n{:<28}{:>8}{:>11}{:>11}{:>9}\n", "", "calls", "ms", "GFLOP/s", "of peak");
   for (const BenchmarkStage& stage : report.stages) {
     const double speed = stage.gigaflops / stage.seconds;
@@ -48,6 +49,7 @@ std::string json(const BenchmarkReport& report) {
   }
   return jsonText({{"processor", report.processor},
                    {"instruction_set", report.instructionSet},
+                   {"precision", name(report.precision)},
                    {"threads", report.threads},
                    {"matmul_peak_gflops", report.matmulPeak},
                    {"load_seconds", report.loadSeconds},
@@ -87,6 +89,8 @@ void addBenchCommand(CommandLine& line) {
   addOption(*command, "--repetitions", options->repetitions, "How often each stage runs; the fastest counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  addChoice(line, *command, "--precision", options->precision, precisionFromName, precisionNames(),
+            "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that (default: f32)");
   addOption(*command, "--threads", options->threads, "Threads, 0 for all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -41,6 +41,9 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
       ->type_name("FILE");
   addOption(command, "--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
       ->type_name("FILE");
+  addChoice(line, command, "--precision", request.precision, precisionFromName, precisionNames(),
+            "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that, auto what fits "
+            "(default: f32)");
   addSeedOption(command, request.seed);
   addPreset(line, command, options);
   addOption(command, "--steps", request.steps, "Denoising steps")->type_name("N")->capture_default_str();

@@ -44,9 +44,21 @@ void GenerateRun::prepare() {
     warn(request);
   }
   report_.model = writer_.model(options_.request);
+  estimate();
   names_.prepare();
   if (!options_.previewFolder.empty()) prepareFolder(options_.previewFolder);
   if (options_.latentsFile.has_parent_path()) prepareFolder(options_.latentsFile.parent_path());
+}
+
+/// Says how much memory will be needed where that is most of what there is; too much is refused by the engine.
+void GenerateRun::estimate() {
+  constexpr double kMuch = 0.8;
+  if (promptCount_ == 0) return;
+  report_.memory = estimateMemory(requestFor(options_, options_.prompts.front()));
+  const auto needed = static_cast<double>(report_.memory.peak()), free = static_cast<double>(report_.memory.available);
+  if (report_.memory.fits() && needed > kMuch * free)
+    fmt::print(stderr, "lorikeet-cli: about {:.1f} GB of memory will be needed, {:.1f} GB are free\n", needed / 1e9,
+               free / 1e9);
 }
 
 /// Says once what of the prompts is not done as it is written.

@@ -21,6 +21,7 @@ class GenerateRun {
 
  private:
   void prepare();
+  void estimate();
   void warn(const GenerateRequest& request);
   void runPrompt(Engine& engine, int promptIndex, std::stop_token stop);
   GenerateCallbacks callbacks(int promptIndex);

@@ -22,6 +22,20 @@ json toJson(const Timing& timing) {
       {"name", timing.name}, {"calls", timing.calls}, {"elapsed_ms", timing.elapsedMs}, {"gigaflop", timing.gigaflops}};
 }
 
+json toJson(const MemoryEstimate& estimate) {
+  return {{"precision", name(estimate.precision)},
+          {"peak_bytes", estimate.peak()},
+          {"program_bytes", estimate.program},
+          {"weight_bytes", estimate.weights},
+          {"controlnet_bytes", estimate.controlNets},
+          {"adapter_bytes", estimate.adapters},
+          {"upscaler_bytes", estimate.upscaler},
+          {"denoising_bytes", estimate.denoising},
+          {"decoding_bytes", estimate.decoding},
+          {"available_bytes", estimate.available},
+          {"fits", estimate.fits()}};
+}
+
 json toJson(const BatchReport::Picture& picture) {
   json entry = {{"line", picture.line}};
   entry.update(toJson(picture.written));
@@ -61,7 +75,8 @@ std::string generateReport(const GenerateReport& report) {
                    {"warnings", report.warnings},
                    {"timings", listOf(report.timings)},
                    {"elapsed_ms", report.elapsedMs},
-                   {"peak_memory_bytes", report.peakMemoryBytes}});
+                   {"peak_memory_bytes", report.peakMemoryBytes},
+                   {"memory_estimate", toJson(report.memory)}});
 }
 
 std::string batchReport(const BatchReport& report) {

@@ -6,6 +6,7 @@
 
 #include "cli/batch_jobs.h"
 #include "lorikeet/error.h"
+#include "lorikeet/memory_estimate.h"
 #include "lorikeet/model_info.h"
 #include "lorikeet/request.h"
 #include "lorikeet/result.h"
@@ -31,6 +32,7 @@ struct GenerateReport {
   std::vector<std::string> warnings;  ///< what of the prompts is not done as it is written
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;
+  MemoryEstimate memory;  ///< made before the run
 };
 
 /// Everything that a run of `batch` tells.

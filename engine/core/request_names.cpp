@@ -78,9 +78,9 @@ constexpr EnumName<SdeNoise> kSdeNoises[] = {
 
 constexpr EnumName<Precision> kPrecisions[] = {
     {Precision::Auto, "auto", "Automatic"},
-    {Precision::F32, "f32", "32-bit float"},
-    {Precision::BF16, "bf16", "bfloat16"},
-    {Precision::Int8, "int8", "8-bit integer"},
+    {Precision::F32, "f32", "As in the file"},
+    {Precision::BF16, "bf16", "16 bits"},
+    {Precision::Int8, "int8", "8 bits"},
 };
 
 constexpr EnumName<EmphasisMode> kEmphasisModes[] = {

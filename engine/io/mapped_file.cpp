@@ -27,15 +27,6 @@ Mappings& mappings() {
   return instance;
 }
 
-bool isMapped(std::span<const std::byte> bytes) {
-  Mappings& known = mappings();
-  const std::lock_guard lock(known.mutex);
-  auto next = known.sizes.upper_bound(bytes.data());
-  if (next == known.sizes.begin()) return false;
-  const auto& [start, size] = *std::prev(next);
-  return bytes.data() + bytes.size() <= start + size;
-}
-
 class FileDescriptor {
  public:
   explicit FileDescriptor(int value) : value_(value) {}
@@ -62,6 +53,15 @@ uintptr_t pageSize() {
 }
 
 }  // namespace
+
+bool isMapped(std::span<const std::byte> bytes) {
+  Mappings& known = mappings();
+  const std::lock_guard lock(known.mutex);
+  auto next = known.sizes.upper_bound(bytes.data());
+  if (next == known.sizes.begin()) return false;
+  const auto& [start, size] = *std::prev(next);
+  return bytes.data() + bytes.size() <= start + size;
+}
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -26,6 +26,9 @@ class MappedFile {
   size_t size_;
 };
 
+/// Whether these bytes lie in the mapping of a file.
+bool isMapped(std::span<const std::byte> bytes);
+
 /// Asks the system to read these bytes of a mapped file ahead. Bytes that lie elsewhere are left alone.
 void prefetchPages(std::span<const std::byte> bytes);
 

@@ -4,6 +4,7 @@
 
 #include <lorikeet/error.h>
 
+#include "core/check.h"
 #include "io/nearest_names.h"
 
 namespace lorikeet {
@@ -42,6 +43,11 @@ std::vector<std::string> WeightStore::names() const {
   result.reserve(state_->entries.size());
   for (const auto& [name, entry] : state_->entries) result.push_back(name);
   return result;
+}
+
+const RawTensor& WeightStore::tensor(const std::string& name) const {
+  CHECK(state_ && state_->entries.contains(name));
+  return state_->entries.find(name)->second.tensor;
 }
 
 std::vector<std::string> WeightStore::unusedNames() const {

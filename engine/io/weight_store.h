@@ -26,6 +26,8 @@ class WeightStore {
   const std::string& source() const;
   /// Full names in order.
   std::vector<std::string> names() const;
+  /// A tensor of names(), for looking at: it does not count as asked for.
+  const RawTensor& tensor(const std::string& name) const;
   /// Tensors that nothing has asked for yet.
   std::vector<std::string> unusedNames() const;
   WeightScope root() const;

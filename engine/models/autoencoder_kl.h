@@ -70,7 +70,8 @@ struct LatentDistribution {
 /// (channels-last; the scaling factor is applied by the pipeline).
 class AutoencoderKL {
  public:
-  AutoencoderKL(const ExecutionContext& context, const WeightStore& weights, const AutoencoderConfig& config);
+  AutoencoderKL(const ExecutionContext& context, const WeightStore& weights, const AutoencoderConfig& config,
+                WeightStorage storage = WeightStorage::AsInFile);
   /// Both work in strips of rows where `tiling` says so: group norms have the statistics of the whole map, so that the
   /// result has no seams, but maps are kept as f16 between layers.
   LatentDistribution encode(const ExecutionContext& context, const Tensor& picture,

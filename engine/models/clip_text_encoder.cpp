@@ -84,8 +84,8 @@ Tensor ClipTextLayer::operator()(const ExecutionContext& context, Tensor x) cons
 }
 
 ClipTextEncoder::ClipTextEncoder(const ExecutionContext& context, const WeightStore& weights,
-                                 const ClipTextConfig& config)
-    : ClipTextEncoder(LayerSource(context, weights.root()).scope("text_model"), config) {}
+                                 const ClipTextConfig& config, WeightStorage storage)
+    : ClipTextEncoder(LayerSource(context, weights.root(), storage).scope("text_model"), config) {}
 
 ClipTextEncoder::ClipTextEncoder(const LayerSource& source, const ClipTextConfig& config)
     : config_(config),

@@ -43,7 +43,8 @@ class ClipTextLayer {
 /// transformers' CLIPTextModel: token ids to the hidden states that condition the UNet.
 class ClipTextEncoder {
  public:
-  ClipTextEncoder(const ExecutionContext& context, const WeightStore& weights, const ClipTextConfig& config);
+  ClipTextEncoder(const ExecutionContext& context, const WeightStore& weights, const ClipTextConfig& config,
+                  WeightStorage storage = WeightStorage::AsInFile);
 
   /// ids: chunks of `positions` tokens each, one after the other. Ids from vocabularySize on are rows of `extra`
   /// [n, width] (textual inversion). -> [chunks, positions, width], the final layer norm of the last layer, or of the

@@ -83,19 +83,22 @@ ModelPart openControlNet(const fs::path& path) {
 
 }  // namespace
 
-std::unique_ptr<ControlNet> ControlNet::load(const ExecutionContext& context, const fs::path& path) {
+std::unique_ptr<ControlNet> ControlNet::load(const ExecutionContext& context, const fs::path& path,
+                                             WeightStorage storage) {
   ModelPart part = openControlNet(path);
   const std::string source = fmt::format("\"{}\"", path.string());
   const WeightStore weights(source, std::move(part.tensors));
-  if (!part.config) return std::make_unique<ControlNet>(context, weights, UNetConfig::fromWeights(weights.root()));
+  if (!part.config)
+    return std::make_unique<ControlNet>(context, weights, UNetConfig::fromWeights(weights.root()), storage);
   if (part.config->value("global_pool_conditions", false))
     throw Error(ErrorKind::Unsupported,
                 fmt::format("{}: ControlNets that pool their conditions (\"shuffle\") are not supported.", source));
-  return std::make_unique<ControlNet>(context, weights, UNetConfig::fromJson(*part.config, source));
+  return std::make_unique<ControlNet>(context, weights, UNetConfig::fromJson(*part.config, source), storage);
 }
 
-ControlNet::ControlNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config)
-    : ControlNet(LayerSource(context, weights.root()), config) {}
+ControlNet::ControlNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config,
+                       WeightStorage storage)
+    : ControlNet(LayerSource(context, weights.root(), storage), config) {}
 
 ControlNet::ControlNet(const LayerSource& source, const UNetConfig& config)
     : config_(config),

@@ -9,10 +9,12 @@ namespace lorikeet {
 /// UNet's down path that looks at a control picture and tells what to add to the UNet's skip connections and middle.
 class ControlNet {
  public:
-  ControlNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config);
+  ControlNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config,
+             WeightStorage storage = WeightStorage::AsInFile);
   /// A diffusers folder or one file, in diffusers' names or as control_model.*. Throws Error(NotFound | Corrupt |
   /// Unsupported), also for files that hold something else.
-  static std::unique_ptr<ControlNet> load(const ExecutionContext& context, const std::filesystem::path& path);
+  static std::unique_ptr<ControlNet> load(const ExecutionContext& context, const std::filesystem::path& path,
+                                          WeightStorage storage = WeightStorage::AsInFile);
 
   /// The features of a control map [1, 8h, 8w, 3] in [0, 1], once a picture: [1, h, w, C].
   Tensor embed(const ExecutionContext& context, const Tensor& map) const;

@@ -18,8 +18,8 @@ Tensor repeatRows(const Tensor& row, int64_t count) {
 
 }  // namespace
 
-UNet::UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config)
-    : UNet(LayerSource(context, weights.root()), config) {}
+UNet::UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config, WeightStorage storage)
+    : UNet(LayerSource(context, weights.root(), storage), config) {}
 
 UNet::UNet(const LayerSource& source, const UNetConfig& config)
     : config_(config),

@@ -25,7 +25,8 @@ struct InnerResult {
 /// UNet2DConditionModel: predicts the noise (or velocity, or picture) in latents at a timestep, given a text.
 class UNet {
  public:
-  UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config);
+  UNet(const ExecutionContext& context, const WeightStore& weights, const UNetConfig& config,
+       WeightStorage storage = WeightStorage::AsInFile);
 
   /// sample [N, h, w, inChannels] channels-last, one timestep for all, text [N, T, contextWidth] ->
   /// [N, h, w, outChannels]. inner, if not null, receives what outerLayers needs.

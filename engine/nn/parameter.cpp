@@ -20,17 +20,18 @@ void Parameter::reset(const ExecutionContext& context) {
   changed_ = false;
 }
 
-MatrixParameter::MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine)
-    : Parameter(std::move(name), std::move(pristine)) {
+MatrixParameter::MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine,
+                                 WeightStorage storage)
+    : Parameter(std::move(name), std::move(pristine)), storage_(storage) {
   usePristine(context);
 }
 
 void MatrixParameter::use(const ExecutionContext& context, const Tensor& values) {
-  replace(PackedWeights::pack(context, values.shape(), values.data()));
+  replace(PackedWeights::pack(context, values.shape(), values.data(), storage_));
 }
 
 void MatrixParameter::usePristine(const ExecutionContext& context) {
-  replace(PackedWeights::pack(context, pristine()));
+  replace(PackedWeights::pack(context, pristine(), storage_));
   releasePages(pristine().bytes);  // the mapped bytes are not needed again until an adapter goes
 }
 
@@ -86,7 +87,7 @@ RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const 
 
 const MatrixParameter& LayerSource::matrix(std::string_view name, const Shape& shape) const {
   const std::string fullName = weights_.fullName(name);
-  auto parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape));
+  auto parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape), storage_);
   const MatrixParameter& result = *parameter;
   table_->parameters_[fullName] = std::move(parameter);
   return result;

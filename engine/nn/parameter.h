@@ -42,7 +42,8 @@ class Parameter {
 /// The weight of a linear layer or convolution, packed for the matrix kernels.
 class MatrixParameter : public Parameter {
  public:
-  MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine);
+  MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine,
+                  WeightStorage storage = WeightStorage::AsInFile);
   const PackedWeights& packed() const { return packed_; }
   /// Additions that take effect while products run (PackedWeights::setTerms); they survive set() and reset().
   void setTerms(const ExecutionContext& context, WeightTerms terms,
@@ -56,6 +57,7 @@ class MatrixParameter : public Parameter {
   void use(const ExecutionContext& context, const Tensor& values) override;
   void usePristine(const ExecutionContext& context) override;
   void replace(PackedWeights packed);
+  WeightStorage storage_;
   PackedWeights packed_;
   WeightTerms terms_;
   std::shared_ptr<std::atomic<int64_t>> clock_;
@@ -91,11 +93,11 @@ class ParameterTable {
 /// as a network is built.
 class LayerSource {
  public:
-  LayerSource(const ExecutionContext& context, WeightScope weights,
+  LayerSource(const ExecutionContext& context, WeightScope weights, WeightStorage storage = WeightStorage::AsInFile,
               std::shared_ptr<ParameterTable> table = std::make_shared<ParameterTable>())
-      : context_(context), weights_(std::move(weights)), table_(std::move(table)) {}
+      : context_(context), weights_(std::move(weights)), storage_(storage), table_(std::move(table)) {}
 
-  LayerSource scope(std::string_view child) const { return {context_, weights_.scope(child), table_}; }
+  LayerSource scope(std::string_view child) const { return {context_, weights_.scope(child), storage_, table_}; }
   const std::shared_ptr<ParameterTable>& table() const { return table_; }
   const WeightScope& weights() const { return weights_; }
   const ExecutionContext& context() const { return context_; }
@@ -109,6 +111,7 @@ class LayerSource {
   RawTensor checked(std::string_view name, const Shape& shape) const;
   const ExecutionContext& context_;
   WeightScope weights_;
+  WeightStorage storage_;  ///< of matrices
   std::shared_ptr<ParameterTable> table_;
 };
 

@@ -38,5 +38,7 @@ Tensor directConvolution(const ExecutionContext& context, const FeatureMap& x, c
                          const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                            const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue = {});
+/// Floats that winogradConvolution() takes beside its operands, for so many pixels of all images.
+int64_t winogradFloats(int64_t pixels, int64_t channels, int64_t outputs);
 
 }  // namespace lorikeet

@@ -51,6 +51,16 @@ struct Kernels {
   void (*bf16ToF32)(const uint16_t* from, float* to, int64_t count);
   /// Round to nearest even; what is too large becomes infinite.
   void (*f32ToF16)(const float* from, uint16_t* to, int64_t count);
+  /// Round to nearest even; of finite values.
+  void (*f32ToBf16)(const float* from, uint16_t* to, int64_t count);
+
+  // Rows of kPanelWidth columns, contiguous; one number for each column.
+  /// to = from * scales[column].
+  void (*int8ToF32)(const int8_t* from, const float* scales, float* to, int64_t rowCount);
+  /// largest[column] = the largest |x|.
+  void (*largestOfColumns)(const float* x, int64_t rowCount, float* largest);
+  /// to = from * rates[column] rounded to nearest even; |from * rate| must stay below 127.5.
+  void (*f32ToInt8)(const float* from, const float* rates, int8_t* to, int64_t rowCount);
 
   /// One block of online softmax for a row of scores: p = exp(scale * s - newMaximum); returns the sum of p and raises
   /// *maximum (of scaled scores). `count` scores are replaced by p, the rest up to `padded` by 0.

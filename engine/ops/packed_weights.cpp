@@ -1,15 +1,13 @@
 #include "ops/packed_weights.h"
 
-#include <fmt/format.h>
-#include <lorikeet/error.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <span>
 
 #include "core/buffer_pool.h"
 #include "io/tensor_values.h"
 #include "ops/kernels.h"
+#include "ops/pack_panels.h"
 #include "ops/scratch.h"
 #include "ops/transpose.h"
 
@@ -21,35 +19,12 @@ std::shared_ptr<std::byte> newBlock(size_t byteSize) {
   return {block, [byteSize](std::byte* p) { BufferPool::instance().give(p, byteSize); }};
 }
 
-/// Writes one panel: to[tap][input][32] from rows of `depth` elements ordered [input][tap].
-template <class Element>
-void packPanel(const std::byte* from, Element* to, int64_t columns, int64_t inputs, int64_t taps) {
-  const int64_t depth = inputs * taps;
-  constexpr int64_t kBlock = 64;  // inputs at a time, so that 32 rows of reads and writes stay in the L1 cache
-  for (int64_t begin = 0; begin < inputs; begin += kBlock) {
-    const int64_t end = std::min(inputs, begin + kBlock);
-    for (int64_t tap = 0; tap < taps; ++tap)
-      for (int64_t n = 0; n < columns; ++n) {
-        Element* out = to + (tap * inputs + begin) * kPanelWidth + n;
-        const std::byte* in = from + static_cast<size_t>(n * depth + begin * taps + tap) * sizeof(Element);
-        for (int64_t i = begin; i < end; ++i, out += kPanelWidth, in += taps * sizeof(Element))
-          std::memcpy(out, in, sizeof(Element));  // file tensors need not be aligned
-      }
-  }
-}
-
-template <class Element>
-void packAll(const ExecutionContext& context, const std::byte* from, Element* to, int64_t outputs, int64_t inputs,
-             int64_t taps) {
-  const int64_t panels = (outputs + kPanelWidth - 1) / kPanelWidth;
-  const int64_t panelElements = inputs * taps * kPanelWidth;
-  context.parallelFor(panels, [&](int64_t panel, int) {
-    const int64_t columns = std::min<int64_t>(kPanelWidth, outputs - panel * kPanelWidth);
-    Element* out = to + panel * panelElements;
-    if (columns < kPanelWidth) std::memset(out, 0, panelElements * sizeof(Element));
-    const std::byte* in = from + static_cast<size_t>(panel * kPanelWidth * inputs * taps) * sizeof(Element);
-    packPanel(in, out, columns, inputs, taps);
-  });
+DType storedType(const Shape& shape, DType type, WeightStorage storage) {
+  const int64_t smallest = std::min(shape[0], shape[1]);
+  if (storage == WeightStorage::Int8 && smallest >= kPanelWidth) return DType::I8;
+  if (type == DType::F16 || type == DType::BF16) return type;
+  const bool is8Bit = type == DType::F8E4M3 || type == DType::F8E5M2;
+  return storage == WeightStorage::AsInFile && !is8Bit ? DType::F32 : DType::BF16;
 }
 
 }  // namespace
@@ -62,36 +37,41 @@ void PackedWeights::setShape(const Shape& shape, DType type) {
   outputs_ = shape[0];
   inputs_ = shape[1];
   taps_ = shape.rank() == 4 ? shape[2] * shape[3] : 1;
-  allocate();
-}
-
-void PackedWeights::allocate() {
   byteSize_ = panelCount() * kPanelWidth * depth() * static_cast<int64_t>(lorikeet::byteSize(type_));
-  data_ = newBlock(byteSize_);
+  const int64_t scaleRows = panelCount() * taps_ * ((inputs_ + kScaleRows - 1) / kScaleRows);
+  if (type_ == DType::I8) byteSize_ += scaleRows * kPanelWidth * static_cast<int64_t>(sizeof(float));
 }
 
-PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTensor& weight) {
-  if (weight.dtype != DType::F16 && weight.dtype != DType::BF16 && weight.dtype != DType::F32) {
-    const Tensor values = toTensor(weight);
-    return pack(context, values.shape(), values.data());
-  }
+int64_t PackedWeights::byteSizeOf(const Shape& shape, DType type, WeightStorage storage) {
   PackedWeights packed;
-  packed.setShape(weight.shape, weight.dtype);
-  if (weight.dtype == DType::F32)
-    packAll(context, weight.bytes.data(), reinterpret_cast<float*>(packed.data_.get()), packed.outputs_, packed.inputs_,
-            packed.taps_);
+  packed.setShape(shape, storedType(shape, type, storage));
+  return packed.byteSize();
+}
+
+PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTensor& weight, WeightStorage storage) {
+  PackedWeights packed;
+  packed.setShape(weight.shape, storedType(weight.shape, weight.dtype, storage));
+  packed.data_ = BufferPool::lasting(packed.byteSize_);
+  const int64_t numbers = packed.panelCount() * kPanelWidth * packed.depth();  // a byte each, the scales behind them
+  if (packed.type_ == DType::I8) packed.scales_ = reinterpret_cast<float*>(packed.data_.get() + numbers);
+  const bool isDirect = weight.dtype == DType::F16 || weight.dtype == DType::BF16 || weight.dtype == DType::F32;
+  const Tensor values = isDirect ? Tensor() : toTensor(weight);
+  const WeightBytes from{isDirect ? weight.bytes.data() : reinterpret_cast<const std::byte*>(values.data()),
+                         isDirect ? weight.dtype : DType::F32, packed.outputs_, packed.inputs_, packed.taps_};
+  std::byte* to = packed.data_.get();
+  if (packed.type_ == DType::I8)
+    packPanelsAsInt8(context, from, reinterpret_cast<int8_t*>(to), packed.scales_);
+  else if (packed.type_ == DType::BF16 && from.type != DType::BF16)
+    packPanelsAsBf16(context, from, reinterpret_cast<uint16_t*>(to));
   else
-    packAll(context, weight.bytes.data(), reinterpret_cast<uint16_t*>(packed.data_.get()), packed.outputs_,
-            packed.inputs_, packed.taps_);
+    packPanels(context, from, to);
   return packed;
 }
 
-PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& shape, const float* values) {
-  PackedWeights packed;
-  packed.setShape(shape, DType::F32);
-  packAll(context, reinterpret_cast<const std::byte*>(values), reinterpret_cast<float*>(packed.data_.get()),
-          packed.outputs_, packed.inputs_, packed.taps_);
-  return packed;
+PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& shape, const float* values,
+                                  WeightStorage storage) {
+  const std::span<const float> all(values, static_cast<size_t>(shape.elementCount()));
+  return pack(context, {DType::F32, shape, std::as_bytes(all), nullptr}, storage);
 }
 
 void PackedWeights::setTerms(WeightTerms terms, std::shared_ptr<std::atomic<int64_t>> clock) {
@@ -101,11 +81,8 @@ void PackedWeights::setTerms(WeightTerms terms, std::shared_ptr<std::atomic<int6
 
 PackedWeights PackedWeights::merged(const ExecutionContext& context) const {
   PackedWeights sum;
-  sum.type_ = DType::F32;
-  sum.outputs_ = outputs_;
-  sum.inputs_ = inputs_;
-  sum.taps_ = taps_;
-  sum.allocate();
+  sum.setShape({outputs_, inputs_, taps_, 1}, DType::F32);
+  sum.data_ = newBlock(sum.byteSize_);
   const int64_t panelFloats = depth() * kPanelWidth;
   context.parallelFor(panelCount(), [&](int64_t index, int) {
     float* to = reinterpret_cast<float*>(sum.data_.get()) + index * panelFloats;
@@ -126,31 +103,50 @@ PackedWeights PackedWeights::transposed() const {
 
 const float* PackedWeights::turnedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const {
   const int64_t first = index * kPanelWidth, columns = std::min<int64_t>(kPanelWidth, outputs_ - first);
-  const int64_t storedDepth = taps_ * outputs_;
   alignas(64) float block[kPanelWidth * kPanelWidth];
   if (columns < kPanelWidth) std::fill_n(scratch, depthCount * kPanelWidth, 0.F);
   for (int64_t d = depthBegin; d < depthBegin + depthCount;) {
     const int64_t tap = taps_ - 1 - d / inputs_, from = d % inputs_, lane = from % kPanelWidth;
     const int64_t count = std::min({kPanelWidth - lane, inputs_ - from, depthBegin + depthCount - d});
-    const int64_t offset = (from / kPanelWidth * storedDepth + tap * outputs_ + first) * kPanelWidth;
-    const float* values = widened(offset, columns * kPanelWidth, block);
+    const PanelPart stored{from / kPanelWidth, tap * outputs_ + first, columns};
+    const float* values = widened(stored, block);
     transposeBlock(values + lane, kPanelWidth, scratch + (d - depthBegin) * kPanelWidth, kPanelWidth, columns, count);
     d += count;
   }
   return scratch;
 }
 
-const float* PackedWeights::widened(int64_t offset, int64_t count, float* scratch) const {
+const float* PackedWeights::widened(const PanelPart& part, float* scratch) const {
+  const int64_t offset = (part.index * taps_ * storedInputs() + part.depthBegin) * kPanelWidth;
   if (type_ == DType::F32) return reinterpret_cast<const float*>(data_.get()) + offset;
+  if (type_ == DType::I8) {
+    widenInt8(part, scratch);
+    return scratch;
+  }
   const uint16_t* from = reinterpret_cast<const uint16_t*>(data_.get()) + offset;
   const Kernels& k = kernels();
-  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, count);
+  (type_ == DType::F16 ? k.f16ToF32 : k.bf16ToF32)(from, scratch, part.depthCount * kPanelWidth);
   return scratch;
+}
+
+void PackedWeights::widenInt8(const PanelPart& part, float* to) const {
+  const int64_t inputs = storedInputs(), perTap = (inputs + kScaleRows - 1) / kScaleRows;
+  const int64_t firstRow = part.index * taps_ * inputs;
+  const auto* numbers = reinterpret_cast<const int8_t*>(data_.get());
+  const int64_t end = part.depthBegin + part.depthCount;
+  for (int64_t row = part.depthBegin; row < end;) {
+    const int64_t tap = row / inputs, input = row % inputs;
+    const int64_t count = std::min({kScaleRows - input % kScaleRows, inputs - input, end - row});
+    const float* scales = scales_ + ((part.index * taps_ + tap) * perTap + input / kScaleRows) * kPanelWidth;
+    kernels().int8ToF32(numbers + (firstRow + row) * kPanelWidth, scales, to + (row - part.depthBegin) * kPanelWidth,
+                        count);
+    row += count;
+  }
 }
 
 const float* PackedWeights::storedPanel(const PanelPart& part, float* scratch) const {
   if (turned_) return turnedPanel(part.index, part.depthBegin, part.depthCount, scratch);
-  return widened((part.index * depth() + part.depthBegin) * kPanelWidth, part.depthCount * kPanelWidth, scratch);
+  return widened(part, scratch);
 }
 
 const float* PackedWeights::addTerms(const PanelPart& part, float* scratch) const {

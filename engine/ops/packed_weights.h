@@ -10,18 +10,30 @@
 
 namespace lorikeet {
 
+/// How weights are kept in memory. Products compute in f32 whatever it is.
+enum class WeightStorage : uint8_t {
+  AsInFile,  ///< F32 and 16-bit types as they are, 8-bit floating point as BF16, which holds it exactly
+  Bits16,    ///< F32 rounded to BF16
+  Int8,      ///< whole numbers with a scale (packPanelsAsInt8); layers of less than 32 inputs or outputs as Bits16
+};
+
 /// The weights of a linear layer or convolution in the order in which the matrix kernels read them: panels of
-/// kPanelWidth output channels, [panel][tap][input channel][32], still in the file's 16-bit type. Widening to f32
-/// happens a panel at a time while a product runs (under 2 % of its time), so an f32 computation needs no more memory
-/// than the checkpoint itself. The same panels serve direct and Winograd convolution.
+/// kPanelWidth output channels, [panel][tap][input channel][32], in 32, 16 or 8 bits. Widening to f32 happens a panel
+/// at a time while a product runs (under 2 % of its time), so an f32 computation needs no more memory than the
+/// checkpoint itself. The same panels serve direct and Winograd convolution.
 class PackedWeights {
  public:
   PackedWeights() = default;
-  /// weight: [outputs, inputs] or [outputs, inputs, kernelHeight, kernelWidth]; F16, BF16 and F32 are kept, other
-  /// floating-point types become F32. Throws Error(Unsupported) for integers.
-  static PackedWeights pack(const ExecutionContext& context, const RawTensor& weight);
+  /// weight: [outputs, inputs] or [outputs, inputs, kernelHeight, kernelWidth] of floating-point values. Looks at a few
+  /// kilobytes of it at a time.
+  static PackedWeights pack(const ExecutionContext& context, const RawTensor& weight,
+                            WeightStorage storage = WeightStorage::AsInFile);
   /// The same for values that were computed, f32 [outputs, inputs(, kernelHeight, kernelWidth)].
-  static PackedWeights pack(const ExecutionContext& context, const Shape& shape, const float* values);
+  static PackedWeights pack(const ExecutionContext& context, const Shape& shape, const float* values,
+                            WeightStorage storage = WeightStorage::AsInFile);
+
+  /// What pack() needs memory for.
+  static int64_t byteSizeOf(const Shape& shape, DType type, WeightStorage storage);
 
   int64_t outputs() const { return outputs_; }
   int64_t inputs() const { return inputs_; }
@@ -55,12 +67,14 @@ class PackedWeights {
 
  private:
   void setShape(const Shape& shape, DType type);
-  void allocate();
   const float* addTerms(const PanelPart& part, float* scratch) const;
-  /// Stored values as f32, in place or in `scratch`.
-  const float* widened(int64_t offset, int64_t count, float* scratch) const;
+  /// Stored rows as f32, in place or in `scratch`.
+  const float* widened(const PanelPart& part, float* scratch) const;
+  void widenInt8(const PanelPart& part, float* to) const;
+  int64_t storedInputs() const { return turned_ ? outputs_ : inputs_; }
   const float* turnedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
   std::shared_ptr<std::byte> data_;
+  float* scales_ = nullptr;  ///< inside data_, where that is I8
   WeightTerms terms_;
   std::shared_ptr<std::atomic<int64_t>> clock_;
   DType type_ = DType::F32;

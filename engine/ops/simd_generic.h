@@ -22,6 +22,16 @@ struct F32x4 {
     return r;
   }
   void store(float* p) const { std::memcpy(p, &v, sizeof(Raw)); }
+  static F32x4 loadInt8(const int8_t* p) {
+    F32x4 r;
+    for (int i = 0; i < 4; ++i) r.v[i] = p[i];
+    return r;
+  }
+  /// Rounds to the nearest, ties to even; |v| < 127.5.
+  void storeInt8(int8_t* p) const {
+    const F32x4 whole = round(*this);
+    for (int i = 0; i < 4; ++i) p[i] = static_cast<int8_t>(whole.v[i]);
+  }
   friend F32x4 operator+(F32x4 a, F32x4 b) { return {a.v + b.v}; }
   friend F32x4 operator-(F32x4 a, F32x4 b) { return {a.v - b.v}; }
   friend F32x4 operator*(F32x4 a, F32x4 b) { return {a.v * b.v}; }

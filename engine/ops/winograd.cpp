@@ -35,6 +35,19 @@ struct TileGrid {
         total(images * perImage) {}
 };
 
+int64_t panelFloatsOf(int64_t channels) { return kPlanes * channels * kPanelWidth; }
+
+bool isResident(int64_t tiles, int64_t channels, int64_t panels) {
+  return panelFloatsOf(channels) * panels <= kResidentFloats && tiles >= 8 * kResidentBlock;
+}
+
+/// Groups of about equal size.
+int64_t tilesOfGroup(int64_t tiles, int64_t channels) {
+  const int64_t most = std::max(kTileBlock, kGroupFloats / (kPlanes * channels) / kTileBlock * kTileBlock);
+  const int64_t groups = (tiles + most - 1) / most;
+  return (tiles + groups - 1) / groups;
+}
+
 /// One convolution in progress.
 struct Job {
   const ExecutionContext& context;
@@ -78,7 +91,7 @@ struct Job {
     });
   }
 
-  int64_t panelFloats() const { return kPlanes * x.channels() * kPanelWidth; }
+  int64_t panelFloats() const { return panelFloatsOf(x.channels()); }
 
   /// Transformed weights of a panel, [36][channels][32].
   void transformWeights(int64_t panel, float* to) const {
@@ -163,9 +176,7 @@ struct Job {
   }
 
   void convolveInGroups() const {
-    const int64_t most = std::max(kTileBlock, kGroupFloats / (kPlanes * x.channels()) / kTileBlock * kTileBlock);
-    const int64_t groups = (grid.total + most - 1) / most;
-    const int64_t perGroup = (grid.total + groups - 1) / groups;
+    const int64_t perGroup = tilesOfGroup(grid.total, x.channels());
     Tensor planes({kPlanes * perGroup * x.channels()});
     for (int64_t first = 0; first < grid.total; first += perGroup) {
       const int64_t count = std::min(perGroup, grid.total - first);
@@ -177,6 +188,13 @@ struct Job {
 
 }  // namespace
 
+int64_t winogradFloats(int64_t pixels, int64_t channels, int64_t outputs) {
+  const int64_t tiles = (pixels + kOutTile * kOutTile - 1) / (kOutTile * kOutTile);
+  const int64_t panels = (outputs + kPanelWidth - 1) / kPanelWidth;
+  return isResident(tiles, channels, panels) ? panels * panelFloatsOf(channels)
+                                             : kPlanes * tilesOfGroup(tiles, channels) * channels;
+}
+
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
                            const ConvolutionGeometry& geometry, const ProductEpilogue& epilogue) {
   const int zoom = geometry.enlargedHeight > 0 ? 2 : 1;
@@ -187,7 +205,7 @@ Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x,
   const TileGrid grid(x.images(), outHeight, outWidth);
   const Job job{context,        x,         weights,  epilogue, zoom, geometry.wrapX,
                 geometry.wrapY, outHeight, outWidth, grid,     y,    zeros};
-  if (job.panelFloats() * weights.panelCount() <= kResidentFloats && grid.total >= 8 * kResidentBlock)
+  if (isResident(grid.total, x.channels(), weights.panelCount()))
     job.convolveResident();
   else
     job.convolveInGroups();

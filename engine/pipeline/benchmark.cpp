@@ -6,6 +6,7 @@
 #include <fstream>
 #include <limits>
 
+#include "core/buffer_pool.h"
 #include "core/noise_generator.h"
 #include "models/controlnet.h"
 #include "ops/isa.h"
@@ -98,12 +99,13 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.processor = processorName();
   report.instructionSet = name(activeIsa());
   report.threads = pool.threadCount();
+  report.precision = options.precision == Precision::Auto ? Precision::F32 : options.precision;
   say("measuring the matrix product");
   report.matmulPeak = measureMatmulPeak(context);
 
   say("loading the model");
   const Clock::time_point start = Clock::now();
-  const auto model = DiffusionModel::load(context, options.model, findResources());
+  const auto model = DiffusionModel::load(context, options.model, findResources(), report.precision);
   report.loadSeconds = secondsSince(start);
   report.weightBytes = model->info.byteSize;
 
@@ -122,7 +124,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.stages.push_back(
       measure("UNet call, batch 2", [&](const ExecutionContext& c) { model->unet(c, sample, 500, text); }));
   if (!options.controlNet.empty()) {
-    const auto net = ControlNet::load(context, options.controlNet);
+    const auto net = ControlNet::load(context, options.controlNet, networkStorage(report.precision));
     net->checkFits(model->unet.config(), options.controlNet.string());
     const Tensor one = net->embed(context, Tensor::zeros({1, options.height, options.width, 3}));
     Tensor hint({2, one.dim(1), one.dim(2), one.dim(3)});
@@ -132,6 +134,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
     report.stages.push_back(
         measure("ControlNet call, batch 2", [&](const ExecutionContext& c) { (*net)(c, sample, 500, text, hint); }));
   }
+  BufferPool::instance().trim();
   say("measuring the decoder");
   report.stages.push_back(measure("VAE decode", [&](const ExecutionContext& c) { model->vae->decode(c, latents); }));
   report.peakMemoryBytes = peakMemoryBytes();

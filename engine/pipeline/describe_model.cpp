@@ -38,7 +38,7 @@ struct WeightSummary {
 
   void add(const WeightStore& store) {
     for (const std::string& name : store.names()) {
-      const RawTensor tensor = *store.root().find(name);
+      const RawTensor& tensor = store.tensor(name);
       types.insert(tensor.dtype);
       count += tensor.shape.elementCount();
       bytes += static_cast<int64_t>(tensor.bytes.size());
@@ -64,7 +64,6 @@ ModelInfo describeModel(const ModelFiles& files) {
   const int64_t latentSize = unet.sampleSize > 0 ? unet.sampleSize : wide ? 96 : 64;
   info.nativeWidth = info.nativeHeight = static_cast<int>(latentSize * vae.factor());
 
-  // A copy of the stores' state must not count as use, so a second opening is described, not the one that is loaded.
   WeightSummary summary;
   for (const WeightStore* store : {&files.textEncoder, &files.unet, &files.vae}) summary.add(*store);
   info.parameterCount = summary.count;

@@ -35,6 +35,14 @@ AutoencoderConfig configOfVae(const VaeFile& vae, const std::filesystem::path& f
 
 }  // namespace
 
+WeightStorage networkStorage(Precision precision) {
+  return precision == Precision::Int8 ? WeightStorage::Int8 : vaeStorage(precision);
+}
+
+WeightStorage vaeStorage(Precision precision) {
+  return precision == Precision::F32 ? WeightStorage::AsInFile : WeightStorage::Bits16;
+}
+
 UNetConfig unetConfigOf(const ModelFiles& files) {
   return files.unetConfig ? UNetConfig::fromJson(*files.unetConfig, configName(files, "unet"))
                           : UNetConfig::fromWeights(files.unet.root());
@@ -68,16 +76,23 @@ ClipTokenizer tokenizerOf(const ModelFiles& files, const std::filesystem::path& 
 }
 
 std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& context, const std::filesystem::path& path,
-                                                     const std::filesystem::path& resources) {
-  const ModelFiles files = openModel(path);
+                                                     const std::filesystem::path& resources, Precision precision) {
+  return load(context, openModel(path), resources, precision);
+}
+
+std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& context, const ModelFiles& files,
+                                                     const std::filesystem::path& resources, Precision precision) {
+  CHECK(precision != Precision::Auto);
   const ClipTextConfig text = textConfigOf(files);
   const UNetConfig unet = unetConfigOf(files);
   const AutoencoderConfig vae = vaeConfigOf(files);
   checkFit(files, text, unet, vae);
   auto model = std::unique_ptr<DiffusionModel>(
-      new DiffusionModel{describeModel(openModel(path)), tokenizerOf(files, resources),
-                         ClipTextEncoder(context, files.textEncoder, text), UNet(context, files.unet, unet),
-                         std::make_unique<const AutoencoderKL>(context, files.vae, vae), schedulerConfigOf(files)});
+      new DiffusionModel{describeModel(files), tokenizerOf(files, resources),
+                         ClipTextEncoder(context, files.textEncoder, text, networkStorage(precision)),
+                         UNet(context, files.unet, unet, networkStorage(precision)),
+                         std::make_unique<const AutoencoderKL>(context, files.vae, vae, vaeStorage(precision)),
+                         schedulerConfigOf(files), precision});
   if (model->tokenizer.vocabularySize() > text.vocabularySize)
     throw Error(ErrorKind::Mismatch,
                 fmt::format("{}: the tokenizer has {} tokens, but the text encoder knows {}.", files.path.string(),
@@ -93,7 +108,7 @@ void DiffusionModel::useVae(const ExecutionContext& context, const std::filesyst
                             const std::filesystem::path& file) {
   if (file.empty()) {
     const ModelFiles files = openModel(path);
-    vae = std::make_unique<const AutoencoderKL>(context, files.vae, vaeConfigOf(files));
+    vae = std::make_unique<const AutoencoderKL>(context, files.vae, vaeConfigOf(files), vaeStorage(precision));
     return;
   }
   const VaeFile opened = openVae(file);
@@ -105,7 +120,7 @@ void DiffusionModel::useVae(const ExecutionContext& context, const std::filesyst
     throw Error(ErrorKind::Mismatch,
                 fmt::format("The VAE \"{}\" makes {} pixels of a latent, but that of the model makes {}.",
                             file.string(), config.factor(), factor()));
-  vae = std::make_unique<const AutoencoderKL>(context, opened.weights, config);
+  vae = std::make_unique<const AutoencoderKL>(context, opened.weights, config, vaeStorage(precision));
 }
 
 }  // namespace lorikeet

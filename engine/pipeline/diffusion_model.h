@@ -5,6 +5,7 @@
 
 #include "core/execution_context.h"
 #include "lorikeet/model_info.h"
+#include "lorikeet/request.h"
 #include "models/autoencoder_kl.h"
 #include "models/clip_text_encoder.h"
 #include "models/unet.h"
@@ -23,18 +24,29 @@ struct DiffusionModel {
   UNet unet;
   std::unique_ptr<const AutoencoderKL> vae;
   SchedulerConfig schedulerConfig;
+  Precision precision = Precision::F32;  ///< never Auto
 
   /// Pixels per latent.
   int factor() const { return vae->config().factor(); }
 
-  /// Opens and packs the weights. `resources` holds tokenizer/ for models that bring no vocabulary. Throws Error for
-  /// broken or unsupported models, Stopped.
+  /// Packs the weights. `resources` holds tokenizer/ for models that bring no vocabulary. Throws Error for broken or
+  /// unsupported models, Stopped.
+  static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const ModelFiles& files,
+                                              const std::filesystem::path& resources,
+                                              Precision precision = Precision::F32);
+  /// The same of files that are not open yet.
   static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const std::filesystem::path& path,
-                                              const std::filesystem::path& resources);
+                                              const std::filesystem::path& resources,
+                                              Precision precision = Precision::F32);
   /// Takes the autoencoder of a file or folder (io/vae_file.h), or for an empty name that of the model at `path`.
   /// Throws Error for one that is broken or does not fit; the present one then stays.
   void useVae(const ExecutionContext& context, const std::filesystem::path& path, const std::filesystem::path& file);
 };
+
+/// How networks of that precision keep their weights: text encoder, UNet and ControlNets, and the autoencoder, whose
+/// errors would show and whose weights are few.
+WeightStorage networkStorage(Precision precision);
+WeightStorage vaeStorage(Precision precision);
 
 /// The architecture of each part: from its config.json, or from the tensors where there is none.
 UNetConfig unetConfigOf(const ModelFiles& files);

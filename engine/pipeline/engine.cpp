@@ -12,6 +12,7 @@
 #include "core/function_ref.h"
 #include "core/thread_pool.h"
 #include "io/file_stamp.h"
+#include "io/model_files.h"
 #include "pipeline/live_adapters.h"
 #include "pipeline/memory_estimate.h"
 #include "pipeline/picture_pipeline.h"
@@ -26,6 +27,7 @@ struct Engine::State {
   ThreadPool pool;
   std::filesystem::path resources;
   std::filesystem::path loadedPath;
+  ModelShapes loadedShapes;
   std::filesystem::path loadedVae;  ///< in place of the model's own; empty: that
   FileStamp vaeStamp;
   uint64_t modelNumber = 0;  ///< no other load in this process has it
@@ -41,14 +43,51 @@ struct Engine::State {
     return path.empty() ? resources / "starter" : path;
   }
 
-  void load(const ExecutionContext& context, const std::filesystem::path& path) {
-    if (model && loadedPath == path) return;
+  /// A model that is about to be used; its files are open unless it is loaded.
+  struct OpenedModel {
+    std::filesystem::path path;
+    std::optional<ModelFiles> files;
+    ModelShapes shapes;
+  };
+
+  OpenedModel open(const std::filesystem::path& path) const {
+    if (model && loadedPath == path) return {path, std::nullopt, loadedShapes};
+    OpenedModel opened{path, openModel(path), {}};
+    opened.shapes = shapesOf(*opened.files);
+    return opened;
+  }
+
+  /// What Auto means: a model that is loaded stays as it is.
+  Precision settled(const OpenedModel& opened, const GenerateRequest& request, int width, int height) const {
+    if (request.precision != Precision::Auto) return request.precision;
+    return model && loadedPath == opened.path ? model->precision
+                                              : precisionThatFits(opened.shapes, request, width, height);
+  }
+
+  void load(const ExecutionContext& context, const OpenedModel& opened, Precision precision) {
+    if (model && loadedPath == opened.path && model->precision == precision) return;
+    const ModelShapes shapes = opened.shapes;
     unload();
-    model = DiffusionModel::load(context, path, resources);
+    model = opened.files ? DiffusionModel::load(context, *opened.files, resources, precision)
+                         : DiffusionModel::load(context, opened.path, resources, precision);
     adapters.emplace(model->textEncoder.parameters(), model->unet.parameters());
-    loadedPath = path;
+    loadedPath = opened.path;
+    loadedShapes = shapes;
     static std::atomic<uint64_t> loads{0};
     modelNumber = ++loads;
+  }
+
+  /// Loads a model for pictures of its own size.
+  void load(const ExecutionContext& context, const std::filesystem::path& path, Precision wanted) {
+    const OpenedModel opened = open(path);
+    GenerateRequest request;
+    request.precision = wanted;
+    const int width = opened.shapes.info.nativeWidth, height = opened.shapes.info.nativeHeight;
+    const Precision precision = settled(opened, request, width, height);
+    constexpr int kSmallest = 64;  // the weights must fit; what a picture needs beside them, its job checks
+    if (!model || loadedPath != path || model->precision != precision)
+      requireFit(estimateWithAdvice(opened.shapes, request, kSmallest, kSmallest, precision));
+    load(context, opened, precision);
   }
 
   /// Takes the request's autoencoder; the rest of the model stays as it is.
@@ -73,38 +112,36 @@ struct Engine::State {
     BufferPool::instance().trim();
   }
 
-  /// Refuses what the loaded model cannot do.
-  void check(const GenerateRequest& request) const {
-    const int factor = model->factor();
+  /// Refuses what a model cannot do.
+  static void check(const GenerateRequest& request, const ModelShapes& shapes) {
+    const int factor = shapes.vae.factor();
     if (request.width % factor != 0 || request.height % factor != 0)
       throw Error(ErrorKind::InvalidArgument,
                   fmt::format("Width and height must be multiples of {} for this model, not {}x{}.", factor,
                               request.width, request.height));
-    const int64_t inputs = model->unet.config().inChannels, latents = model->vae->config().latentChannels;
+    const int64_t inputs = shapes.unet.inChannels, latents = shapes.vae.latentChannels;
     if (inputs == latents) return;
     if (inputs != 2 * latents + 1)
       throw Error(ErrorKind::Unsupported,
-                  fmt::format("{} takes {} channels, which Lorikeet has no use for.", model->info.name, inputs));
+                  fmt::format("{} takes {} channels, which Lorikeet has no use for.", shapes.info.name, inputs));
     if (request.init.empty() || (request.mask.empty() && !request.outpaint.any()))
       throw Error(ErrorKind::Unsupported,
-                  fmt::format("{} is an inpainting model: it needs a picture and a mask.", model->info.name));
+                  fmt::format("{} is an inpainting model: it needs a picture and a mask.", shapes.info.name));
   }
 
-  void checkMemory(int width, int height, const GenerateRequest& request) const {
-    const bool guided = request.guidanceScale > 1;
-    const int64_t needed =
-        activationBytes(model->unet.config(), model->vae->config(), width, height, guided, request.vaeTiling);
-    const int64_t available = availableMemoryBytes();
-    if (needed > available)
-      throw Error(ErrorKind::OutOfMemory,
-                  fmt::format("A picture of {}x{} needs about {:.1f} GB of memory, but {:.1f} GB are free.", width,
-                              height, static_cast<double>(needed) / 1e9, static_cast<double>(available) / 1e9));
-  }
-
-  PicturePlan plan(const GenerateRequest& request, const std::stop_token& stop) const {
-    PicturePlan plan =
-        planPictures(request, {model->info.nativeWidth, model->info.nativeHeight, model->factor()}, stop);
-    checkMemory(std::max(plan.workWidth, plan.hiresWidth), std::max(plan.workHeight, plan.hiresHeight), request);
+  /// Opens and checks everything before the weights are loaded, which takes time and memory.
+  PicturePlan loadFor(const ExecutionContext& context, GenerateRequest& request) {
+    const OpenedModel opened = open(resolve(request.model));
+    const ModelShapes& shapes = opened.shapes;
+    check(request, shapes);
+    PicturePlan plan = planPictures(request, {shapes.info.nativeWidth, shapes.info.nativeHeight, shapes.vae.factor()},
+                                    context.stopToken());
+    const int width = std::max(plan.workWidth, plan.hiresWidth), height = std::max(plan.workHeight, plan.hiresHeight);
+    request.precision = settled(opened, request, width, height);
+    requireFit(estimateWithAdvice(shapes, request, width, height, request.precision));
+    load(context, opened, request.precision);
+    loadVae(context, request.vae);
+    loadControlNets(context, request);
     return plan;
   }
 
@@ -124,7 +161,7 @@ struct Engine::State {
     for (const ControlUnit& unit : request.controls) {
       auto& net = wanted[unit.model];
       if (const auto known = controlNets.find(unit.model); known != controlNets.end()) net = known->second;
-      if (!net) net = ControlNet::load(context, unit.model);
+      if (!net) net = ControlNet::load(context, unit.model, networkStorage(model->precision));
       net->checkFits(model->unet.config(), fmt::format("\"{}\"", unit.model.string()));
     }
     if (!wanted.empty()) controlNets = std::move(wanted);
@@ -138,16 +175,12 @@ struct Engine::State {
     return stack;
   }
 
-  void generate(const ExecutionContext& plain, const GenerateRequest& request, RunMemory::State* memory,
-                JobReport& report, GenerateResult& result) {
+  void generate(const ExecutionContext& plain, GenerateRequest request, RunMemory::State* memory, JobReport& report,
+                GenerateResult& result) {
     const ExecutionContext context = plain.withWrap({request.seamless.x, request.seamless.y});
     report.begin(Stage::Loading);
     checkChoices(request);
-    load(context, resolve(request.model));
-    loadVae(context, request.vae);
-    check(request);
-    loadControlNets(context, request);
-    const PicturePlan pictures = plan(request, context.stopToken());
+    const PicturePlan pictures = loadFor(context, request);
     const UpscalerNetwork* network = request.hires.enabled() ? loadUpscaler(context, request.hires.upscaler) : nullptr;
     report.end(Stage::Loading);
 
@@ -213,16 +246,14 @@ struct Engine::State {
 Engine::Engine(const EngineConfig& config) : state_(std::make_unique<State>(config)) {}
 Engine::~Engine() = default;
 
-ModelInfo Engine::load(const std::filesystem::path& model, std::stop_token stop) {
-  state_->load(ExecutionContext(state_->pool, std::move(stop)), state_->resolve(model));
+ModelInfo Engine::load(const std::filesystem::path& model, std::stop_token stop, Precision precision) {
+  state_->load(ExecutionContext(state_->pool, std::move(stop)), state_->resolve(model), precision);
   return state_->model->info;
 }
 
 GenerateResult Engine::generate(const GenerateRequest& request, const GenerateCallbacks& callbacks,
                                 std::stop_token stop, RunMemory* memory) {
   validate(request);
-  if (request.precision == Precision::BF16 || request.precision == Precision::Int8)
-    throw Error(ErrorKind::Unsupported, "This version computes in f32 only; choose the precision f32 or auto.");
   Profiler profiler;
   const ExecutionContext context(state_->pool, std::move(stop), &profiler);
   JobReport report(callbacks, request.imageCount);

@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 
+#include "lorikeet/memory_estimate.h"
 #include "models/autoencoder_kl.h"
 #include "models/unet_config.h"
+#include "pipeline/model_shapes.h"
 
 namespace lorikeet {
 
@@ -10,7 +12,19 @@ namespace lorikeet {
 int64_t activationBytes(const UNetConfig& unet, const AutoencoderConfig& vae, int width, int height, bool guided,
                         VaeTiling tiling);
 
-/// Bytes that the system could give this process now (MemAvailable); a very large number if that cannot be told.
+/// Bytes that the system could give this process now (MemAvailable), at most LORIKEET_MEMORY_LIMIT; a very large number
+/// if that cannot be told.
 int64_t availableMemoryBytes();
+
+/// The estimate for a model and precision (not Auto) whose larger pass has that size.
+MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& request, int width, int height,
+                              Precision precision);
+/// The same with a suggestion where it does not fit.
+MemoryEstimate estimateWithAdvice(const ModelShapes& model, const GenerateRequest& request, int width, int height,
+                                  Precision precision);
+/// The most exact precision that has room, for a size that is planned already.
+Precision precisionThatFits(const ModelShapes& model, const GenerateRequest& request, int width, int height);
+/// Throws Error(OutOfMemory), with what would fit, unless this does.
+void requireFit(const MemoryEstimate& estimate);
 
 }  // namespace lorikeet

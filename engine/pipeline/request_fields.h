@@ -165,7 +165,7 @@ void visitFields(Fields& fields, Request& request) {
   fields("clip_skip", request.clipSkip, "text encoder layer counted from the end");
   fields("rng", request.noiseSource, "whose random numbers to use");
   fields("sampling", request.sampling, "parameters of samplers");
-  fields("precision", request.precision, "arithmetic of the large layers");
+  fields("precision", request.precision, "bits that the weights keep in memory");
   fields("adapters", request.adapters, "the stack");
   fields("init", request.init, "picture to start from");
   fields("strength", request.strength, "how much of it may change, 0 to 1");

@@ -99,6 +99,12 @@ void GeneratePanel::setVae(const QString& file) {
   emit changed();
 }
 
+void GeneratePanel::setPrecision(Precision precision) {
+  if (rest_.precision == precision) return;
+  rest_.precision = precision;
+  emit changed();
+}
+
 void GeneratePanel::setLibrary(PromptLibrary& library) {
   library_ = &library;
   for (PromptField* field : {ui_->promptField, ui_->negativeField}) field->setLibrary(library);

@@ -37,6 +37,8 @@ class GeneratePanel : public QWidget {
   void setModel(const ModelEntry& model);
   /// In place of the model's own; empty: that.
   void setVae(const QString& file);
+  /// How many bits the model's weights take in memory.
+  void setPrecision(Precision precision);
   /// Where embeddings and wildcards are; requests name its folders. Must outlive the form.
   void setLibrary(PromptLibrary& library);
   /// Checks the prompts. Must outlive the form.

@@ -12,12 +12,14 @@
 namespace lorikeet {
 namespace {
 
+QString modelSizeText(int64_t bytes) { return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat); }
+
 QString describe(const ModelEntry& model) {
   if (!model.problem.isEmpty()) return model.problem;
   QStringList parts;
   if (!model.family.isEmpty()) parts << model.family;
   parts << ModelMenu::tr("made for %1 × %2").arg(model.nativeSize.width()).arg(model.nativeSize.height());
-  if (model.byteSize > 0) parts << QLocale().formattedDataSize(model.byteSize, 1, QLocale::DataSizeSIFormat);
+  if (model.byteSize > 0) parts << modelSizeText(model.byteSize);
   return parts.join(QStringLiteral(" · "));
 }
 
@@ -44,6 +46,8 @@ void ModelMenu::showCurrent() {
   setText(QLatin1Char(' ') + fontMetrics().elidedText(model.name, Qt::ElideMiddle, kTextWidth));
   QString toolTip = tr("The model that makes the pictures: %1").arg(describe(model));
   if (!vae_.isEmpty()) toolTip += QLatin1Char('\n') + tr("with the VAE %1").arg(QFileInfo(vae_).fileName());
+  if (precision_ == Precision::Int8) toolTip += QLatin1Char('\n') + tr("with weights of 8 bits");
+  if (precision_ == Precision::BF16) toolTip += QLatin1Char('\n') + tr("with weights of 16 bits");
   setToolTip(toolTip);
 }
 
@@ -73,8 +77,33 @@ void ModelMenu::addVaes() {
   vaes->addAction(actions_[ActionId::OpenVae]);
 }
 
+void ModelMenu::setPrecision(Precision current, const std::array<int64_t, 4>& weightBytes) {
+  precision_ = current;
+  weightBytes_ = weightBytes;
+  showCurrent();
+}
+
+void ModelMenu::addPrecisions() {
+  QMenu* precisions = menu()->addMenu(tr("&Weights in Memory"));
+  precisions->setObjectName(QStringLiteral("precisionMenu"));
+  precisions->setToolTipsVisible(true);
+  const auto add = [this, precisions](Precision precision, const QString& text, const QString& toolTip) {
+    const int64_t bytes = weightBytes_[static_cast<size_t>(precision)];
+    const QString size = bytes > 0 ? QLatin1Char('\t') + modelSizeText(bytes) : QString();
+    QAction* action = precisions->addAction(text + size, this, [this, precision] { emit precisionChosen(precision); });
+    action->setToolTip(toolTip);
+    action->setCheckable(true);
+    action->setChecked(precision == precision_);
+  };
+  add(Precision::F32, tr("As in the &File"), tr("Every weight as the model's file has it"));
+  add(Precision::BF16, tr("&16 Bits"), tr("Files of 32 bits take half; files of 16 bits stay as they are"));
+  add(Precision::Int8, tr("&8 Bits"), tr("Half of 16 bits; pictures differ hardly visibly, the speed is the same"));
+  add(Precision::Auto, tr("&Automatic"), tr("The most exact of these that the free memory has room for"));
+}
+
 void ModelMenu::buildMenu() {
   menu()->clear();
+  qDeleteAll(menu()->findChildren<QMenu*>(Qt::FindDirectChildrenOnly));
   for (const ModelEntry& model : library_.entries()) {
     const QString name = QString(model.name).replace(QLatin1Char('&'), QStringLiteral("&&"));
     QAction* action = menu()->addAction(name + QLatin1Char('\t') + model.family, this,
@@ -87,6 +116,7 @@ void ModelMenu::buildMenu() {
   if (library_.isScanning()) menu()->addAction(tr("Looking for models…"))->setEnabled(false);
   menu()->addSeparator();
   addVaes();
+  addPrecisions();
   menu()->addSeparator();
   for (const ActionId id : {ActionId::OpenModel, ActionId::ChooseModelFolder, ActionId::RescanModels})
     menu()->addAction(actions_[id]);

@@ -29,6 +29,7 @@
 #include "mainwindow/dock_title.h"
 #include "mainwindow/history_controller.h"
 #include "mainwindow/library_controller.h"
+#include "mainwindow/memory_controller.h"
 #include "mainwindow/model_controller.h"
 #include "mainwindow/picture_commands.h"
 #include "mainwindow/preset_menu.h"
@@ -247,6 +248,7 @@ void MainWindow::buildToolBar() {
   auto* models = new ModelMenu(studio_.models, actions_, bar);
   bar->addWidget(models);
   new VaeController(studio_, actions_, {form_, models, messages_}, this);
+  new MemoryController(studio_, *request_, {form_, models, status_, messages_}, this);
   bar->addAction(actions_[ActionId::StartPage]);
   for (const ActionId id : {ActionId::CreatePage, ActionId::EditPage}) {
     bar->addAction(actions_[id]);

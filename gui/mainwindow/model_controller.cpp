@@ -26,7 +26,7 @@ ModelController::ModelController(Studio& studio, ActionTable& actions, Parts par
 void ModelController::use(const ModelEntry& model) {
   parts_.form->setModel(model);
   if (model.problem.isEmpty()) {
-    studio_.jobs.preload(toPath(model.path));
+    studio_.jobs.preload(toPath(model.path), studio_.settings.request().precision);
   } else {
     parts_.messages->showMessage(MessageBar::Kind::Error, model.problem);
   }

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QProgressBar>
+#include <QStyle>
 #include <algorithm>
 #include <cmath>
 
@@ -70,13 +71,19 @@ QString describe(const Progress& progress) {
 }
 
 StatusLine::StatusLine(QWidget* parent)
-    : QWidget(parent), text_(new QLabel(this)), bar_(new QProgressBar(this)), memory_(new QLabel(this)) {
+    : QWidget(parent),
+      text_(new QLabel(this)),
+      bar_(new QProgressBar(this)),
+      need_(new QLabel(this)),
+      memory_(new QLabel(this)) {
   text_->setObjectName(QStringLiteral("statusText"));
   bar_->setObjectName(QStringLiteral("progressBar"));
   bar_->setRange(0, kBarSteps);
   bar_->setTextVisible(false);
   bar_->setFixedWidth(220);
   bar_->hide();
+  need_->setObjectName(QStringLiteral("memoryNeed"));
+  need_->setProperty("role", "quiet");
   memory_->setObjectName(QStringLiteral("memoryText"));
   memory_->setToolTip(tr("Memory that Lorikeet uses now"));
   auto* layout = new QHBoxLayout(this);
@@ -84,6 +91,7 @@ StatusLine::StatusLine(QWidget* parent)
   layout->setSpacing(14);
   layout->addWidget(text_, 1);
   layout->addWidget(bar_);
+  layout->addWidget(need_);
   layout->addWidget(memory_);
   memoryTimer_.setInterval(2000);
   connect(&memoryTimer_, &QTimer::timeout, this, &StatusLine::showMemory);
@@ -104,6 +112,14 @@ void StatusLine::showStopping() { text_->setText(tr("Stopping…")); }
 void StatusLine::showIdle(const QString& text) {
   text_->setText(text);
   bar_->hide();
+}
+
+void StatusLine::showNeed(const QString& text, const QString& toolTip, bool isTooMuch) {
+  need_->setText(text);
+  need_->setToolTip(toolTip);
+  need_->setProperty("role", isTooMuch ? "problem" : "quiet");
+  need_->style()->unpolish(need_);
+  need_->style()->polish(need_);
 }
 
 void StatusLine::showMemory() {

@@ -21,12 +21,15 @@ class StatusLine : public QWidget {
   void showStopping();
   /// A sentence while nothing runs.
   void showIdle(const QString& text);
+  /// What the next picture needs, beside the memory in use now; prominent where it is too much.
+  void showNeed(const QString& text, const QString& toolTip, bool isTooMuch);
 
  private:
   void showMemory();
 
   QLabel* text_;
   QProgressBar* bar_;
+  QLabel* need_;
   QLabel* memory_;
   QTimer memoryTimer_;
 };

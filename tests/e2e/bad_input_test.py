@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What lorikeet-cli answers to wrong usage and bad files: one clear line, the right exit code, nothing written."""
 import json
+import os
 import shutil
 import tempfile
 import unittest
@@ -17,8 +18,8 @@ class BadInputTest(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)
 
-    def assert_refused(self, code, fragment, *arguments):
-        result = run(*arguments, cwd=self.folder, timeout=60)
+    def assert_refused(self, code, fragment, *arguments, env=None):
+        result = run(*arguments, cwd=self.folder, timeout=60, env=env)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertEqual(result.stdout, "")
         lines = [line for line in result.stderr.splitlines() if line != "loading the model"]
@@ -45,6 +46,12 @@ class BadInputTest(unittest.TestCase):
         self.refuse_generate(WRONG_USAGE, "whole number", "-s", "18446744073709551616")
         self.refuse_generate(WRONG_USAGE, "--threads", "--threads", "0")
         self.assert_refused(WRONG_USAGE, "tcsh", "completion", "tcsh")
+
+    def test_what_does_not_fit_into_memory_is_refused_before_loading(self):
+        for limit, answer in [(900_000_000, " would need 0."), (1_000_000, "0.0 GB are free.")]:
+            self.assert_refused(
+                FAILED, answer, "generate", "-p", "a fox", "--width", "2048", "--height", "2048", "--vae-tiling", "never",
+                env={**os.environ, "LORIKEET_MEMORY_LIMIT": str(limit)})
 
     def test_settings_out_of_range(self):
         for setting, values in {"width": [0, -8, 100, 100000], "height": [0, 7, 100000], "steps": [0, -1, 100000],

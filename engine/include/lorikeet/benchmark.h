@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lorikeet/request.h"
 #include "lorikeet/result.h"
 
 namespace lorikeet {
@@ -23,6 +24,7 @@ struct BenchmarkOptions {
   int width = 512;
   int height = 512;
   int repetitions = 3;  ///< the fastest of these is reported
+  Precision precision = Precision::F32;
 };
 
 /// One measured stage.
@@ -37,6 +39,7 @@ struct BenchmarkReport {
   std::string processor;
   std::string instructionSet;
   int threads = 0;
+  Precision precision = Precision::F32;
   double matmulPeak = 0;  ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
   double loadSeconds = 0;
   int64_t weightBytes = 0;

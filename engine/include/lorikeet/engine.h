@@ -31,7 +31,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   /// Loads a model now, so that the first picture need not wait. An empty path means the starter model.
-  ModelInfo load(const std::filesystem::path& model, std::stop_token stop = {});
+  ModelInfo load(const std::filesystem::path& model, std::stop_token stop = {}, Precision precision = Precision::F32);
   /// Makes the pictures of a request, loading its model first if another one is held. With a memory, steps that an
   /// earlier run has in common with this one are not computed again, and this run is remembered, also when it stops.
   GenerateResult generate(const GenerateRequest& request, const GenerateCallbacks& callbacks = {},

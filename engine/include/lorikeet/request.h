@@ -16,8 +16,14 @@
 
 namespace lorikeet {
 
-/// The arithmetic of the large layers. Auto measures this machine once.
-enum class Precision { Auto, F32, BF16, Int8 };
+/// How many bits the weights of the model keep in memory; arithmetic is f32 whatever it is. With int8, pictures change
+/// a little and the text encoder, the UNet and ControlNets take a byte a weight.
+enum class Precision {
+  Auto,  ///< the most exact that the free memory has room for; what a model is loaded with stays
+  F32,   ///< as in the file
+  BF16,  ///< at most 16 bits: 16-bit files as they are, 32-bit ones rounded
+  Int8   ///< 8 bits, with a scale for 64 weights; the autoencoder at most 16 bits
+};
 
 /// Whether the autoencoder works on a picture in strips, which needs a fraction of the memory and rounds what it keeps
 /// between layers to 16 bits. Auto: for pictures of more than 768x768 pixels.
@@ -131,8 +137,8 @@ struct GenerateRequest {
   int clipSkip = 1;  ///< 1: the text encoder's last layer, 2: the one before it, as in A1111
   NoiseSource noiseSource = NoiseSource::Torch;
   SamplingOptions sampling;
-  Precision precision = Precision::F32;
-  std::vector<AdapterUse> adapters;  ///< the stack; its order does not matter
+  Precision precision = Precision::F32;  ///< changing it loads the model again
+  std::vector<AdapterUse> adapters;      ///< the stack; its order does not matter
 
   PictureSource init;                   ///< start from this picture; the result has its size
   double strength = 0.75;               ///< of what is changed in it: 0 gives it back, 1 keeps nothing of it

@@ -1,5 +1,7 @@
 #include "studio/jobs/engine_worker.h"
 
+#include <lorikeet/memory_estimate.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -59,10 +61,10 @@ std::optional<JobFailure> failureOf(JobId job, Work work) {
 
 }  // namespace
 
-void EngineWorker::load(const std::filesystem::path& model, std::stop_token stop) {
+void EngineWorker::load(const std::filesystem::path& model, Precision precision, std::stop_token stop) {
   const auto failure = failureOf(0, [&] {
     if (stop.stop_requested()) return;
-    hold(model, stop);
+    hold(model, precision, stop);
     if (!stop.stop_requested()) emit loaded(held_);
   });
   if (failure && !stop.stop_requested()) emit loadFailed(*failure);
@@ -73,8 +75,9 @@ void EngineWorker::generate(JobId job, const GenerateRequest& request, const Job
   JobSummary summary{job, Status::Stopped};
   const auto failure = failureOf(job, [&] {
     validate(request);
+    if (!holds(request.model, request.precision)) checkMemory(request);  // before a model that is held goes
     emit progressed(job, Progress{Stage::Loading, 0, request.imageCount, 0, request.steps});
-    hold(request.model, stop);
+    hold(request.model, request.precision, stop);
     if (stop.stop_requested()) return;
     const GenerateResult result = engine().generate(request, callbacksFor(job, request, options), stop, &memory_);
     summary = summaryOf(job, result);
@@ -91,7 +94,8 @@ void EngineWorker::generateLive(JobId job, const GenerateRequest& request, std::
   const auto failure = failureOf(job, [&] {
     if (stop.stop_requested()) return;
     validate(request);
-    hold(request.model, stop);
+    if (!holds(request.model, request.precision)) checkMemory(request);
+    hold(request.model, request.precision, stop);
     if (stop.stop_requested()) return;
     GenerateCallbacks callbacks;
     callbacks.preview = [this, job](int imageIndex, int step, const Image& image) {
@@ -112,11 +116,12 @@ Engine& EngineWorker::engine() {
   return *engine_;
 }
 
-const ModelInfo& EngineWorker::hold(const std::filesystem::path& model, std::stop_token stop) {
-  if (!holdsModel_ || heldPath_ != model) {
+const ModelInfo& EngineWorker::hold(const std::filesystem::path& model, Precision precision, std::stop_token stop) {
+  if (!holds(model, precision)) {
     holdsModel_ = false;
-    held_ = engine().load(model, stop);
+    held_ = engine().load(model, stop, precision);
     heldPath_ = model;
+    heldPrecision_ = precision;
     holdsModel_ = !stop.stop_requested();
   }
   return held_;

@@ -25,7 +25,7 @@ class EngineWorker : public QObject {
   explicit EngineWorker(const EngineConfig& config) : config_(config) {}
 
   /// Loads a model ahead of its first picture.
-  void load(const std::filesystem::path& model, std::stop_token stop);
+  void load(const std::filesystem::path& model, Precision precision, std::stop_token stop);
   /// Runs one job to its end; exactly one of finished() and failed() follows.
   void generate(JobId job, const GenerateRequest& request, const JobOptions& options, std::stop_token stop);
   /// A run for looking at only: signals of its own, of which liveFinished() is the last one. What it has in common with
@@ -48,7 +48,10 @@ class EngineWorker : public QObject {
 
  private:
   Engine& engine();
-  const ModelInfo& hold(const std::filesystem::path& model, std::stop_token stop);
+  bool holds(const std::filesystem::path& model, Precision precision) const {
+    return holdsModel_ && heldPath_ == model && heldPrecision_ == precision;
+  }
+  const ModelInfo& hold(const std::filesystem::path& model, Precision precision, std::stop_token stop);
   GenerateCallbacks callbacksFor(JobId job, const GenerateRequest& request, const JobOptions& options);
   /// Joins the job's track of adapters to the callbacks.
   void followAdapters(GenerateCallbacks& callbacks, const std::shared_ptr<AdapterTrack>& track);
@@ -59,6 +62,7 @@ class EngineWorker : public QObject {
   ModelInfo held_;
   bool holdsModel_ = false;
   std::filesystem::path heldPath_;
+  Precision heldPrecision_ = Precision::F32;
 };
 
 }  // namespace lorikeet

@@ -18,7 +18,7 @@ JobRunner::~JobRunner() { shutDown(); }
 
 JobId JobRunner::start(const GenerateRequest& request, const JobOptions& options) {
   Q_ASSERT(!isRunning() && thread_.isRunning());
-  if (request.model != preloading_) preloadStop_.request_stop();
+  if (request.model != preloading_ || request.precision != preloadingAs_) preloadStop_.request_stop();
   endLive();
   stop_ = std::stop_source();
   running_ = ++last_;
@@ -68,13 +68,15 @@ void JobRunner::endLive() {
   live_ = 0;
 }
 
-void JobRunner::preload(const std::filesystem::path& model) {
+void JobRunner::preload(const std::filesystem::path& model, Precision precision) {
   if (isRunning() || !thread_.isRunning()) return;
   preloadStop_.request_stop();
   preloadStop_ = std::stop_source();
   preloading_ = model;
-  QMetaObject::invokeMethod(
-      worker_, [worker = worker_, model, token = preloadStop_.get_token()] { worker->load(model, token); });
+  preloadingAs_ = precision;
+  QMetaObject::invokeMethod(worker_, [worker = worker_, model, precision, token = preloadStop_.get_token()] {
+    worker->load(model, precision, token);
+  });
   emit modelLoading();
 }
 

@@ -28,7 +28,7 @@ class JobRunner : public QObject {
   void stopLive();
   bool isLiveRunning() const { return live_ != 0; }
   /// Loads a model in the background unless a job runs; a later call or job takes precedence.
-  void preload(const std::filesystem::path& model);
+  void preload(const std::filesystem::path& model, Precision precision = Precision::F32);
 
   /// Stops the engine, waits for it (0.2 s as it promises) and delivers what it had finished. No job can begin after.
   void shutDown();
@@ -70,6 +70,7 @@ class JobRunner : public QObject {
   std::stop_source stop_;
   std::stop_source preloadStop_;
   std::filesystem::path preloading_;
+  Precision preloadingAs_ = Precision::F32;
   std::stop_source liveStop_;
   std::shared_ptr<AdapterTrack> adapters_;  ///< of the running job
   JobId running_ = 0;
