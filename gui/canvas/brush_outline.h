@@ -1,4 +1,5 @@
 #pragma once
+#include <QImage>
 #include <QPointF>
 #include <QRect>
 #include <optional>
@@ -21,8 +22,14 @@ class BrushOutline {
   void paint(QPainter& painter) const;
 
  private:
+  void draw(QPainter& painter, QPointF at) const;
+
   std::optional<QPointF> at_;
   double diameter_ = 0;
+  /// Drawn once: Qt fills the thousands of short spans of a large circle on several threads, and waiting for them at
+  /// every dab took longer than the dab.
+  mutable QImage kept_;
+  mutable double keptDiameter_ = 0;
 };
 
 }  // namespace lorikeet

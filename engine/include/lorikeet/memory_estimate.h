@@ -6,8 +6,9 @@
 
 namespace lorikeet {
 
-/// About what making the pictures of a request holds in memory at its peak, in bytes, and what there is for it. Tested
-/// to be at most 15 % more than what was measured (tests/bench/memory.py), and not less.
+/// About what making the pictures of a request holds in memory at its peak, in bytes, and what there is for it. Meant to
+/// be a little more than what is measured and not less (figures and sizes: tests/bench/REPORT.md); what decoding in
+/// strips takes is fitted to few sizes.
 struct MemoryEstimate {
   Precision precision = Precision::F32;  ///< of the weights, never Auto
   int width = 0;                         ///< of the larger pass
