@@ -74,15 +74,23 @@ std::vector<ExtractedLayer> layersOf(const ExtractAdapterRequest& request, const
   return layers;
 }
 
+/// Compares and gives back what was read for it: both models together may be larger than memory.
+bool areSame(const RawTensor& a, const RawTensor& b) {
+  const bool same = sameValues(a, b);
+  releasePages(a.bytes);
+  releasePages(b.bytes);
+  return same;
+}
+
 void extractOne(ExtractedLayer& one, DType type, const std::stop_token& stop) {
-  if (sameValues(one.base, one.tuned)) return;
+  if (areSame(one.base, one.tuned)) return;
   const Shape& shape = one.layer.shape;
   Tensor difference = widened(one.tuned);
   {
     const Tensor base = widened(one.base);
     for (size_t i = 0; i < difference.size(); ++i) difference[i] -= base[i];
   }
-  releasePages(one.base.bytes);  // both models together may be larger than memory
+  releasePages(one.base.bytes);
   releasePages(one.tuned.bytes);
   const Tensor matrix = std::move(difference).reshaped({shape[0], shape.elementCount() / shape[0]});
   LowRankFit fit = fitMatrix(matrix, one.rule, stop);
@@ -116,7 +124,7 @@ void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector
   for (const NetworkPart part : {NetworkPart::UNet, NetworkPart::TextEncoder})
     for (const auto& [name, shape] : tuned.table().shapes(part)) {
       const auto before = base.weight(part, name), after = tuned.weight(part, name);
-      if (!before || !after || sameValues(*before, *after)) continue;
+      if (!before || !after || areSame(*before, *after)) continue;
       if (name.find("embeddings.") != std::string::npos)
         ++embeddings;
       else if (shape.rank() == 1)
@@ -126,7 +134,7 @@ void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector
     }
   layersLeft -= std::min<size_t>(
       layersLeft, static_cast<size_t>(std::count_if(layers.begin(), layers.end(), [](const ExtractedLayer& one) {
-        return !sameValues(one.base, one.tuned);
+        return !areSame(one.base, one.tuned);
       })));
   const auto note = [&](size_t count, const char* what) {
     if (count > 0) result.notes.push_back(fmt::format("{} {} differ as well and were left out.", count, what));
