@@ -119,13 +119,9 @@ TrainingRequest requestOf(const TrainingOptions& options) {
   TrainingRequest request = options.request;
   request.memoryLimit = static_cast<int64_t>(options.memoryGigabytes * 1e9);
   for (const std::string& prompt : options.samplePrompts) {
-    GenerateRequest sample;
-    sample.prompt = prompt;
+    GenerateRequest sample = trainingSample(request, prompt);
     sample.steps = options.sampleSteps;
     sample.seed = options.sampleSeed;
-    sample.clipSkip = request.clipSkip;
-    sample.width = request.data.width;
-    sample.height = request.data.height;
     request.samples.push_back(sample);
   }
   return request;

@@ -19,8 +19,6 @@ constexpr size_t kAlignment = 64;
 constexpr size_t kPage = 4096;
 constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kSmallestMapped = size_t{128} << 10;
-/// Waiting blocks that are kept beyond what was in use at once: a quarter of that, at most so much.
-constexpr size_t kMostSpare = size_t{64} << 20;
 
 /// Eight classes per power of two: at most 12.5 % is wasted and few distinct sizes occur.
 size_t sizeClass(size_t byteSize) {
@@ -94,9 +92,14 @@ struct BufferPool::State {
   }
   void makeRoomFor(size_t size) noexcept {
     const size_t most = std::max(peakBytes, liveBytes + size);
-    freeWaiting(most + std::min(kMostSpare, most / 4) - liveBytes - size);
+    freeWaiting(most + spareBytes(most) - liveBytes - size);
   }
 };
+
+size_t BufferPool::spareBytes(size_t mostInUse) {
+  constexpr size_t kMost = size_t{64} << 20;
+  return std::min(kMost, mostInUse / 4);
+}
 
 BufferPool& BufferPool::instance() {
   // Never destroyed: threads that end after main() still give their scratch back.

@@ -21,6 +21,8 @@ class BufferPool {
   size_t peakBytes() const;
   /// Bytes handed out, waiting, and in lasting blocks.
   size_t heldBytes() const;
+  /// Waiting blocks that are kept beyond the most that was in use at once, in bytes.
+  static size_t spareBytes(size_t mostInUse);
   /// A block for long, such as weights: of no class, not among the live bytes, never waiting. Throws
   /// Error(OutOfMemory).
   static std::shared_ptr<std::byte> lasting(size_t byteSize);

@@ -112,8 +112,8 @@ struct ThreadPool::State {
 };
 
 ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
-  if (threads <= 0) threads = availableProcessors();
-  for (int worker = 1; worker < threads; ++worker)
+  const int count = countFor(threads);
+  for (int worker = 1; worker < count; ++worker)
     state_->members.emplace_back([state = state_.get(), worker] { state->memberLoop(worker); });
 }
 
@@ -123,6 +123,8 @@ ThreadPool::~ThreadPool() {
   state_->generation.notify_all();
   for (std::thread& member : state_->members) member.join();
 }
+
+int ThreadPool::countFor(int threads) { return threads > 0 ? threads : availableProcessors(); }
 
 int ThreadPool::threadCount() const { return static_cast<int>(state_->members.size()) + 1; }
 

@@ -17,6 +17,8 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threadCount() const;
+  /// How many a pool of so many threads would have, at `threads` <= 0 as the constructor says.
+  static int countFor(int threads);
 
   /// Calls task(index, worker) once for every index in [0, count), in no set order, spread over the team; worker is in
   /// [0, threadCount()). Returns when all are done. Indices are handed out in ascending order. The first exception

@@ -22,4 +22,13 @@ FileStamp fileStamp(const fs::path& path) {
   return stamp;
 }
 
+int64_t bytesOnDisk(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path, ignored)) return static_cast<int64_t>(fs::file_size(path, ignored));
+  int64_t sum = 0;
+  for (fs::recursive_directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored))
+    if (entry->is_regular_file(ignored)) sum += static_cast<int64_t>(entry->file_size(ignored));
+  return sum;
+}
+
 }  // namespace lorikeet

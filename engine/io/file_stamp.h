@@ -15,4 +15,7 @@ struct FileStamp {
 /// The stamp of a file, or of a folder with all that is in it; zeros where there is nothing. Does not throw.
 FileStamp fileStamp(const std::filesystem::path& path);
 
+/// Bytes of a file, or of all files in and below a folder; 0 where there is nothing. Does not throw.
+int64_t bytesOnDisk(const std::filesystem::path& path);
+
 }  // namespace lorikeet

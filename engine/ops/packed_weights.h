@@ -25,7 +25,7 @@ class PackedWeights {
  public:
   PackedWeights() = default;
   /// weight: [outputs, inputs] or [outputs, inputs, kernelHeight, kernelWidth] of floating-point values. Looks at a few
-  /// kilobytes of it at a time.
+  /// kilobytes of it at a time. Throws Error(Unsupported) for integers.
   static PackedWeights pack(const ExecutionContext& context, const RawTensor& weight,
                             WeightStorage storage = WeightStorage::AsInFile);
   /// The same for values that were computed, f32 [outputs, inputs(, kernelHeight, kernelWidth)].

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "core/buffer_pool.h"
+#include "io/file_stamp.h"
 #include "io/vae_file.h"
 #include "pipeline/activation_estimate.h"
 #include "pipeline/diffusion_model.h"
@@ -22,8 +23,6 @@ namespace fs = std::filesystem;
 constexpr int64_t kFloat = sizeof(float);
 /// The program with its vocabulary and a warm allocator.
 constexpr int64_t kProgramBytes = int64_t{66} << 20;
-/// Blocks that wait for reuse beside those in use (core/buffer_pool.cpp).
-constexpr int64_t kMostSpare = int64_t{64} << 20;
 /// What adapters take for each byte of their files: factors as f32, scaled and not (tests/bench/REPORT.md).
 constexpr double kAdapterFactor = 3.5;
 
@@ -35,20 +34,10 @@ int64_t scratchBytes(const UNetConfig& unet) {
   return threads * (widest * (kTaps + kPlanes) * kPanel * kFloat + kTiles);
 }
 
-int64_t fileBytes(const fs::path& path) {
-  std::error_code ignored;
-  if (fs::is_regular_file(path, ignored)) return static_cast<int64_t>(fs::file_size(path, ignored));
-  int64_t bytes = 0;
-  if (fs::is_directory(path, ignored))
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path, ignored))
-      if (entry.is_regular_file(ignored)) bytes += static_cast<int64_t>(entry.file_size(ignored));
-  return bytes;
-}
-
 int64_t adapterBytes(const GenerateRequest& request) {
   int64_t bytes = 0;
   for (const AdapterUse& use : request.adapters)
-    if (use.enabled) bytes += fileBytes(use.file);
+    if (use.enabled) bytes += bytesOnDisk(use.file);
   return static_cast<int64_t>(kAdapterFactor * static_cast<double>(bytes));
 }
 
@@ -58,7 +47,7 @@ int64_t controlNetBytes(const GenerateRequest& request, Precision precision) {
   for (const ControlUnit& unit : request.controls)
     if (std::find(files.begin(), files.end(), unit.model) == files.end()) files.push_back(unit.model);
   int64_t bytes = 0;
-  for (const fs::path& file : files) bytes += fileBytes(file);
+  for (const fs::path& file : files) bytes += bytesOnDisk(file);
   return precision == Precision::Int8 ? bytes * 17 / 32 : bytes;
 }
 
@@ -152,6 +141,17 @@ int64_t availableMemoryBytes() {
   return available;
 }
 
+int64_t usableMemoryBytes(int64_t limit) {
+  const int64_t available = availableMemoryBytes();
+  return limit > 0 ? std::min(limit, available) : available;
+}
+
+void requireMemory(std::string_view what, int64_t needed, int64_t usable, bool isLimited) {
+  if (needed <= usable) return;
+  throw Error(ErrorKind::OutOfMemory, fmt::format("{} needs about {} of memory, but {} {}.", what, gigabytes(needed),
+                                                  gigabytes(usable), isLimited ? "may be used" : "are free"));
+}
+
 MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& request, int width, int height,
                               Precision precision) {
   const int factor = model.vae.factor();
@@ -165,8 +165,10 @@ MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& r
   estimate.program += estimate.weights / 50;  // pages that blocks fill in part
   estimate.controlNets = controlNetBytes(request, precision);
   estimate.adapters = adapterBytes(request);
-  if (request.hires.enabled()) estimate.upscaler = 2 * fileBytes(request.hires.upscaler.network);
-  const auto withSpare = [](int64_t bytes) { return bytes + std::min(kMostSpare, bytes / 4); };
+  if (request.hires.enabled()) estimate.upscaler = 2 * bytesOnDisk(request.hires.upscaler.network);
+  const auto withSpare = [](int64_t bytes) {
+    return bytes + static_cast<int64_t>(BufferPool::spareBytes(static_cast<size_t>(bytes)));
+  };
   estimate.denoising = withSpare(kFloat * denoisingFloats(model, request, latents));
   estimate.decoding = withSpare(kFloat * codingFloats(model, request, latents));
   const int64_t available = availableMemoryBytes();

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string_view>
 
 #include "lorikeet/memory_estimate.h"
 #include "models/autoencoder_kl.h"
@@ -15,6 +16,11 @@ int64_t activationBytes(const UNetConfig& unet, const AutoencoderConfig& vae, in
 /// Bytes that the system could give this process now (MemAvailable), at most LORIKEET_MEMORY_LIMIT; a very large number
 /// if that cannot be told.
 int64_t availableMemoryBytes();
+/// The same, at most `limit` where that is not 0.
+int64_t usableMemoryBytes(int64_t limit);
+/// Throws Error(OutOfMemory), "WHAT needs about 3.1 GB of memory, but 2.0 GB are free.", unless `needed` bytes are
+/// usable; `isLimited` where those are what may be used, not what is free.
+void requireMemory(std::string_view what, int64_t needed, int64_t usable, bool isLimited = false);
 
 /// The estimate for a model and precision (not Auto) whose larger pass has that size.
 MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& request, int width, int height,

@@ -84,11 +84,8 @@ void checkUpscaledSize(int64_t width, int64_t height) {
                 fmt::format("The enlarged picture would be {}x{} pixels; at most {} a side and {} million in all are "
                             "possible.",
                             width, height, limits.maxSide, limits.maxPixels / 1'000'000));
-  const int64_t needed = width * height * 4 * static_cast<int64_t>(sizeof(float)), available = availableMemoryBytes();
-  if (needed > available)
-    throw Error(ErrorKind::OutOfMemory,
-                fmt::format("A picture of {}x{} needs about {:.1f} GB of memory, but {:.1f} GB are free.", width,
-                            height, static_cast<double>(needed) / 1e9, static_cast<double>(available) / 1e9));
+  requireMemory(fmt::format("A picture of {}x{}", width, height),
+                width * height * 4 * static_cast<int64_t>(sizeof(float)), availableMemoryBytes());
 }
 
 ResizeFilter filterOf(UpscaleMethod method) {

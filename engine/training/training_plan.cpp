@@ -115,8 +115,7 @@ class Estimator {
     estimate.modules = static_cast<int>(plan_.layers.size());
     estimate.parameters =
         request_.kind == TrainingKind::Lora ? parametersOf(plan_.layers) : int64_t{request_.vectorCount} * textWidth;
-    const int64_t available = availableMemoryBytes();
-    estimate.availableBytes = request_.memoryLimit > 0 ? std::min(request_.memoryLimit, available) : available;
+    estimate.availableBytes = usableMemoryBytes(request_.memoryLimit);
     estimate.checkpoints = request_.checkpointing == Checkpointing::On;
     estimate.memoryBytes = memory(weightBytes, estimate.parameters, estimate.checkpoints);
     if (request_.checkpointing == Checkpointing::Auto && estimate.memoryBytes > estimate.availableBytes) {
@@ -174,13 +173,9 @@ TrainingPlan planTraining(const TrainingRequest& request, const std::stop_token&
   throwIfStopped(stop);
   warnOfLongCaptions(tokenizerOf(files, findResources()), plan, plan.estimate.warnings);
   Estimator(plan, unet, vae, text, stop).fill(plan.estimate, describeModel(files).byteSize, text.width);
-  if (plan.estimate.memoryBytes > plan.estimate.availableBytes)
-    throw Error(ErrorKind::OutOfMemory,
-                fmt::format("Training at {}x{} in batches of {} needs about {:.1f} GB of memory, but {:.1f} GB {}.",
-                            complete.data.width, complete.data.height, complete.batchSize,
-                            static_cast<double>(plan.estimate.memoryBytes) / 1e9,
-                            static_cast<double>(plan.estimate.availableBytes) / 1e9,
-                            complete.memoryLimit > 0 ? "may be used" : "are free"));
+  requireMemory(
+      fmt::format("Training at {}x{} in batches of {}", complete.data.width, complete.data.height, complete.batchSize),
+      plan.estimate.memoryBytes, plan.estimate.availableBytes, complete.memoryLimit > 0);
   return plan;
 }
 

@@ -103,6 +103,15 @@ void validate(const TrainingRequest& request) {
   }
 }
 
+GenerateRequest trainingSample(const TrainingRequest& request, std::string prompt) {
+  GenerateRequest sample;
+  sample.prompt = std::move(prompt);
+  sample.clipSkip = request.clipSkip;
+  sample.width = request.data.width;
+  sample.height = request.data.height;
+  return sample;
+}
+
 std::filesystem::path trainingStateOf(const std::filesystem::path& output) {
   std::filesystem::path state = output;
   return state.replace_extension(".training");

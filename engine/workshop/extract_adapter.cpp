@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "adapters/dense_math.h"
 #include "core/execution_context.h"
@@ -120,9 +123,12 @@ void extractOne(ExtractedLayer& one, DType type, const std::stop_token& stop) {
 /// Differences that an adapter cannot hold, as notes.
 void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector<ExtractedLayer>& layers,
               WorkshopResult& result) {
+  std::set<std::pair<NetworkPart, std::string>> extracted;
+  for (const ExtractedLayer& one : layers) extracted.emplace(one.layer.part, one.layer.module + ".weight");
   size_t vectors = 0, embeddings = 0, layersLeft = 0;
   for (const NetworkPart part : {NetworkPart::UNet, NetworkPart::TextEncoder})
     for (const auto& [name, shape] : tuned.table().shapes(part)) {
+      if (extracted.count({part, name}) > 0) continue;
       const auto before = base.weight(part, name), after = tuned.weight(part, name);
       if (!before || !after || areSame(*before, *after)) continue;
       if (name.find("embeddings.") != std::string::npos)
@@ -132,10 +138,6 @@ void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector
       else
         ++layersLeft;
     }
-  layersLeft -= std::min<size_t>(
-      layersLeft, static_cast<size_t>(std::count_if(layers.begin(), layers.end(), [](const ExtractedLayer& one) {
-        return !areSame(one.base, one.tuned);
-      })));
   const auto note = [&](size_t count, const char* what) {
     if (count > 0) result.notes.push_back(fmt::format("{} {} differ as well and were left out.", count, what));
   };
@@ -148,7 +150,7 @@ bool sameVae(const ModelNames& base, const ModelNames& tuned) {
   const WeightStore &a = base.files()->vae, &b = tuned.files()->vae;
   for (const std::string& name : b.names()) {
     const auto before = a.root().find(name), after = b.root().find(name);
-    if (!before || !sameValues(*before, *after)) return false;
+    if (!before || !areSame(*before, *after)) return false;
   }
   return true;
 }
@@ -223,13 +225,6 @@ WorkshopEstimate extractionEstimate(const std::vector<ExtractedLayer>& layers, W
                          control);
 }
 
-WorkshopResult stoppedExtraction(const ModuleJournal* journal) {
-  WorkshopResult stopped;
-  stopped.status = Status::Stopped;
-  if (journal != nullptr) stopped.partial = journal->file();
-  return stopped;
-}
-
 }  // namespace
 
 WorkshopEstimate estimateWorkshop(const ExtractAdapterRequest& request, const WorkshopControl& control) {
@@ -260,7 +255,7 @@ WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const Worksh
     return written;
   } catch (const Stopped&) {
     if (journal != nullptr) journal->keep();
-    return stoppedExtraction(journal);
+    return stoppedResult(journal);
   } catch (const Error& error) {
     if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
     throw;

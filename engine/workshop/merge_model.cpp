@@ -100,13 +100,6 @@ WorkshopEstimate mergeModelEstimate(const MergeIntoModelRequest& request, const 
                          control);
 }
 
-WorkshopResult stoppedMerge(const ModuleJournal* journal) {
-  WorkshopResult result;
-  result.status = Status::Stopped;
-  if (journal != nullptr) result.partial = journal->file();
-  return result;
-}
-
 /// A model with what is changed of it.
 struct PreparedMerge {
   NamedAdapters opened;
@@ -168,7 +161,7 @@ WorkshopResult mergeIntoModel(const MergeIntoModelRequest& request, const Worksh
     writeMerged(request, model, stored, weights, metadata, journal, control.stop);
   } catch (const Stopped&) {
     if (journal != nullptr) journal->keep();
-    return stoppedMerge(journal);
+    return stoppedResult(journal);
   } catch (const Error& error) {
     if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
     if (journal != nullptr && error.kind() != ErrorKind::Io) removeUnfinished(request.output);

@@ -82,6 +82,13 @@ void ModuleJournal::fail() const {
   throw Error(ErrorKind::Io, fmt::format("Cannot write \"{}\": {}.", file_.string(), std::strerror(errno)));
 }
 
+WorkshopResult stoppedResult(const ModuleJournal* journal) {
+  WorkshopResult result;
+  result.status = Status::Stopped;
+  if (journal != nullptr) result.partial = journal->file();
+  return result;
+}
+
 fs::path journalOf(const fs::path& output) {
   fs::path file = output;
   if (!file.has_filename()) file = file.parent_path();

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "lorikeet/workshop.h"
+
 namespace lorikeet {
 
 /// What an operation that goes part by part has finished, in a file beside its output, so that one that was stopped or
@@ -45,6 +47,9 @@ class ModuleJournal {
   std::ofstream stream_;
   bool isKept_ = false;
 };
+
+/// The result of an operation that was stopped, with what it left to go on with; the journal may be null.
+WorkshopResult stoppedResult(const ModuleJournal* journal);
 
 /// Where an operation with this output keeps its journal: OUTPUT.partial.
 std::filesystem::path journalOf(const std::filesystem::path& output);

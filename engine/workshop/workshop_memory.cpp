@@ -1,11 +1,10 @@
 #include "workshop/workshop_memory.h"
 
-#include <fmt/format.h>
-#include <lorikeet/error.h>
-
 #include <algorithm>
+#include <numeric>
 
 #include "core/thread_pool.h"
+#include "io/file_stamp.h"
 #include "pipeline/memory_estimate.h"
 
 namespace lorikeet {
@@ -21,20 +20,11 @@ constexpr int64_t kExactFloats = 8;
 
 }  // namespace
 
-int threadsOf(const WorkshopControl& control) { return ThreadPool(control.threads).threadCount(); }
+int threadsOf(const WorkshopControl& control) { return ThreadPool::countFor(control.threads); }
 
 int64_t bytesOnDisk(std::span<const fs::path> paths) {
-  int64_t sum = 0;
-  std::error_code ignored;
-  for (const fs::path& path : paths) {
-    if (!fs::is_directory(path, ignored)) {
-      if (const uintmax_t size = fs::file_size(path, ignored); !ignored) sum += static_cast<int64_t>(size);
-      continue;
-    }
-    for (fs::recursive_directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored))
-      if (entry->is_regular_file(ignored)) sum += static_cast<int64_t>(entry->file_size(ignored));
-  }
-  return sum;
+  return std::accumulate(paths.begin(), paths.end(), int64_t{0},
+                         [](int64_t sum, const fs::path& path) { return sum + bytesOnDisk(path); });
 }
 
 int64_t decompositionBytes(int64_t elements, const RankRule& rule) {
@@ -52,13 +42,8 @@ WorkshopEstimate fittingEstimate(std::string_view verb, int64_t modules, int64_t
   WorkshopEstimate estimate;
   estimate.modules = static_cast<int>(modules);
   estimate.memoryBytes = kWorkshopBytes + bytes;
-  const int64_t available = availableMemoryBytes();
-  estimate.availableBytes = control.memoryLimit > 0 ? std::min(control.memoryLimit, available) : available;
-  if (estimate.memoryBytes > estimate.availableBytes)
-    throw Error(ErrorKind::OutOfMemory, fmt::format("{} needs about {:.1f} GB of memory, but {:.1f} GB {}.", verb,
-                                                    static_cast<double>(estimate.memoryBytes) / 1e9,
-                                                    static_cast<double>(estimate.availableBytes) / 1e9,
-                                                    control.memoryLimit > 0 ? "may be used" : "are free"));
+  estimate.availableBytes = usableMemoryBytes(control.memoryLimit);
+  requireMemory(verb, estimate.memoryBytes, estimate.availableBytes, control.memoryLimit > 0);
   return estimate;
 }
 

@@ -97,6 +97,9 @@ struct TrainingRequest {
   int64_t memoryLimit = 0;               ///< bytes; 0: what is free
 };
 
+/// A sample of a training: a prompt at the size that is trained, with its layer of the text encoder.
+GenerateRequest trainingSample(const TrainingRequest& request, std::string prompt);
+
 /// Throws Error(InvalidArgument) for the first setting that is out of range. Reads no files.
 void validate(const TrainingRequest& request);
 

@@ -129,15 +129,11 @@ TrainingRequest requestOf(const TrainingSetup& setup) {
   std::istringstream prompts(hasPrompts ? setup.samplePrompts : usualSample(request));
   for (std::string prompt; std::getline(prompts, prompt);) {
     if (prompt.find_first_not_of(kBlankCharacters) == std::string::npos) continue;
-    GenerateRequest sample;
-    sample.prompt = prompt;
+    GenerateRequest sample = trainingSample(request, prompt);
     sample.negativePrompt = setup.sampleNegative;
     sample.steps = setup.sampleSteps;
     sample.guidanceScale = setup.sampleGuidance;
     sample.seed = setup.sampleSeed;
-    sample.clipSkip = request.clipSkip;
-    sample.width = request.data.width;
-    sample.height = request.data.height;
     request.samples.push_back(sample);
   }
   return request;
