@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <lorikeet/error.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,15 +9,19 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
+
+#include "core/mapped_pages.h"
 
 namespace lorikeet {
 namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kPage = 4096;
-constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kSmallestMapped = size_t{128} << 10;
+/// Blocks from here on are made of pages of others; their classes are multiples of a huge page.
+constexpr size_t kSmallestGathered = 8 * kHugePage;
 
 /// Eight classes per power of two: at most 12.5 % is wasted and few distinct sizes occur.
 size_t sizeClass(size_t byteSize) {
@@ -30,27 +33,6 @@ size_t sizeClass(size_t byteSize) {
 /// Blocks that do not come from malloc, which would keep what is given back.
 bool isMapped(size_t byteSize) { return byteSize >= kSmallestMapped; }
 
-void* mapPages(size_t byteSize) {
-  void* pages = mmap(nullptr, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return pages == MAP_FAILED ? nullptr : pages;
-}
-
-/// Whole huge pages, and small ones behind them, so that no memory lies behind the block.
-void* mapHugePages(size_t byteSize) {
-  if (byteSize > PTRDIFF_MAX - kHugePage) return nullptr;
-  const size_t mapped = byteSize + kHugePage;
-  void* raw = mapPages(mapped);
-  if (raw == nullptr) return nullptr;
-  char* const begin = static_cast<char*>(raw);
-  char* const block = begin + (kHugePage - reinterpret_cast<uintptr_t>(begin) % kHugePage) % kHugePage;
-  if (block > begin) munmap(begin, static_cast<size_t>(block - begin));
-  munmap(block + byteSize, static_cast<size_t>(begin + mapped - (block + byteSize)));
-#ifdef MADV_HUGEPAGE
-  madvise(block, byteSize / kHugePage * kHugePage, MADV_HUGEPAGE);
-#endif
-  return block;
-}
-
 void* allocate(size_t byteSize) {
   if (!isMapped(byteSize)) return std::aligned_alloc(kAlignment, byteSize);
   return byteSize < 2 * kHugePage ? mapPages(byteSize) : mapHugePages(byteSize);
@@ -58,7 +40,7 @@ void* allocate(size_t byteSize) {
 
 void release(void* block, size_t byteSize) noexcept {
   if (isMapped(byteSize))
-    munmap(block, byteSize);
+    unmapPages(block, byteSize);
   else
     std::free(block);
 }
@@ -90,6 +72,38 @@ struct BufferPool::State {
         waitingBytes -= entry->first;
       }
   }
+  /// Moves pages of waiting blocks, the largest first, to the begin of `block`; returns how many bytes it got, or
+  /// nothing if the block is spoilt.
+  std::optional<size_t> gatherInto(char* block, size_t size) {
+    size_t gathered = 0;
+    for (auto entry = waiting.rbegin(); entry != waiting.rend() && entry->first >= kHugePage; ++entry) {
+      std::vector<void*>& blocks = entry->second;
+      if (entry->first % kHugePage != 0) continue;
+      for (size_t i = blocks.size(); i-- > 0 && gathered < size;) {
+        if (reinterpret_cast<uintptr_t>(blocks[i]) % kHugePage != 0) continue;
+        char* const from = static_cast<char*>(blocks[i]);
+        const size_t moved = std::min(size - gathered, entry->first);
+        blocks.erase(blocks.begin() + static_cast<std::ptrdiff_t>(i));
+        if (moved < entry->first) waiting[entry->first - moved].push_back(from + moved);
+        waitingBytes -= moved;
+        if (!movePages(from, block + gathered, moved)) return std::nullopt;
+        gathered += moved;
+      }
+    }
+    return gathered;
+  }
+  /// A block whose pages come from waiting ones as far as they go: those are mapped and need not be cleared again.
+  void* gather(size_t size) {
+    char* block = static_cast<char*>(mapHugePages(size));
+    if (block == nullptr) return nullptr;
+    const std::optional<size_t> gathered = gatherInto(block, size);
+    if (gathered) {
+      if (*gathered < size) makeRoomFor(size);
+      return block;
+    }
+    unmapPages(block, size);
+    return nullptr;
+  }
   void makeRoomFor(size_t size) noexcept {
     const size_t most = std::max(peakBytes, liveBytes + size);
     freeWaiting(most + spareBytes(most) - liveBytes - size);
@@ -118,6 +132,8 @@ void* BufferPool::take(size_t byteSize) {
     block = waiting.back();
     waiting.pop_back();
     state_->waitingBytes -= size;
+  } else if (size >= kSmallestGathered) {
+    block = state_->gather(size);
   } else {
     state_->makeRoomFor(size);
     block = allocate(size);
