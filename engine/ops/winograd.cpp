@@ -18,12 +18,12 @@ constexpr int kOutTile = 4;
 constexpr int kPatch = 6;
 /// Floats of transformed input per group: 12 MB, about a third of a common L3 cache.
 constexpr int64_t kGroupFloats = int64_t{3} << 20;
-/// Tiles that one panel multiplies at a time: products of 36 planes x 56 x 32 stay in the L2 cache.
-constexpr int64_t kTileBlock = 56;
+/// Tiles that one panel multiplies at a time, at most: products of 36 planes x 60 x 32 stay in the L2 cache.
+constexpr int64_t kTileBlock = 60;
 
 /// Floats of transformed weights up to which they are kept for the whole convolution: 10 MB.
 constexpr int64_t kResidentFloats = int64_t{5} << 19;
-/// Tiles that go from pixels to pixels together: a multiple of the largest tile height.
+/// Tiles that go from pixels to pixels together, at most.
 constexpr int64_t kResidentBlock = 28;
 
 struct TileGrid {
@@ -35,6 +35,9 @@ struct TileGrid {
         total(images * perImage) {}
 };
 
+/// The most tiles up to `most` whose rows fill the product kernel's: what is left over costs as much as a full one.
+int64_t fullRows(int64_t most) { return most / kernels().tileRows * kernels().tileRows; }
+
 int64_t panelFloatsOf(int64_t channels) { return kPlanes * channels * kPanelWidth; }
 
 bool isResident(int64_t tiles, int64_t channels, int64_t panels) {
@@ -43,7 +46,8 @@ bool isResident(int64_t tiles, int64_t channels, int64_t panels) {
 
 /// Groups of about equal size.
 int64_t tilesOfGroup(int64_t tiles, int64_t channels) {
-  const int64_t most = std::max(kTileBlock, kGroupFloats / (kPlanes * channels) / kTileBlock * kTileBlock);
+  const int64_t block = fullRows(kTileBlock);
+  const int64_t most = std::max(block, kGroupFloats / (kPlanes * channels) / block * block);
   const int64_t groups = (tiles + most - 1) / most;
   return (tiles + groups - 1) / groups;
 }
@@ -144,8 +148,9 @@ struct Job {
       float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats());
       transformWeights(panel, transformed);
       float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
-      for (int64_t slot = 0; slot < groupTiles; slot += kTileBlock) {
-        const int64_t count = std::min(kTileBlock, groupTiles - slot);
+      const int64_t block = fullRows(kTileBlock);
+      for (int64_t slot = 0; slot < groupTiles; slot += block) {
+        const int64_t count = std::min(block, groupTiles - slot);
         context.throwIfStopped();
         multiply(planes, groupTiles, slot, count, transformed, products);
         for (int64_t i = 0; i < count; ++i) storeTile(firstTile + slot + i, panel, products + i * kPanelWidth);
@@ -169,9 +174,10 @@ struct Job {
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
       transformWeights(panel, transformed.data() + panel * panelFloats());
     });
-    context.parallelFor((grid.total + kResidentBlock - 1) / kResidentBlock, [&](int64_t block, int) {
-      const int64_t first = block * kResidentBlock;
-      convolveBlock(first, std::min(kResidentBlock, grid.total - first), transformed.data());
+    const int64_t perBlock = fullRows(kResidentBlock);
+    context.parallelFor((grid.total + perBlock - 1) / perBlock, [&](int64_t block, int) {
+      const int64_t first = block * perBlock;
+      convolveBlock(first, std::min(perBlock, grid.total - first), transformed.data());
     });
   }
 
