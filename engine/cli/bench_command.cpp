@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,12 +16,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kWorstNamed = 3;
+
+/// The layers of a stage that lose the most time against the machine's limits.
+std::string worstLayers(const BenchmarkStage& stage) {
+  std::string text;
+  for (size_t i = 0; i < std::min(kWorstNamed, stage.worst.size()); ++i) {
+    const LayerCost& cost = stage.worst[i];
+    text += fmt::format("  worst {}: {}{}{} ({}), {} {}: {:.1f} ms, {:.1f} possible by {}\n", i + 1, cost.kind,
+                        cost.layer.empty() ? "" : " ", cost.layer, cost.shape, cost.calls,
+                        cost.calls == 1 ? "call" : "calls", cost.elapsedMs, cost.leastMs,
+                        cost.isBoundByMemory ? "memory" : "arithmetic");
+  }
+  return text;
+}
+
 std::string table(const BenchmarkReport& report) {
-  std::string text = fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s\n", report.processor,
-                                 report.instructionSet, report.threads, report.matmulPeak);
-  text += fmt::format("load {:.2f} s ({:.2f} GB of weights as {}), peak memory {:.2f} GB\n", report.loadSeconds,
-                      static_cast<double>(report.weightBytes) / 1e9, name(report.precision),
-                      static_cast<double>(report.peakMemoryBytes) / 1e9);
+  std::string text =
+      fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s, memory {:.1f} GB/s\n", report.processor,
+                  report.instructionSet, report.threads, report.matmulPeak, report.memoryBandwidth);
+  text += fmt::format("load {:.2f} s, prepared {:.2f} s ({:.2f} GB of weights as {}), peak memory {:.2f} GB\n",
+                      report.loadSeconds, report.loadPreparedSeconds, static_cast<double>(report.weightBytes) / 1e9,
+                      name(report.precision), static_cast<double>(report.peakMemoryBytes) / 1e9);
   text += fmt::format("\n{:<28}{:>8}{:>11}{:>11}{:>9}\n", "", "calls", "ms", "GFLOP/s", "of peak");
   for (const BenchmarkStage& stage : report.stages) {
     const double speed = stage.gigaflops / stage.seconds;
@@ -33,8 +50,23 @@ std::string table(const BenchmarkReport& report) {
         text += fmt::format("{:>11.0f}{:>8.0f}%", layerSpeed, 100 * layerSpeed / report.matmulPeak);
       text += "\n";
     }
+    text += fmt::format("  outside products, convolutions and attention: {:.1f} %\n", 100 * stage.overhead());
+    text += worstLayers(stage);
   }
   return text;
+}
+
+nlohmann::ordered_json rooflineJson(const BenchmarkStage& stage) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const LayerCost& cost : stage.worst)
+    layers.push_back({{"kind", cost.kind},
+                      {"layer", cost.layer},
+                      {"shape", cost.shape},
+                      {"calls", cost.calls},
+                      {"ms", cost.elapsedMs},
+                      {"least_ms", cost.leastMs},
+                      {"bound_by", cost.isBoundByMemory ? "memory" : "arithmetic"}});
+  return layers;
 }
 
 std::string json(const BenchmarkReport& report) {
@@ -44,15 +76,21 @@ std::string json(const BenchmarkReport& report) {
     for (const Timing& layer : stage.layers)
       layers.push_back(
           {{"name", layer.name}, {"calls", layer.calls}, {"ms", layer.elapsedMs}, {"gigaflops", layer.gigaflops}});
-    stages.push_back(
-        {{"name", stage.name}, {"seconds", stage.seconds}, {"gigaflops", stage.gigaflops}, {"layers", layers}});
+    stages.push_back({{"name", stage.name},
+                      {"seconds", stage.seconds},
+                      {"gigaflops", stage.gigaflops},
+                      {"overhead", stage.overhead()},
+                      {"layers", layers}});
+    if (!stage.worst.empty()) stages.back()["roofline"] = rooflineJson(stage);
   }
   return jsonText({{"processor", report.processor},
                    {"instruction_set", report.instructionSet},
                    {"precision", name(report.precision)},
                    {"threads", report.threads},
                    {"matmul_peak_gflops", report.matmulPeak},
+                   {"memory_gb_per_second", report.memoryBandwidth},
                    {"load_seconds", report.loadSeconds},
+                   {"load_prepared_seconds", report.loadPreparedSeconds},
                    {"weight_bytes", report.weightBytes},
                    {"peak_memory_bytes", report.peakMemoryBytes},
                    {"stages", stages}});
@@ -91,6 +129,10 @@ void addBenchCommand(CommandLine& line) {
       ->capture_default_str();
   addChoice(line, *command, "--precision", options->precision, precisionFromName, precisionNames(),
             "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that (default: f32)");
+  addFlag(
+      *command, "--roofline", options->roofline,
+      "Name the three layers of each stage that lose the most time against what this machine's arithmetic and memory "
+      "allow (all of them with --json)");
   addOption(*command, "--threads", options->threads, "Threads, 0 for all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -18,6 +18,7 @@ CommandLine::CommandLine() : app("Makes pictures with Stable Diffusion models on
   addInspectCommand(*this);
   addLoraCommands(*this);
   addBenchCommand(*this);
+  addCacheCommand(*this);
   addCompletionCommand(*this);
   addManpageCommand(*this);
 }

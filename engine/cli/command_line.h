@@ -56,6 +56,7 @@ void addUpscaleCommand(CommandLine& line);
 void addInspectCommand(CommandLine& line);
 void addLoraCommands(CommandLine& line);
 void addBenchCommand(CommandLine& line);
+void addCacheCommand(CommandLine& line);
 void addCompletionCommand(CommandLine& line);
 void addManpageCommand(CommandLine& line);
 

@@ -7,6 +7,13 @@
 
 namespace lorikeet {
 
+/// What an operation has to do, 0 where that is not counted; multiply-adds count as two.
+struct OperationWork {
+  double flops = 0;     ///< of a direct algorithm
+  double executed = 0;  ///< of the algorithm in use
+  double bytes = 0;     ///< operands read once and the result written once
+};
+
 /// Adds up time and work by name, for --timings and bench. Filled by the thread that runs a job, never by the pool.
 class Profiler {
  public:
@@ -14,13 +21,24 @@ class Profiler {
     std::string name;
     int64_t calls = 0;
     double elapsedMs = 0;
-    double flops = 0;  ///< multiply-adds counted as two, work of a direct algorithm
+    OperationWork work;
+    std::string layer;  ///< canonical name of its weights, if layers are told apart and it has some
+    std::string shape;  ///< likewise
   };
-  void add(std::string_view name, double elapsedMs, double flops);
+  enum class Detail : uint8_t {
+    Kinds,   ///< an entry for each kind of operation
+    Layers,  ///< an entry for each kind, layer and shape
+  };
+  explicit Profiler(Detail detail = Detail::Kinds) : detail_(detail) {}
+
+  void add(std::string_view name, double elapsedMs, const OperationWork& work, std::string_view layer = {},
+           std::string_view shape = {});
   const std::vector<Entry>& entries() const { return entries_; }
+  bool tellsLayersApart() const { return detail_ == Detail::Layers; }
   void clear() { entries_.clear(); }
 
  private:
+  Detail detail_;
   std::vector<Entry> entries_;
 };
 
@@ -28,13 +46,26 @@ class Profiler {
 class ProfileScope {
  public:
   using Clock = std::chrono::steady_clock;
-  ProfileScope(Profiler* profiler, std::string_view name, double flops = 0)
-      : profiler_(profiler), name_(name), flops_(flops) {
+  ProfileScope(Profiler* profiler, std::string_view name, const OperationWork& work = {})
+      : profiler_(profiler), name_(name), work_(work) {
     if (profiler_ != nullptr) start_ = Clock::now();
   }
+  /// `describe()` gives the shape as text, called only where layers are told apart.
+  template <class Describe>
+  ProfileScope(Profiler* profiler, std::string_view name, const OperationWork& work, std::string_view layer,
+               Describe describe)
+      : profiler_(profiler), name_(name), work_(work) {
+    if (profiler_ == nullptr) return;
+    if (profiler_->tellsLayersApart()) {
+      layer_ = layer;
+      shape_ = describe();
+    }
+    start_ = Clock::now();
+  }
   ~ProfileScope() {
-    if (profiler_ != nullptr)
-      profiler_->add(name_, std::chrono::duration<double, std::milli>(Clock::now() - start_).count(), flops_);
+    if (profiler_ == nullptr) return;
+    const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start_;
+    profiler_->add(name_, elapsed.count(), work_, layer_, shape_);
   }
   ProfileScope(const ProfileScope&) = delete;
   ProfileScope& operator=(const ProfileScope&) = delete;
@@ -42,7 +73,8 @@ class ProfileScope {
  private:
   Profiler* profiler_;
   std::string_view name_;
-  double flops_;
+  OperationWork work_;
+  std::string layer_, shape_;
   Clock::time_point start_;
 };
 

@@ -75,6 +75,16 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 void AtomicFile::commit() {
   CHECK(descriptor_ >= 0);
   if (fsync(descriptor_) != 0) fail(errno);
+  giveName();
+  syncFolderOf(target_);
+}
+
+void AtomicFile::commitUnsynced() {
+  CHECK(descriptor_ >= 0);
+  giveName();
+}
+
+void AtomicFile::giveName() {
   const int closed = close(descriptor_);
   descriptor_ = -1;
   if (closed != 0 || rename(temporary_.c_str(), target_.c_str()) != 0) {
@@ -83,7 +93,6 @@ void AtomicFile::commit() {
     fail(code);
   }
   temporary_.clear();
-  syncFolderOf(target_);
 }
 
 void AtomicFile::fail(int code) {

@@ -23,6 +23,8 @@ class AtomicFile {
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
   void commit();
+  /// The same for what can be made again: a crash of the system may leave damaged bytes under the name.
+  void commitUnsynced();
   /// Bytes that are there already, of an earlier one and this one.
   uint64_t size() const { return size_; }
   /// Puts what was written so far on disk, so that it counts after a crash.
@@ -30,6 +32,7 @@ class AtomicFile {
 
  private:
   [[noreturn]] void fail(int code);
+  void giveName();
   void discard() noexcept;
   std::filesystem::path target_;
   std::filesystem::path temporary_;

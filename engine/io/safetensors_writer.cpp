@@ -13,6 +13,9 @@
 namespace lorikeet {
 namespace {
 
+constexpr size_t kSizeOfLength = 8;  ///< of the header's length, before it
+constexpr size_t kReferenceAlignment = 8;
+
 /// The reference writer's order of types: wide ones stand first in a file, so that every tensor is aligned to its type.
 int rank(DType type) {
   constexpr std::array kOrder{DType::Bool, DType::U8,  DType::I8,  DType::F8E5M2, DType::F8E4M3,
@@ -29,7 +32,8 @@ std::vector<PlannedTensor> fileOrder(std::vector<PlannedTensor> tensors) {
   return tensors;
 }
 
-std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata) {
+std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata,
+                       size_t alignment) {
   // Joined as text: an ordered_json of many tensors would search all names for each one that is added.
   std::string json = "{";
   if (!metadata.empty()) json += "\"__metadata__\":" + dumpJson(nlohmann::json(metadata));
@@ -44,19 +48,21 @@ std::string headerJson(const std::vector<PlannedTensor>& order, const std::map<s
     offset += tensor.byteSize();
   }
   json += '}';
-  json.resize((json.size() + 7) / 8 * 8, ' ');
+  const size_t begin = kSizeOfLength + json.size();
+  json.append((alignment - begin % alignment) % alignment, ' ');
   return json;
 }
 
 std::string littleEndian64(uint64_t value) {
-  std::string bytes(8, '\0');
-  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+  std::string bytes(kSizeOfLength, '\0');
+  for (size_t i = 0; i < kSizeOfLength; ++i) bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
   return bytes;
 }
 
 /// What a file begins with: the length of its header, and the header.
-std::string beginningOf(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata) {
-  const std::string header = headerJson(order, metadata);
+std::string beginningOf(const std::vector<PlannedTensor>& order, const std::map<std::string, std::string>& metadata,
+                        size_t alignment = kReferenceAlignment) {
+  const std::string header = headerJson(order, metadata, alignment);
   return littleEndian64(header.size()) + header;
 }
 
@@ -78,9 +84,9 @@ uint64_t validLength(const std::vector<PlannedTensor>& order, const std::string&
 }  // namespace
 
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
-                                     const std::map<std::string, std::string>& metadata)
+                                     const std::map<std::string, std::string>& metadata, size_t alignment)
     : order_(fileOrder(std::move(tensors))), file_(path) {
-  file_.write(beginningOf(order_, metadata));
+  file_.write(beginningOf(order_, metadata, alignment));
 }
 
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
@@ -103,6 +109,11 @@ void SafetensorsWriter::add(std::span<const std::byte> bytes) {
 void SafetensorsWriter::commit() {
   CHECK(next_ == order_.size());
   file_.commit();
+}
+
+void SafetensorsWriter::commitUnsynced() {
+  CHECK(next_ == order_.size());
+  file_.commitUnsynced();
 }
 
 void writeSafetensors(const std::filesystem::path& path, const std::map<std::string, RawTensor>& tensors,

@@ -24,8 +24,9 @@ struct PlannedTensor {
 /// nothing is left. Throws Error(Io).
 class SafetensorsWriter {
  public:
+  /// The first tensor begins at a multiple of `alignment`; the reference writer's is 8.
   SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
-                    const std::map<std::string, std::string>& metadata);
+                    const std::map<std::string, std::string>& metadata, size_t alignment = 8);
   /// Goes on with the file that an earlier one left in `partial`, whose first `finished` tensors are on disk, if it has
   /// the same header and that length; else begins anew. Such a file stays until it is committed.
   SafetensorsWriter(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
@@ -37,6 +38,7 @@ class SafetensorsWriter {
   /// The bytes of the next tensor.
   void add(std::span<const std::byte> bytes);
   void commit();
+  void commitUnsynced();  ///< AtomicFile's
   /// How many tensors are there already.
   size_t finished() const { return next_; }
   /// Puts them on disk, so that they count after a crash.

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "io/nearest_names.h"
+#include "io/prepared_weights.h"
 
 namespace lorikeet {
 
@@ -16,6 +17,7 @@ struct WeightStore::State {
   };
   std::string source;
   std::map<std::string, Entry, std::less<>> entries;
+  std::shared_ptr<const PreparedWeights> prepared;
 };
 
 namespace {
@@ -56,6 +58,10 @@ std::vector<std::string> WeightStore::unusedNames() const {
   for (const auto& [name, entry] : state_->entries)
     if (!entry.used) result.push_back(name);
   return result;
+}
+
+void WeightStore::setPrepared(std::shared_ptr<const PreparedWeights> prepared) {
+  if (state_) state_->prepared = std::move(prepared);
 }
 
 WeightScope WeightStore::root() const { return {state_ ? state_ : std::make_shared<State>(), ""}; }
@@ -100,5 +106,9 @@ std::optional<RawTensor> WeightScope::find(std::string_view name) const {
 }
 
 const std::string& WeightScope::source() const { return state_->source; }
+
+std::optional<RawTensor> WeightScope::prepared(std::string_view name) const {
+  return state_->prepared == nullptr ? std::nullopt : state_->prepared->find(fullName(name));
+}
 
 }  // namespace lorikeet

@@ -10,6 +10,7 @@
 
 namespace lorikeet {
 
+class PreparedWeights;
 class WeightScope;
 
 /// The tensors of one network under their canonical names: those of today's diffusers and transformers
@@ -31,6 +32,8 @@ class WeightStore {
   /// Tensors that nothing has asked for yet.
   std::vector<std::string> unusedNames() const;
   WeightScope root() const;
+  /// Forms of the matrices that were kept from an earlier load, for the layers that are built from this store.
+  void setPrepared(std::shared_ptr<const PreparedWeights> prepared);
 
  private:
   friend class WeightScope;
@@ -55,6 +58,8 @@ class WeightScope {
   RawTensor get(std::string_view name, const Shape& expected) const;
   std::optional<RawTensor> find(std::string_view name) const;
   const std::string& source() const;
+  /// What setPrepared() holds of a tensor.
+  std::optional<RawTensor> prepared(std::string_view name) const;
 
  private:
   friend class WeightStore;

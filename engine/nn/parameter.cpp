@@ -26,6 +26,11 @@ MatrixParameter::MatrixParameter(const ExecutionContext& context, std::string na
   usePristine(context);
 }
 
+MatrixParameter::MatrixParameter(std::string name, RawTensor pristine, WeightStorage storage, PackedWeights packed)
+    : Parameter(std::move(name), std::move(pristine)), storage_(storage) {
+  replace(std::move(packed));
+}
+
 void MatrixParameter::use(const ExecutionContext& context, const Tensor& values) {
   replace(PackedWeights::pack(context, values.shape(), values.data(), storage_));
 }
@@ -37,6 +42,7 @@ void MatrixParameter::usePristine(const ExecutionContext& context) {
 
 void MatrixParameter::replace(PackedWeights packed) {
   packed_ = std::move(packed);
+  packed_.setLabel(name());
   packed_.setTerms(terms_, clock_);
   merged_ = false;
 }
@@ -55,6 +61,7 @@ void MatrixParameter::merge(const ExecutionContext& context) {
   CHECK(!changed());
   terms_.clear();
   packed_ = packed_.merged(context);
+  packed_.setLabel(name());
   merged_ = true;
 }
 
@@ -72,22 +79,38 @@ Parameter* ParameterTable::find(const std::string& name) const {
   return found == parameters_.end() ? nullptr : found->second.get();
 }
 
-RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const {
+RawTensor LayerSource::found(std::string_view name, const Shape& shape) const {
   context_.throwIfStopped();
   RawTensor raw = weights_.get(name, shape);
   if (raw.dtype < DType::F8E4M3)
     throw Error(ErrorKind::Unsupported,
                 fmt::format("{}: tensor {} holds {} values; weights must be floating-point numbers.", weights_.source(),
                             weights_.fullName(name), lorikeet::name(raw.dtype)));
+  return raw;
+}
+
+RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const {
+  RawTensor raw = found(name, shape);
   if (!allFinite(raw))
     throw Error(ErrorKind::Corrupt, fmt::format("{}: tensor {} holds values that are not finite (NaN or infinity).",
                                                 weights_.source(), weights_.fullName(name)));
   return raw;
 }
 
+/// Its values were looked at when they were packed.
+std::unique_ptr<MatrixParameter> LayerSource::prepared(std::string_view name, const Shape& shape) const {
+  const std::optional<RawTensor> bytes = weights_.prepared(name);
+  if (!bytes) return nullptr;
+  RawTensor raw = found(name, shape);
+  std::optional<PackedWeights> packed = PackedWeights::adopt(raw.shape, raw.dtype, storage_, *bytes);
+  if (!packed) return nullptr;
+  return std::make_unique<MatrixParameter>(weights_.fullName(name), std::move(raw), storage_, *std::move(packed));
+}
+
 const MatrixParameter& LayerSource::matrix(std::string_view name, const Shape& shape) const {
   const std::string fullName = weights_.fullName(name);
-  auto parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape), storage_);
+  std::unique_ptr<MatrixParameter> parameter = prepared(name, shape);
+  if (!parameter) parameter = std::make_unique<MatrixParameter>(context_, fullName, checked(name, shape), storage_);
   const MatrixParameter& result = *parameter;
   table_->parameters_[fullName] = std::move(parameter);
   return result;

@@ -44,6 +44,8 @@ class MatrixParameter : public Parameter {
  public:
   MatrixParameter(const ExecutionContext& context, std::string name, RawTensor pristine,
                   WeightStorage storage = WeightStorage::AsInFile);
+  /// The same where `packed` is what packing the pristine values gave earlier.
+  MatrixParameter(std::string name, RawTensor pristine, WeightStorage storage, PackedWeights packed);
   const PackedWeights& packed() const { return packed_; }
   /// Additions that take effect while products run (PackedWeights::setTerms); they survive set() and reset().
   void setTerms(const ExecutionContext& context, WeightTerms terms,
@@ -108,7 +110,9 @@ class LayerSource {
   const ValueParameter& values(std::string_view name, const Shape& shape) const;
 
  private:
+  RawTensor found(std::string_view name, const Shape& shape) const;
   RawTensor checked(std::string_view name, const Shape& shape) const;
+  std::unique_ptr<MatrixParameter> prepared(std::string_view name, const Shape& shape) const;
   const ExecutionContext& context_;
   WeightScope weights_;
   WeightStorage storage_;  ///< of matrices

@@ -1,5 +1,7 @@
 #include "ops/attention.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -156,8 +158,11 @@ Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor&
                  bool causal, Tensor* logSums) {
   const int64_t images = q.dim(0), queries = q.dim(1), keys = k.dim(1), depth = q.dim(2) / heads;
   CHECK(q.dim(2) == depth * heads && k.dim(2) == q.dim(2) && v.dim(2) == q.dim(2) && v.dim(1) == keys);
-  const ProfileScope profile(context.profiler(), queries == keys ? "self-attention" : "cross-attention",
-                             4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth));
+  const double flops = 4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth);
+  const double moved = 2.0 * sizeof(float) * static_cast<double>(images * (queries + keys) * heads * depth);
+  const ProfileScope profile(
+      context.profiler(), queries == keys ? "self-attention" : "cross-attention", {flops, flops, moved}, {},
+      [&] { return fmt::format("{} x {} queries, {} keys, {} heads of {}", images, queries, keys, heads, depth); });
   const int64_t keyPanels = (keys + kPanelWidth - 1) / kPanelWidth, paddedDepth = (depth + 7) / 8 * 8;
   Job job{context,
           q,

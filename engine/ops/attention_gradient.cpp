@@ -193,8 +193,9 @@ AttentionGradients attentionGradient(const ExecutionContext& context, const Atte
   const int64_t images = record.q.dim(0), queries = record.q.dim(1), keys = record.k.dim(1);
   const int64_t depth = record.q.dim(2) / record.heads, padded = (depth + 7) / 8 * 8, units = images * record.heads;
   CHECK(gradient.shape() == record.q.shape() && record.result.shape() == record.q.shape());
-  const ProfileScope profile(context.profiler(), "attention gradient",
-                             10.0 * static_cast<double>(units * queries) * static_cast<double>(keys * depth));
+  const ProfileScope profile(
+      context.profiler(), "attention gradient",
+      {.flops = 10.0 * static_cast<double>(units * queries) * static_cast<double>(keys * depth)});
   const int64_t chunks = (queries + kTaskQueries - 1) / kTaskQueries;
   HeadRows k = splitHeads(context, record.k, record.heads, padded);
   Tensor keyPanels = headPanels(context, k, units, depth);

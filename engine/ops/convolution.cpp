@@ -1,6 +1,9 @@
 #include "ops/convolution.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace lorikeet {
@@ -122,15 +125,23 @@ Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const P
   CHECK(x.channels() == weights.inputs() && geometry.kernel * geometry.kernel == weights.taps());
   const int64_t outHeight = outputHeight(x, geometry);
   const int64_t outWidth = outputWidth(x, geometry);
-  const double flops = 2.0 * static_cast<double>(x.images() * outHeight * outWidth) *
-                       static_cast<double>(weights.depth() * weights.outputs());
-  if (winogradPays(x, weights, geometry, outHeight, outWidth)) {
-    const ProfileScope profile(context.profiler(), "convolution 3x3 winograd", flops);
-    return winogradConvolution(context, x, weights, geometry, epilogue);
-  }
-  const ProfileScope profile(context.profiler(), geometry.kernel == 1 ? "convolution 1x1" : "convolution 3x3 direct",
-                             flops);
-  return directConvolution(context, x, weights, geometry, epilogue);
+  const bool isWinograd = winogradPays(x, weights, geometry, outHeight, outWidth);
+  constexpr double kWinogradShare = 36.0 / 144;  // products of a 6x6 patch against 9 for each of its 16 results
+  const double pixels = static_cast<double>(x.images() * outHeight * outWidth);
+  const double flops = 2.0 * pixels * static_cast<double>(weights.depth() * weights.outputs());
+  const double moved = sizeof(float) * (static_cast<double>(x.images() * x.height() * x.width() * x.channels()) +
+                                        pixels * static_cast<double>(weights.outputs()));
+  const OperationWork work{flops, isWinograd ? flops * kWinogradShare : flops,
+                           moved + static_cast<double>(weights.byteSize())};
+  const auto describe = [&] {
+    return fmt::format("{} x {}x{}, {} -> {}", x.images(), outHeight, outWidth, x.channels(), weights.outputs());
+  };
+  const std::string_view kind = isWinograd             ? "convolution 3x3 winograd"
+                                : geometry.kernel == 1 ? "convolution 1x1"
+                                                       : "convolution 3x3 direct";
+  const ProfileScope profile(context.profiler(), kind, work, weights.label(), describe);
+  return isWinograd ? winogradConvolution(context, x, weights, geometry, epilogue)
+                    : directConvolution(context, x, weights, geometry, epilogue);
 }
 
 }  // namespace lorikeet

@@ -1,5 +1,7 @@
 #include "ops/matmul.h"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 namespace lorikeet {
@@ -27,8 +29,11 @@ Tensor matmul(const ExecutionContext& context, const Tensor& x, const PackedWeig
               const ProductEpilogue& epilogue) {
   CHECK(x.dim(-1) == weights.inputs() && weights.taps() == 1);
   const int64_t rows = static_cast<int64_t>(x.size()) / weights.inputs();
-  const ProfileScope profile(context.profiler(), "matmul",
-                             2.0 * static_cast<double>(rows) * weights.inputs() * weights.outputs());
+  const double flops = 2.0 * static_cast<double>(rows) * static_cast<double>(weights.inputs() * weights.outputs());
+  const double moved = sizeof(float) * static_cast<double>(rows * (weights.inputs() + weights.outputs()));
+  const ProfileScope profile(
+      context.profiler(), "matmul", {flops, flops, moved + static_cast<double>(weights.byteSize())}, weights.label(),
+      [&] { return fmt::format("{} rows, {} -> {}", rows, weights.inputs(), weights.outputs()); });
   std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
   dims.back() = epilogue.geglu ? weights.outputs() / 2 : weights.outputs();
   Tensor y{Shape(std::span<const int64_t>(dims))};

@@ -31,13 +31,15 @@ DType storedType(const Shape& shape, DType type, WeightStorage storage) {
 
 int64_t PackedWeights::panelCount() const { return (outputs_ + kPanelWidth - 1) / kPanelWidth; }
 
+int64_t PackedWeights::numberCount() const { return panelCount() * kPanelWidth * depth(); }
+
 void PackedWeights::setShape(const Shape& shape, DType type) {
   CHECK(shape.rank() == 2 || shape.rank() == 4);
   type_ = type;
   outputs_ = shape[0];
   inputs_ = shape[1];
   taps_ = shape.rank() == 4 ? shape[2] * shape[3] : 1;
-  byteSize_ = panelCount() * kPanelWidth * depth() * static_cast<int64_t>(lorikeet::byteSize(type_));
+  byteSize_ = numberCount() * static_cast<int64_t>(lorikeet::byteSize(type_));
   const int64_t scaleRows = panelCount() * taps_ * ((inputs_ + kScaleRows - 1) / kScaleRows);
   if (type_ == DType::I8) byteSize_ += scaleRows * kPanelWidth * static_cast<int64_t>(sizeof(float));
 }
@@ -51,21 +53,35 @@ int64_t PackedWeights::byteSizeOf(const Shape& shape, DType type, WeightStorage 
 PackedWeights PackedWeights::pack(const ExecutionContext& context, const RawTensor& weight, WeightStorage storage) {
   PackedWeights packed;
   packed.setShape(weight.shape, storedType(weight.shape, weight.dtype, storage));
-  packed.data_ = BufferPool::lasting(packed.byteSize_);
-  const int64_t numbers = packed.panelCount() * kPanelWidth * packed.depth();  // a byte each, the scales behind them
-  if (packed.type_ == DType::I8) packed.scales_ = reinterpret_cast<float*>(packed.data_.get() + numbers);
+  const std::shared_ptr<std::byte> data = BufferPool::lasting(packed.byteSize_);
+  packed.setData(data);
   const bool isDirect = weight.dtype == DType::F16 || weight.dtype == DType::BF16 || weight.dtype == DType::F32;
   const Tensor values = isDirect ? Tensor() : toTensor(weight);
   const WeightBytes from{isDirect ? weight.bytes.data() : reinterpret_cast<const std::byte*>(values.data()),
                          isDirect ? weight.dtype : DType::F32, packed.outputs_, packed.inputs_, packed.taps_};
-  std::byte* to = packed.data_.get();
+  std::byte* to = data.get();
   if (packed.type_ == DType::I8)
-    packPanelsAsInt8(context, from, reinterpret_cast<int8_t*>(to), packed.scales_);
+    packPanelsAsInt8(context, from, reinterpret_cast<int8_t*>(to), reinterpret_cast<float*>(to + packed.numberCount()));
   else if (packed.type_ == DType::BF16 && from.type != DType::BF16)
     packPanelsAsBf16(context, from, reinterpret_cast<uint16_t*>(to));
   else
     packPanels(context, from, to);
   return packed;
+}
+
+std::optional<PackedWeights> PackedWeights::adopt(const Shape& shape, DType type, WeightStorage storage,
+                                                  const RawTensor& bytes) {
+  PackedWeights packed;
+  packed.setShape(shape, storedType(shape, type, storage));
+  if (bytes.bytes.size() != static_cast<size_t>(packed.byteSize_)) return std::nullopt;
+  packed.setData({bytes.owner, bytes.bytes.data()});
+  return packed;
+}
+
+void PackedWeights::setData(std::shared_ptr<const std::byte> data) {
+  data_ = std::move(data);
+  // int8: a byte for each number, the scales behind them
+  if (type_ == DType::I8) scales_ = reinterpret_cast<const float*>(data_.get() + numberCount());
 }
 
 PackedWeights PackedWeights::pack(const ExecutionContext& context, const Shape& shape, const float* values,
@@ -82,10 +98,11 @@ void PackedWeights::setTerms(WeightTerms terms, std::shared_ptr<std::atomic<int6
 PackedWeights PackedWeights::merged(const ExecutionContext& context) const {
   PackedWeights sum;
   sum.setShape({outputs_, inputs_, taps_, 1}, DType::F32);
-  sum.data_ = newBlock(sum.byteSize_);
+  const std::shared_ptr<std::byte> data = newBlock(sum.byteSize_);
+  sum.setData(data);
   const int64_t panelFloats = depth() * kPanelWidth;
   context.parallelFor(panelCount(), [&](int64_t index, int) {
-    float* to = reinterpret_cast<float*>(sum.data_.get()) + index * panelFloats;
+    float* to = reinterpret_cast<float*>(data.get()) + index * panelFloats;
     const float* values = panel(index, 0, depth(), to);
     if (values != to) std::copy_n(values, panelFloats, to);
   });

@@ -2,6 +2,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "core/execution_context.h"
 #include "core/tensor.h"
@@ -32,8 +35,20 @@ class PackedWeights {
   static PackedWeights pack(const ExecutionContext& context, const Shape& shape, const float* values,
                             WeightStorage storage = WeightStorage::AsInFile);
 
+  /// What pack() made of a weight of this shape and type earlier and bytes() gave; its owner is kept. Nothing if these
+  /// are not as many bytes.
+  static std::optional<PackedWeights> adopt(const Shape& shape, DType type, WeightStorage storage,
+                                            const RawTensor& bytes);
+  /// All that is stored, without the terms.
+  std::span<const std::byte> bytes() const { return {data_.get(), static_cast<size_t>(byteSize_)}; }
+  const std::shared_ptr<const std::byte>& owner() const { return data_; }
+
   /// What pack() needs memory for.
   static int64_t byteSizeOf(const Shape& shape, DType type, WeightStorage storage);
+
+  /// The name that measurements show, such as the weight's; what it refers to must outlive this object.
+  void setLabel(std::string_view label) { label_ = label; }
+  std::string_view label() const { return label_; }
 
   int64_t outputs() const { return outputs_; }
   int64_t inputs() const { return inputs_; }
@@ -73,8 +88,11 @@ class PackedWeights {
   void widenInt8(const PanelPart& part, float* to) const;
   int64_t storedInputs() const { return turned_ ? outputs_ : inputs_; }
   const float* turnedPanel(int64_t index, int64_t depthBegin, int64_t depthCount, float* scratch) const;
-  std::shared_ptr<std::byte> data_;
-  float* scales_ = nullptr;  ///< inside data_, where that is I8
+  void setData(std::shared_ptr<const std::byte> data);
+  /// Stored numbers, those of the columns past outputs() included.
+  int64_t numberCount() const;
+  std::shared_ptr<const std::byte> data_;
+  const float* scales_ = nullptr;  ///< inside data_, where that is I8
   WeightTerms terms_;
   std::shared_ptr<std::atomic<int64_t>> clock_;
   DType type_ = DType::F32;
@@ -82,6 +100,7 @@ class PackedWeights {
   int64_t inputs_ = 0;
   int64_t taps_ = 1;
   int64_t byteSize_ = 0;
+  std::string_view label_;
   bool turned_ = false;  ///< panels are stored of inputs() columns and outputs() rows
 };
 

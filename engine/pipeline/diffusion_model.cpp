@@ -6,8 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/file_stamp.h"
 #include "io/model_files.h"
 #include "io/vae_file.h"
+#include "pipeline/prepared_cache.h"
 
 namespace lorikeet {
 namespace {
@@ -26,6 +28,19 @@ void checkFit(const ModelFiles& files, const ClipTextConfig& text, const UNetCon
   if (vae.latentChannels != unet.outChannels)
     throw Error(ErrorKind::Mismatch, fmt::format("{}: the autoencoder has {} latent channels, but the UNet gives {}.",
                                                  files.path.string(), vae.latentChannels, unet.outChannels));
+}
+
+/// What PreparedCache::attach() gave.
+struct PreparedNames {
+  std::string textEncoder, unet, vae;
+};
+
+PreparedNames attachPrepared(const ExecutionContext& context, const ModelFiles& files, Precision precision,
+                             PreparedCache& cache) {
+  const FileStamp stamp = fileStamp(files.path);
+  const WeightStorage storage = networkStorage(precision);
+  return {cache.attach(context, files.textEncoder, storage, stamp), cache.attach(context, files.unet, storage, stamp),
+          cache.attach(context, files.vae, vaeStorage(precision), stamp)};
 }
 
 AutoencoderConfig configOfVae(const VaeFile& vae, const std::filesystem::path& file) {
@@ -76,17 +91,21 @@ ClipTokenizer tokenizerOf(const ModelFiles& files, const std::filesystem::path& 
 }
 
 std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& context, const std::filesystem::path& path,
-                                                     const std::filesystem::path& resources, Precision precision) {
-  return load(context, openModel(path), resources, precision);
+                                                     const std::filesystem::path& resources, Precision precision,
+                                                     PreparedCache* prepared) {
+  return load(context, openModel(path), resources, precision, prepared);
 }
 
 std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& context, const ModelFiles& files,
-                                                     const std::filesystem::path& resources, Precision precision) {
+                                                     const std::filesystem::path& resources, Precision precision,
+                                                     PreparedCache* prepared) {
   CHECK(precision != Precision::Auto);
   const ClipTextConfig text = textConfigOf(files);
   const UNetConfig unet = unetConfigOf(files);
   const AutoencoderConfig vae = vaeConfigOf(files);
   checkFit(files, text, unet, vae);
+  PreparedNames names;
+  if (prepared != nullptr) names = attachPrepared(context, files, precision, *prepared);
   auto model = std::unique_ptr<DiffusionModel>(
       new DiffusionModel{describeModel(files), tokenizerOf(files, resources),
                          ClipTextEncoder(context, files.textEncoder, text, networkStorage(precision)),
@@ -97,6 +116,11 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
     throw Error(ErrorKind::Mismatch,
                 fmt::format("{}: the tokenizer has {} tokens, but the text encoder knows {}.", files.path.string(),
                             model->tokenizer.vocabularySize(), text.vocabularySize));
+  if (prepared != nullptr) {
+    prepared->keep(names.textEncoder, model->textEncoder.parameters());
+    prepared->keep(names.unet, model->unet.parameters());
+    prepared->keep(names.vae, model->vae->parameters());
+  }
   model->info.unusedTensors = static_cast<int>(files.textEncoder.unusedNames().size() +
                                                files.unet.unusedNames().size() + files.vae.unusedNames().size());
   return model;

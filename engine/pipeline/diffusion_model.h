@@ -14,6 +14,7 @@
 
 namespace lorikeet {
 
+class PreparedCache;
 struct ModelFiles;
 
 /// A loaded Stable Diffusion model: tokenizer, networks and the noise process that it was trained with.
@@ -29,15 +30,15 @@ struct DiffusionModel {
   /// Pixels per latent.
   int factor() const { return vae->config().factor(); }
 
-  /// Packs the weights. `resources` holds tokenizer/ for models that bring no vocabulary. Throws Error for broken or
-  /// unsupported models, Stopped.
+  /// Packs the weights, or takes those that `prepared` has kept, and has it keep what it has not. `resources` holds
+  /// tokenizer/ for models that bring no vocabulary. Throws Error for broken or unsupported models, Stopped.
   static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const ModelFiles& files,
                                               const std::filesystem::path& resources,
-                                              Precision precision = Precision::F32);
+                                              Precision precision = Precision::F32, PreparedCache* prepared = nullptr);
   /// The same of files that are not open yet.
   static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const std::filesystem::path& path,
                                               const std::filesystem::path& resources,
-                                              Precision precision = Precision::F32);
+                                              Precision precision = Precision::F32, PreparedCache* prepared = nullptr);
   /// Takes the autoencoder of a file or folder (io/vae_file.h), or for an empty name that of the model at `path`.
   /// Throws Error for one that is broken or does not fit; the present one then stays.
   void useVae(const ExecutionContext& context, const std::filesystem::path& path, const std::filesystem::path& file);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/prepared_weights.h>
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +17,7 @@
 #include "pipeline/live_adapters.h"
 #include "pipeline/memory_estimate.h"
 #include "pipeline/picture_pipeline.h"
+#include "pipeline/prepared_cache.h"
 #include "pipeline/prompt_choices.h"
 
 namespace lorikeet {
@@ -26,6 +28,7 @@ struct Engine::State {
 
   ThreadPool pool;
   std::filesystem::path resources;
+  PreparedCache prepared{preparedFolder().folder};
   std::filesystem::path loadedPath;
   ModelShapes loadedShapes;
   std::filesystem::path loadedVae;  ///< in place of the model's own; empty: that
@@ -68,8 +71,8 @@ struct Engine::State {
     if (model && loadedPath == opened.path && model->precision == precision) return;
     const ModelShapes shapes = opened.shapes;
     unload();
-    model = opened.files ? DiffusionModel::load(context, *opened.files, resources, precision)
-                         : DiffusionModel::load(context, opened.path, resources, precision);
+    model = opened.files ? DiffusionModel::load(context, *opened.files, resources, precision, &prepared)
+                         : DiffusionModel::load(context, opened.path, resources, precision, &prepared);
     adapters.emplace(model->textEncoder.parameters(), model->unet.parameters());
     loadedPath = opened.path;
     loadedShapes = shapes;
@@ -101,6 +104,7 @@ struct Engine::State {
   }
 
   void unload() {
+    prepared.forget();
     preview.reset();
     controlNets.clear();
     upscaler.reset();

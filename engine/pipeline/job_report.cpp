@@ -83,7 +83,7 @@ std::vector<Timing> JobReport::timings(const Profiler& profiler) const {
     if (stageCalls_[i] > 0) timings.push_back({kStageNames[i], stageCalls_[i], stageMs_[i], 0});
   const size_t stages = timings.size();
   for (const Profiler::Entry& entry : profiler.entries())
-    timings.push_back({entry.name, entry.calls, entry.elapsedMs, entry.flops * 1e-9});
+    timings.push_back({entry.name, entry.calls, entry.elapsedMs, entry.work.flops * 1e-9});
   std::sort(timings.begin() + static_cast<std::ptrdiff_t>(stages), timings.end(),
             [](const Timing& a, const Timing& b) { return a.elapsedMs > b.elapsedMs; });
   return timings;

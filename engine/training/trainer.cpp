@@ -81,7 +81,7 @@ TrainingResult Trainer::run() {
   if (optimizer_) result_.steps = stepsDone();
   result_.losses = state_.losses;
   for (const Profiler::Entry& entry : profiler_.entries())
-    result_.timings.push_back({entry.name, entry.calls, entry.elapsedMs, entry.flops * 1e-9});
+    result_.timings.push_back({entry.name, entry.calls, entry.elapsedMs, entry.work.flops * 1e-9});
   std::ranges::sort(result_.timings, std::greater<>(), &Timing::elapsedMs);
   if (!stepSeconds_.empty()) {
     const auto middle = stepSeconds_.begin() + static_cast<std::ptrdiff_t>(stepSeconds_.size() / 2);

@@ -1,8 +1,12 @@
 #include "preferences/preferences_dialog.h"
 
 #include <lorikeet/adapter_tags.h>
+#include <lorikeet/error.h>
+#include <lorikeet/prepared_weights.h>
 
 #include <QDir>
+#include <QMessageBox>
+#include <QSignalBlocker>
 #include <functional>
 #include <thread>
 
@@ -11,6 +15,11 @@
 #include "widgets/file_dialogs.h"
 
 namespace lorikeet {
+namespace {
+
+constexpr double kGigabyte = 1e9;
+
+}  // namespace
 
 PreferencesDialog::PreferencesDialog(Settings& settings, const SpellChecker& spelling, QWidget* parent)
     : QDialog(parent), settings_(settings), ui_(std::make_unique<Ui::PreferencesDialog>()) {
@@ -25,7 +34,9 @@ PreferencesDialog::PreferencesDialog(Settings& settings, const SpellChecker& spe
   ui_->threadsField->setMaximum(int(std::max(1u, std::thread::hardware_concurrency())));
   ui_->adaptersFolderField->setPlaceholderText(QDir::toNativeSeparators(pathToQString(defaultAdapterFolder())));
   showValues(settings.preferences());
+  showPrepared();
   connectFields();
+  connectPrepared();
 }
 
 PreferencesDialog::~PreferencesDialog() = default;
@@ -55,6 +66,35 @@ void PreferencesDialog::showValues(const Preferences& preferences) {
   ui_->infotextBox->setChecked(preferences.writeInfotext);
   ui_->threadsField->setValue(preferences.threads);
   showing_ = false;
+}
+
+void PreferencesDialog::showPrepared() {
+  const PreparedFolder kept = preparedFolder();
+  const QSignalBlocker quiet(ui_->preparedField);
+  ui_->preparedField->setValue(double(kept.limitBytes) / kGigabyte);
+  ui_->preparedButton->setText(
+      tr("Delete %1").arg(locale().formattedDataSize(kept.byteSize, 1, QLocale::DataSizeSIFormat)));
+  ui_->preparedButton->setEnabled(kept.fileCount > 0);
+}
+
+void PreferencesDialog::connectPrepared() {
+  const auto change = [this](void (*work)(double), double value) {
+    try {
+      work(value);
+    } catch (const Error& error) {
+      auto* box = new QMessageBox(QMessageBox::Warning, tr("Prepared Models"), QString::fromUtf8(error.what()),
+                                  QMessageBox::Close, this);
+      box->setAttribute(Qt::WA_DeleteOnClose);
+      box->open();
+    }
+    showPrepared();
+  };
+  connect(ui_->preparedField, &QDoubleSpinBox::editingFinished, this, [this, change] {
+    const double limit = ui_->preparedField->value();
+    if (qFuzzyCompare(1 + limit, 1 + double(preparedFolder().limitBytes) / kGigabyte)) return;
+    change([](double gigabytes) { setPreparedLimit(qint64(gigabytes * kGigabyte)); }, limit);
+  });
+  connect(ui_->preparedButton, &QPushButton::clicked, this, [change] { change([](double) { clearPrepared(); }, 0); });
 }
 
 Preferences PreferencesDialog::read() const {

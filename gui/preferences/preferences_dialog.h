@@ -25,6 +25,9 @@ class PreferencesDialog : public QDialog {
   Preferences read() const;
   void chooseFolder(const QString& title, const QString& current, const std::function<void(const QString&)>& chosen);
   void connectFields();
+  /// What is kept of prepared models (lorikeet/prepared_weights.h), which is the same for all programs.
+  void showPrepared();
+  void connectPrepared();
 
   Settings& settings_;
   std::unique_ptr<Ui::PreferencesDialog> ui_;

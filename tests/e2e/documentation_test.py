@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Help, man page, shell completion and inspect of lorikeet-cli."""
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 from cli_program import TINY_MODEL, run
 
 COMMANDS = ("generate", "batch", "sweep", "prompt", "annotate", "inspect", "lora check", "lora compare", "lora convert",
             "lora merge", "lora extract", "lora resize", "lora embed", "lora unembed", "lora layers", "lora train",
-            "completion", "manpage")
+            "bench", "cache", "completion", "manpage")
 
 
 def options_in_help(command):
@@ -60,6 +63,21 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual(self.complete("completion", ""), ["bash", "zsh", "fish"])
         self.assertEqual(self.complete("lora", "ch"), ["check"])
         self.assertEqual(self.complete("lora", "check", "--js"), ["--json"])
+
+    def test_cache_is_limited_and_emptied(self):
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "XDG_CACHE_HOME": folder}
+            kept = Path(folder, "lorikeet", "prepared")
+            kept.mkdir(parents=True)
+            Path(kept, "some.safetensors").write_bytes(bytes(1000))
+            before = json.loads(run("cache", "--json", env=environment).stdout)
+            self.assertEqual((before["folder"], before["files"], before["bytes"]), (str(kept), 1, 1000))
+            limited = json.loads(run("cache", "--limit", "1.5", "--json", env=environment).stdout)
+            self.assertEqual((limited["files"], limited["limit_bytes"]), (1, 1_500_000_000))
+            emptied = json.loads(run("cache", "--clear", "--json", env=environment).stdout)
+            self.assertEqual((emptied["files"], emptied["limit_bytes"]), (0, 1_500_000_000))
+            self.assertIn("0 files", run("cache", env=environment).stdout)
+            self.assertEqual(run("cache", "--limit", "-1", env=environment).returncode, 2)
 
     def test_inspect_tells_what_a_model_is(self):
         result = run("inspect", "--json", TINY_MODEL)

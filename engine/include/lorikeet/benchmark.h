@@ -25,14 +25,33 @@ struct BenchmarkOptions {
   int height = 512;
   int repetitions = 3;  ///< the fastest of these is reported
   Precision precision = Precision::F32;
+  bool roofline = false;  ///< fill BenchmarkStage::worst
+};
+
+/// A layer, or a kind of operation without weights at one shape, against what this machine could do at most: the longer
+/// of the time for its arithmetic at the matrix product's peak and of that for its bytes at the memory's bandwidth.
+struct LayerCost {
+  std::string kind;   ///< "matmul", "convolution 3x3 winograd" ...
+  std::string layer;  ///< "up_blocks.1.resnets.0.conv1.weight"; empty for attention
+  std::string shape;  ///< "2 x 32x32, 1920 -> 640"
+  int64_t calls = 0;
+  double elapsedMs = 0;
+  double leastMs = 0;
+  bool isBoundByMemory = false;
+
+  double lostMs() const { return elapsedMs - leastMs; }
 };
 
 /// One measured stage.
 struct BenchmarkStage {
-  std::string name;            ///< "UNet call", "VAE decode", "text encoder" ...
-  double seconds = 0;          ///< fastest repetition
-  double gigaflops = 0;        ///< work of a direct algorithm
-  std::vector<Timing> layers;  ///< by kind of layer, of the fastest repetition
+  std::string name;              ///< "UNet call", "VAE decode", "text encoder" ...
+  double seconds = 0;            ///< fastest repetition
+  double gigaflops = 0;          ///< work of a direct algorithm
+  std::vector<Timing> layers;    ///< by kind of layer, of the fastest repetition
+  std::vector<LayerCost> worst;  ///< with BenchmarkOptions::roofline, the most lost time first
+
+  /// Share of the time outside matrix products, convolutions and attention, 0 to 1.
+  double overhead() const;
 };
 
 struct BenchmarkReport {
@@ -40,8 +59,10 @@ struct BenchmarkReport {
   std::string instructionSet;
   int threads = 0;
   Precision precision = Precision::F32;
-  double matmulPeak = 0;  ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
+  double matmulPeak = 0;       ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
+  double memoryBandwidth = 0;  ///< GB/s of reading from memory, measured likewise
   double loadSeconds = 0;
+  double loadPreparedSeconds = 0;  ///< from files that an earlier load has kept (lorikeet/prepared_weights.h)
   int64_t weightBytes = 0;
   int64_t peakMemoryBytes = 0;
   std::vector<BenchmarkStage> stages;
