@@ -26,6 +26,18 @@ constexpr int64_t kResidentFloats = int64_t{5} << 19;
 /// Tiles that go from pixels to pixels together, at most.
 constexpr int64_t kResidentBlock = 28;
 
+/// Channels whose weights are transformed together where they are used once.
+constexpr int64_t kChannelsOnce = 256;
+
+constexpr int64_t kTaps = 9;
+
+struct ChannelRange {
+  int64_t begin, count;
+};
+struct TileRange {
+  int64_t begin, count;
+};
+
 struct TileGrid {
   int64_t rows, columns, perImage, total;
   TileGrid(int64_t images, int64_t height, int64_t width)
@@ -96,27 +108,34 @@ struct Job {
   }
 
   int64_t panelFloats() const { return panelFloatsOf(x.channels()); }
+  ChannelRange allChannels() const { return {0, x.channels()}; }
 
-  /// Transformed weights of a panel, [36][channels][32].
-  void transformWeights(int64_t panel, float* to) const {
-    float* taps = threadScratch(ScratchSlot::Panel, weights.depth() * kPanelWidth);
-    const float* values = weights.panel(panel, 0, weights.depth(), taps);
-    kernels().winogradWeights(values, x.channels() * kPanelWidth, x.channels(), to);
+  /// Transformed weights of some channels of a panel, [36][channels][32].
+  void transformWeights(int64_t panel, const ChannelRange& channels, float* to) const {
+    float* taps = threadScratch(ScratchSlot::Panel, kTaps * channels.count * kPanelWidth);
+    const float* first = nullptr;
+    for (int64_t tap = 0; tap < kTaps; ++tap) {
+      float* scratch = taps + tap * channels.count * kPanelWidth;
+      const float* values = weights.panel(panel, tap * x.channels() + channels.begin, channels.count, scratch);
+      if (tap == 0) first = values;
+    }
+    // either all are widened into the scratch, or all lie where they are stored
+    const int64_t tapStride = (first == taps ? channels.count : x.channels()) * kPanelWidth;
+    kernels().winogradWeights(first, tapStride, channels.count, to);
   }
 
-  /// products[36][count][32] for `count` tiles from `slot` on.
-  void multiply(const float* planes, int64_t groupTiles, int64_t slot, int64_t count, const float* transformed,
-                float* products) const {
+  /// products[36][count][32] for `count` tiles from `slot` on, of some channels; added to those of the channels before.
+  void multiply(const float* planes, int64_t groupTiles, const TileRange& tiles, const ChannelRange& channels,
+                const float* transformed, float* products) const {
     const Kernels& k = kernels();
-    const int64_t channels = x.channels();
     const float* rows[kMaxTileRows];
     for (int plane = 0; plane < kPlanes; ++plane) {
-      const float* from = planes + (plane * groupTiles + slot) * channels;
-      for (int64_t r = 0; r < count; r += k.tileRows) {
-        const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, count - r));
-        for (int i = 0; i < rowCount; ++i) rows[i] = from + (r + i) * channels;
-        k.tile(rows, rowCount, transformed + plane * channels * kPanelWidth, kPanelWidth, kPanelWidth, channels,
-               products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth, false);
+      const float* from = planes + (plane * groupTiles + tiles.begin) * x.channels() + channels.begin;
+      for (int64_t r = 0; r < tiles.count; r += k.tileRows) {
+        const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, tiles.count - r));
+        for (int i = 0; i < rowCount; ++i) rows[i] = from + (r + i) * x.channels();
+        k.tile(rows, rowCount, transformed + plane * channels.count * kPanelWidth, kPanelWidth, kPanelWidth,
+               channels.count, products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth, channels.begin > 0);
       }
     }
   }
@@ -144,18 +163,36 @@ struct Job {
   }
 
   void multiplyGroup(int64_t firstTile, int64_t groupTiles, const float* planes) const {
+    const int64_t block = fullRows(kTileBlock);
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
-      float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats());
-      transformWeights(panel, transformed);
       float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
-      const int64_t block = fullRows(kTileBlock);
+      if (groupTiles <= block) return multiplyOnce(firstTile, groupTiles, planes, panel, products);
+      float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats());
+      transformWeights(panel, allChannels(), transformed);
       for (int64_t slot = 0; slot < groupTiles; slot += block) {
-        const int64_t count = std::min(block, groupTiles - slot);
+        const TileRange tiles{slot, std::min(block, groupTiles - slot)};
         context.throwIfStopped();
-        multiply(planes, groupTiles, slot, count, transformed, products);
-        for (int64_t i = 0; i < count; ++i) storeTile(firstTile + slot + i, panel, products + i * kPanelWidth);
+        multiply(planes, groupTiles, tiles, allChannels(), transformed, products);
+        storeTiles(firstTile + slot, tiles.count, panel, products);
       }
     });
+  }
+
+  /// The weights of few tiles are used once: some channels at a time, so that what is transformed stays in the L2
+  /// cache.
+  void multiplyOnce(int64_t firstTile, int64_t groupTiles, const float* planes, int64_t panel, float* products) const {
+    float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloatsOf(kChannelsOnce));
+    for (int64_t channel = 0; channel < x.channels(); channel += kChannelsOnce) {
+      const ChannelRange channels{channel, std::min(kChannelsOnce, x.channels() - channel)};
+      context.throwIfStopped();
+      transformWeights(panel, channels, transformed);
+      multiply(planes, groupTiles, {0, groupTiles}, channels, transformed, products);
+    }
+    storeTiles(firstTile, groupTiles, panel, products);
+  }
+
+  void storeTiles(int64_t firstTile, int64_t count, int64_t panel, const float* products) const {
+    for (int64_t i = 0; i < count; ++i) storeTile(firstTile + i, panel, products + i * kPanelWidth);
   }
 
   /// One block of tiles from input pixels to output pixels; transformed: the weights of all panels.
@@ -164,15 +201,15 @@ struct Job {
     float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
     for (int64_t i = 0; i < count; ++i) transformTile(firstTile + i, i, kResidentBlock, planes);
     for (int64_t panel = 0; panel < weights.panelCount(); ++panel) {
-      multiply(planes, kResidentBlock, 0, count, transformed + panel * panelFloats(), products);
-      for (int64_t i = 0; i < count; ++i) storeTile(firstTile + i, panel, products + i * kPanelWidth);
+      multiply(planes, kResidentBlock, {0, count}, allChannels(), transformed + panel * panelFloats(), products);
+      storeTiles(firstTile, count, panel, products);
     }
   }
 
   void convolveResident() const {
     Tensor transformed({weights.panelCount() * panelFloats()});
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
-      transformWeights(panel, transformed.data() + panel * panelFloats());
+      transformWeights(panel, allChannels(), transformed.data() + panel * panelFloats());
     });
     const int64_t perBlock = fullRows(kResidentBlock);
     context.parallelFor((grid.total + perBlock - 1) / perBlock, [&](int64_t block, int) {
