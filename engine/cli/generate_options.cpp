@@ -39,7 +39,9 @@ void addPictureOptions(CommandLine& line, CLI::App& command, GenerateOptions& op
   addOption(command, "-n,--negative", request.negativePrompt, "What it should not show")->type_name("TEXT");
   addOption(command, "-m,--model", request.model, "Diffusers folder or checkpoint file (default: the starter model)")
       ->type_name("FILE");
-  addOption(command, "--vae", request.vae, "VAE file or folder in place of the model's own (default: the model's)")
+  addOption(command, "--vae", request.vae,
+            "VAE file or folder in place of the model's own, or a TAESD decoder, which decodes at once and roughly "
+            "(default: the model's)")
       ->type_name("FILE");
   addChoice(line, command, "--precision", request.precision, precisionFromName, precisionNames(),
             "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that, auto what fits "

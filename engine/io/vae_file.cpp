@@ -25,7 +25,7 @@ bool anyBegins(const TensorMap& tensors, std::string_view prefix) {
 /// The names that a TAESD file has, in diffusers' layout or its own.
 bool isTiny(const TensorMap& tensors) {
   return anyBegins(tensors, "decoder.layers.") || anyBegins(tensors, "encoder.layers.") ||
-         tensors.contains("3.conv.0.weight");
+         tensors.contains("3.conv.0.weight") || tensors.contains("decoder.3.conv.0.weight");
 }
 
 TensorMap canonicalTensors(TensorMap tensors) {
@@ -43,10 +43,6 @@ std::shared_ptr<const nlohmann::json> configBeside(const fs::path& file) {
 }
 
 void checkIsVae(const TensorMap& tensors, const fs::path& path) {
-  if (isTiny(tensors))
-    throw Error(
-        ErrorKind::Unsupported,
-        fmt::format("\"{}\" is a tiny autoencoder (TAESD); Lorikeet uses whole VAEs (AutoencoderKL).", path.string()));
   for (const char* name : {"encoder.conv_in.weight", "decoder.conv_out.weight"})
     if (!tensors.contains(name))
       throw Error(ErrorKind::Unsupported, fmt::format("\"{}\" is no VAE: among its {} tensors there is no \"{}\".",
@@ -69,8 +65,11 @@ VaeFile openVae(const fs::path& path) {
     tensors = readTensorFile(path).tensors;
     vae.config = configBeside(path);
   }
-  tensors = canonicalTensors(std::move(tensors));
-  checkIsVae(tensors, path);
+  vae.isTiny = isTiny(tensors);
+  if (!vae.isTiny) {
+    tensors = canonicalTensors(std::move(tensors));
+    checkIsVae(tensors, path);
+  }
   vae.weights = WeightStore(fmt::format("\"{}\"", path.string()), std::move(tensors));
   return vae;
 }

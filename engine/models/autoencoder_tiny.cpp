@@ -16,14 +16,16 @@ constexpr int64_t kPoolFactor = 4;
 constexpr int kPoolGroups = 4;
 constexpr float kNormEpsilon = 1e-5f;
 
-LayerSource decoderLayers(const LayerSource& root) {
-  return root.weights().hasModule("decoder.layers") ? root.scope("decoder.layers") : root;
-}
+/// Where a file has its layers. TAESD's own Sequential begins with a clamp, which diffusers does not count.
+struct Layers {
+  WeightScope scope;
+  int first;  ///< number of the first convolution
+};
 
-Shape inputShape(const LayerSource& source) {
-  const Shape shape = source.weights().get("1.weight").shape;
-  if (shape.rank() == 4) return shape;
-  throw Error(ErrorKind::Unsupported, fmt::format("{} is no tiny autoencoder's decoder.", source.weights().source()));
+Layers layersOf(const WeightStore& weights) {
+  const WeightScope root = weights.root();
+  if (root.hasModule("decoder.layers")) return {root.scope("decoder.layers"), 0};
+  return {root.hasModule("decoder") ? root.scope("decoder") : root, 1};
 }
 
 }  // namespace
@@ -52,18 +54,25 @@ Tensor AutoencoderTinyDecoder::Block::operator()(const ExecutionContext& context
   return h;
 }
 
-AutoencoderTinyDecoder::AutoencoderTinyDecoder(const ExecutionContext& context, const WeightStore& weights)
-    : AutoencoderTinyDecoder(decoderLayers(LayerSource(context, weights.root())),
-                             inputShape(decoderLayers(LayerSource(context, weights.root())))[1],
-                             inputShape(decoderLayers(LayerSource(context, weights.root())))[0]) {}
+AutoencoderTinyDecoder::Size AutoencoderTinyDecoder::sizeOf(const WeightStore& weights) {
+  const Layers layers = layersOf(weights);
+  const auto found = layers.scope.find(std::to_string(layers.first) + ".weight");
+  if (found && found->shape.rank() == 4) return {found->shape[1], found->shape[0]};
+  throw Error(ErrorKind::Unsupported,
+              fmt::format("{} holds no decoder of a tiny autoencoder (TAESD).", weights.source()));
+}
 
-AutoencoderTinyDecoder::AutoencoderTinyDecoder(const LayerSource& source, int64_t latentChannels, int64_t channels)
-    : latentChannels_(latentChannels),
+AutoencoderTinyDecoder::AutoencoderTinyDecoder(const ExecutionContext& context, const WeightStore& weights)
+    : AutoencoderTinyDecoder(LayerSource(context, layersOf(weights).scope), sizeOf(weights), layersOf(weights).first) {}
+
+AutoencoderTinyDecoder::AutoencoderTinyDecoder(const LayerSource& source, const Size& size, int firstLayer)
+    : latentChannels_(size.latentChannels),
       parameters_(source.table()),
-      convIn_(source.scope("1"), latentChannels, channels) {
-  // The layers are numbered as in torch's Sequential: clamp 0, convolution 1, ReLU 2, then per level its blocks, an
-  // enlargement without weights and a convolution.
-  int layer = 3;
+      convIn_(source.scope(std::to_string(firstLayer)), size.latentChannels, size.channels) {
+  const int64_t channels = size.channels;
+  // The layers are numbered as in torch's Sequential: convolution, ReLU, then per level its blocks, an enlargement
+  // without weights and a convolution.
+  int layer = firstLayer + 2;
   for (int i = 0; i < kLevels; ++i) {
     Level& level = levels_.emplace_back();
     const bool last = i + 1 == kLevels;

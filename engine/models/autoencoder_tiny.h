@@ -10,14 +10,23 @@ namespace lorikeet {
 
 /// The decoder of a tiny autoencoder (TAESD; github.com/madebyollin/taesd, diffusers' AutoencoderTiny): a picture from
 /// latents in a fraction of the full decoder's time, for previews and drafts. Reads TAESD's own names
-/// ("3.conv.0.weight") and diffusers' ("decoder.layers.3.conv.0.weight"), with or without a global-statistics branch in
-/// the middle blocks.
+/// ("3.conv.0.weight", also below "decoder.") and diffusers' ("decoder.layers.2.conv.0.weight"), with or without a
+/// global-statistics branch in the middle blocks.
 class AutoencoderTinyDecoder {
  public:
+  /// Throws Error(NotFound | Mismatch | Unsupported | Corrupt).
   AutoencoderTinyDecoder(const ExecutionContext& context, const WeightStore& weights);
   /// latents as the UNet sees them (scaled), [N, h, w, latentChannels] -> [N, 8h, 8w, 3] in [-1, 1], not clamped.
   Tensor operator()(const ExecutionContext& context, const Tensor& latents) const;
   int64_t latentChannels() const { return latentChannels_; }
+
+  /// Pixels per latent.
+  static constexpr int kFactor = 8;
+  /// Latent channels and the width of all layers, from the weights alone. Throws as the constructor.
+  struct Size {
+    int64_t latentChannels, channels;
+  };
+  static Size sizeOf(const WeightStore& weights);
 
  private:
   /// Three convolutions with ReLU around a skip connection.
@@ -41,7 +50,7 @@ class AutoencoderTinyDecoder {
     std::optional<Conv2d> enlarge;
   };
 
-  AutoencoderTinyDecoder(const LayerSource& source, int64_t latentChannels, int64_t channels);
+  AutoencoderTinyDecoder(const LayerSource& source, const Size& size, int firstLayer);
   int64_t latentChannels_;
   std::shared_ptr<ParameterTable> parameters_;
   Conv2d convIn_;

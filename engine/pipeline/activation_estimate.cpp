@@ -165,6 +165,13 @@ int64_t decoderFloats(const AutoencoderConfig& vae, MapSize latents, VaeTiling t
   return most;
 }
 
+int64_t tinyDecoderFloats(int64_t channels, MapSize latents) {
+  const int64_t pixels =
+      latents.height * latents.width * AutoencoderTinyDecoder::kFactor * AutoencoderTinyDecoder::kFactor;
+  // a block: its input, the maps before and after one of its convolutions
+  return 3 * channels * pixels + convolutionFloats(channels, channels, pixels);
+}
+
 int64_t encoderFloats(const AutoencoderConfig& vae, MapSize latents, VaeTiling tiling) {
   const int64_t factor = vae.factor();
   int64_t pixels = latents.height * latents.width * factor * factor, inputs = vae.channels.front();

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "models/autoencoder_kl.h"
+#include "models/autoencoder_tiny.h"
 #include "models/unet_config.h"
 
 namespace lorikeet {
@@ -21,6 +22,7 @@ int64_t controlNetFloats(const UNetConfig& unet, MapSize latents, int64_t rows);
 int64_t controlResidualFloats(const UNetConfig& unet, MapSize latents, int64_t rows);
 /// Pictures of the autoencoder, to and from latents of that size.
 int64_t decoderFloats(const AutoencoderConfig& vae, MapSize latents, VaeTiling tiling);
+int64_t tinyDecoderFloats(int64_t channels, MapSize latents);
 int64_t encoderFloats(const AutoencoderConfig& vae, MapSize latents, VaeTiling tiling);
 
 }  // namespace lorikeet

@@ -48,6 +48,12 @@ AutoencoderConfig configOfVae(const VaeFile& vae, const std::filesystem::path& f
                     : AutoencoderConfig::fromWeights(vae.weights.root());
 }
 
+std::unique_ptr<const AutoencoderKL> ownVae(const ExecutionContext& context, const std::filesystem::path& model,
+                                            Precision precision) {
+  const ModelFiles files = openModel(model);
+  return std::make_unique<const AutoencoderKL>(context, files.vae, vaeConfigOf(files), vaeStorage(precision));
+}
+
 }  // namespace
 
 WeightStorage networkStorage(Precision precision) {
@@ -110,7 +116,7 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
       new DiffusionModel{describeModel(files), tokenizerOf(files, resources),
                          ClipTextEncoder(context, files.textEncoder, text, networkStorage(precision)),
                          UNet(context, files.unet, unet, networkStorage(precision)),
-                         std::make_unique<const AutoencoderKL>(context, files.vae, vae, vaeStorage(precision)),
+                         std::make_unique<const AutoencoderKL>(context, files.vae, vae, vaeStorage(precision)), nullptr,
                          schedulerConfigOf(files), precision});
   if (model->tokenizer.vocabularySize() > text.vocabularySize)
     throw Error(ErrorKind::Mismatch,
@@ -126,25 +132,42 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
   return model;
 }
 
-void checkVae(const std::filesystem::path& file) { configOfVae(openVae(file), file); }
+void checkVae(const std::filesystem::path& file) {
+  const VaeFile opened = openVae(file);
+  if (opened.isTiny)
+    AutoencoderTinyDecoder::sizeOf(opened.weights);
+  else
+    configOfVae(opened, file);
+}
 
 void DiffusionModel::useVae(const ExecutionContext& context, const std::filesystem::path& path,
                             const std::filesystem::path& file) {
+  const auto requireFit = [&](int64_t latentChannels, int pixelsPerLatent) {
+    if (latentChannels != unet.config().outChannels)
+      throw Error(ErrorKind::Mismatch, fmt::format("The VAE \"{}\" has {} latent channels, but the model has {}.",
+                                                   file.string(), latentChannels, unet.config().outChannels));
+    if (pixelsPerLatent != factor())
+      throw Error(ErrorKind::Mismatch,
+                  fmt::format("The VAE \"{}\" makes {} pixels of a latent, but that of the model makes {}.",
+                              file.string(), pixelsPerLatent, factor()));
+  };
   if (file.empty()) {
-    const ModelFiles files = openModel(path);
-    vae = std::make_unique<const AutoencoderKL>(context, files.vae, vaeConfigOf(files), vaeStorage(precision));
+    vae = ownVae(context, path, precision);
+    tinyDecoder.reset();
     return;
   }
   const VaeFile opened = openVae(file);
+  if (opened.isTiny) {
+    requireFit(AutoencoderTinyDecoder::sizeOf(opened.weights).latentChannels, AutoencoderTinyDecoder::kFactor);
+    auto decoder = std::make_unique<const AutoencoderTinyDecoder>(context, opened.weights);
+    vae = ownVae(context, path, precision);
+    tinyDecoder = std::move(decoder);
+    return;
+  }
   const AutoencoderConfig config = configOfVae(opened, file);
-  if (config.latentChannels != unet.config().outChannels)
-    throw Error(ErrorKind::Mismatch, fmt::format("The VAE \"{}\" has {} latent channels, but the model has {}.",
-                                                 file.string(), config.latentChannels, unet.config().outChannels));
-  if (config.factor() != factor())
-    throw Error(ErrorKind::Mismatch,
-                fmt::format("The VAE \"{}\" makes {} pixels of a latent, but that of the model makes {}.",
-                            file.string(), config.factor(), factor()));
+  requireFit(config.latentChannels, config.factor());
   vae = std::make_unique<const AutoencoderKL>(context, opened.weights, config, vaeStorage(precision));
+  tinyDecoder.reset();
 }
 
 }  // namespace lorikeet

@@ -7,6 +7,7 @@
 #include "lorikeet/model_info.h"
 #include "lorikeet/request.h"
 #include "models/autoencoder_kl.h"
+#include "models/autoencoder_tiny.h"
 #include "models/clip_text_encoder.h"
 #include "models/unet.h"
 #include "schedulers/scheduler_config.h"
@@ -24,6 +25,7 @@ struct DiffusionModel {
   ClipTextEncoder textEncoder;
   UNet unet;
   std::unique_ptr<const AutoencoderKL> vae;
+  std::unique_ptr<const AutoencoderTinyDecoder> tinyDecoder;  ///< decodes in place of `vae` where there is one
   SchedulerConfig schedulerConfig;
   Precision precision = Precision::F32;  ///< never Auto
 
@@ -39,8 +41,9 @@ struct DiffusionModel {
   static std::unique_ptr<DiffusionModel> load(const ExecutionContext& context, const std::filesystem::path& path,
                                               const std::filesystem::path& resources,
                                               Precision precision = Precision::F32, PreparedCache* prepared = nullptr);
-  /// Takes the autoencoder of a file or folder (io/vae_file.h), or for an empty name that of the model at `path`.
-  /// Throws Error for one that is broken or does not fit; the present one then stays.
+  /// Takes the autoencoder of a file or folder (io/vae_file.h), or for an empty name that of the model at `path`. A
+  /// tiny one only decodes; the model's own goes on encoding. Throws Error for one that is broken or does not fit; the
+  /// present one then stays.
   void useVae(const ExecutionContext& context, const std::filesystem::path& path, const std::filesystem::path& file);
 };
 

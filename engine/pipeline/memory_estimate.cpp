@@ -51,9 +51,18 @@ int64_t controlNetBytes(const GenerateRequest& request, Precision precision) {
   return precision == Precision::Int8 ? bytes * 17 / 32 : bytes;
 }
 
-int64_t vaeDifference(const ModelShapes& model, const GenerateRequest& request, Precision precision) {
-  if (request.vae.empty()) return 0;
-  return packedBytes(openVae(request.vae).weights, vaeStorage(precision)) - model.vaeBytes(precision);
+/// What a request's own VAE changes.
+struct VaeChange {
+  int64_t weightBytes = 0;   ///< beside those of the model
+  int64_t tinyChannels = 0;  ///< 0: the decoder is no tiny one
+};
+
+VaeChange vaeChange(const ModelShapes& model, const GenerateRequest& request, Precision precision) {
+  if (request.vae.empty()) return {};
+  const VaeFile file = openVae(request.vae);
+  if (file.isTiny)
+    return {packedBytes(file.weights, WeightStorage::AsInFile), AutoencoderTinyDecoder::sizeOf(file.weights).channels};
+  return {packedBytes(file.weights, vaeStorage(precision)) - model.vaeBytes(precision), 0};
 }
 
 int64_t denoisingFloats(const ModelShapes& model, const GenerateRequest& request, MapSize latents) {
@@ -68,8 +77,9 @@ int64_t denoisingFloats(const ModelShapes& model, const GenerateRequest& request
   return floats;
 }
 
-int64_t codingFloats(const ModelShapes& model, const GenerateRequest& request, MapSize latents) {
-  const int64_t decoder = decoderFloats(model.vae, latents, request.vaeTiling);
+int64_t codingFloats(const ModelShapes& model, const GenerateRequest& request, const VaeChange& vae, MapSize latents) {
+  const int64_t decoder = vae.tinyChannels > 0 ? tinyDecoderFloats(vae.tinyChannels, latents)
+                                               : decoderFloats(model.vae, latents, request.vaeTiling);
   const bool encodes = !request.init.empty() || (request.hires.enabled() && !isLatent(request.hires.upscaler.method));
   return encodes ? std::max(decoder, encoderFloats(model.vae, latents, request.vaeTiling)) : decoder;
 }
@@ -161,7 +171,8 @@ MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& r
   estimate.width = width;
   estimate.height = height;
   estimate.program = kProgramBytes + scratchBytes(model.unet);
-  estimate.weights = model.weightBytes(precision) + vaeDifference(model, request, precision);
+  const VaeChange vae = vaeChange(model, request, precision);
+  estimate.weights = model.weightBytes(precision) + vae.weightBytes;
   estimate.program += estimate.weights / 50;  // pages that blocks fill in part
   estimate.controlNets = controlNetBytes(request, precision);
   estimate.adapters = adapterBytes(request);
@@ -170,7 +181,7 @@ MemoryEstimate estimateMemory(const ModelShapes& model, const GenerateRequest& r
     return bytes + static_cast<int64_t>(BufferPool::spareBytes(static_cast<size_t>(bytes)));
   };
   estimate.denoising = withSpare(kFloat * denoisingFloats(model, request, latents));
-  estimate.decoding = withSpare(kFloat * codingFloats(model, request, latents));
+  estimate.decoding = withSpare(kFloat * codingFloats(model, request, vae, latents));
   const int64_t available = availableMemoryBytes();
   const auto held = static_cast<int64_t>(BufferPool::instance().heldBytes());
   estimate.available = available > std::numeric_limits<int64_t>::max() - held ? available : available + held;

@@ -124,6 +124,7 @@ Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& lat
   if (!std::all_of(latents.values().begin(), latents.values().end(), [](float v) { return std::isfinite(v); }))
     throw Error(ErrorKind::Unsupported,
                 "The sampler left the range of numbers (NaN); lower the guidance or choose another sampler.");
+  if (model_.tinyDecoder) return tensorToImage((*model_.tinyDecoder)(context, toChannelsLast(latents)));
   Tensor unscaled = toChannelsLast(latents);
   const AutoencoderConfig& config = model_.vae->config();
   for (float& v : unscaled.values()) v = static_cast<float>(v / config.scalingFactor + config.shiftFactor);

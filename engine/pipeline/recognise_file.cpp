@@ -69,7 +69,7 @@ RecognisedFile recognisePicture(const fs::path& path, std::span<const std::byte>
 bool isVae(const Tensors& tensors) {
   return tensors.contains("decoder.conv_out.weight") || tensors.contains("encoder.conv_out.weight") ||
          anyBeginsWith(tensors, "first_stage_model.") || anyBeginsWith(tensors, "decoder.layers.") ||
-         anyBeginsWith(tensors, "encoder.layers.") ||
+         anyBeginsWith(tensors, "encoder.layers.") || tensors.contains("decoder.3.conv.0.weight") ||
          (tensors.contains("3.conv.0.weight") && tensors.contains("3.conv.2.weight"));
 }
 

@@ -115,7 +115,7 @@ class DropsWindowTest : public QObject {
     QVERIFY(test.request().vae.empty());
   }
 
-  void whatIsNoWholeVaeIsRefused() {
+  void whatDecodesNothingIsRefused() {
     TempFolder temp;
     DropWindow test(temp);
     std::ofstream out(toPath(temp.path("taesd.safetensors")), std::ios::binary);
@@ -124,7 +124,7 @@ class DropsWindowTest : public QObject {
     out << std::string(7, '\0') << header << std::string(4, '\0');
     out.close();
     test.drop({temp.path("taesd.safetensors")});
-    QTRY_VERIFY_WITH_TIMEOUT(test.message().contains("tiny autoencoder"), kTimeoutMs);
+    QTRY_VERIFY_WITH_TIMEOUT(test.message().contains("no decoder of a tiny autoencoder"), kTimeoutMs);
     QVERIFY(test.request().vae.empty());
   }
 };

@@ -7,11 +7,51 @@
 #include <cmath>
 #include <fstream>
 
+#include "io/safetensors.h"
 #include "io/tensor_file.h"
+#include "io/vae_file.h"
 #include "support/golden.h"
 
 namespace lorikeet {
 namespace {
+
+TEST(AutoencoderTinyTest, DecodesAsDiffusersDoes) {
+  ThreadPool pool(2);
+  const ExecutionContext context(pool);
+  const std::filesystem::path folder = testing::goldenPath("tiny-decoder");
+  const VaeFile file = openVae(folder);
+  ASSERT_TRUE(file.isTiny);
+  const AutoencoderTinyDecoder decoder(context, file.weights);
+  const testing::GoldenFile golden(folder / "case.safetensors");
+  const Tensor picture = decoder(context, toChannelsLast(golden.tensor("latents")));
+  EXPECT_TRUE(testing::closeTo(toChannelsFirst(picture), golden.tensor("picture"), 2e-4));
+}
+
+TEST(AutoencoderTinyTest, ItsOwnNamesGiveTheSamePicture) {
+  ThreadPool pool(2);
+  const ExecutionContext context(pool);
+  const WeightStore diffusers = openVae(testing::goldenPath("tiny-decoder")).weights;
+  const std::string prefix = "decoder.layers.";
+  std::map<std::string, RawTensor> bare, below;
+  for (const std::string& name : diffusers.names()) {
+    if (!name.starts_with(prefix)) continue;
+    const size_t dot = name.find('.', prefix.size());
+    const int layer = std::stoi(name.substr(prefix.size(), dot - prefix.size()));
+    const std::string own = std::to_string(layer + 1) + name.substr(dot);
+    bare[own] = below["decoder." + own] = diffusers.tensor(name);
+  }
+  const testing::TemporaryFolder folder;
+  const Tensor latents =
+      toChannelsLast(testing::GoldenFile(testing::goldenPath("tiny-decoder/case.safetensors")).tensor("latents"));
+  const Tensor expected = AutoencoderTinyDecoder(context, diffusers)(context, latents);
+  for (const auto& tensors : {bare, below}) {
+    writeSafetensors(folder / "taesd.safetensors", tensors);
+    const VaeFile file = openVae(folder / "taesd.safetensors");
+    ASSERT_TRUE(file.isTiny);
+    const Tensor picture = AutoencoderTinyDecoder(context, file.weights)(context, latents);
+    EXPECT_TRUE(std::equal(picture.values().begin(), picture.values().end(), expected.values().begin()));
+  }
+}
 
 TEST(AutoencoderTinyTest, DecodesARealFileAsTorchDoes) {
   LORIKEET_SKIP_WITHOUT_SHARED_DATA();

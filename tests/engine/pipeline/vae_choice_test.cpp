@@ -81,6 +81,22 @@ TEST(VaeChoice, AnotherOneIsUsedAndTakenAwayWithoutATrace) {
   EXPECT_EQ(make(folder / "bright.safetensors"), own);
 }
 
+TEST(VaeChoice, ATinyDecoderDecodesAndTheModelsOwnEncodes) {
+  const fs::path tiny = goldenPath("tiny-decoder");
+  Engine engine(twoThreads());
+  const Image own = engine.generate(foxRequest()).images.at(0);
+  const Image drafted = engine.generate(foxRequest(tiny)).images.at(0);
+  EXPECT_EQ(drafted.width, own.width);
+  EXPECT_NE(drafted.pixels, own.pixels);
+  EXPECT_EQ(engine.generate(foxRequest(tiny / "diffusion_pytorch_model.safetensors")).images.at(0).pixels,
+            drafted.pixels);
+
+  GenerateRequest again = foxRequest(tiny);
+  again.init = goldenPath("inputs/photo.png");
+  EXPECT_NO_THROW(engine.generate(again));
+  EXPECT_EQ(engine.generate(foxRequest()).images.at(0).pixels, own.pixels);
+}
+
 TEST(VaeChoice, WhatIsNoVaeIsRefusedAndTheModelStays) {
   const TemporaryFolder folder;
   writeSafetensors(folder / "taesd.safetensors",
@@ -98,7 +114,8 @@ TEST(VaeChoice, WhatIsNoVaeIsRefusedAndTheModelStays) {
   };
   const Image own = engine.generate(foxRequest()).images.at(0);
   EXPECT_THAT(refusal(folder / "none.safetensors", ErrorKind::NotFound), HasSubstr("does not exist"));
-  EXPECT_THAT(refusal(folder / "taesd.safetensors", ErrorKind::Unsupported), HasSubstr("tiny autoencoder"));
+  EXPECT_THAT(refusal(folder / "taesd.safetensors", ErrorKind::Unsupported),
+              HasSubstr("no decoder of a tiny autoencoder"));
   EXPECT_THAT(refusal(folder / "lora.safetensors", ErrorKind::Unsupported), HasSubstr("is no VAE"));
   EXPECT_EQ(engine.generate(foxRequest()).images.at(0).pixels, own.pixels);
 }
