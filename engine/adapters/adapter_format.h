@@ -57,6 +57,23 @@ bool isLowRank(const AdapterModule& module);
 /// Its two matrices, the scale still outside.
 LowRankFactors lowRankFactors(const AdapterModule& module);
 
+/// LoHa's two low-rank factors with the cores multiplied in; the module's scale is the first one's.
+struct LohaFactors {
+  LowRankFactors first, second;
+};
+LohaFactors lohaFactors(const AdapterModule& module);
+/// LoKr's two factors as matrices, taps joined with the second one's columns, and what their product is multiplied
+/// with.
+struct LokrFactors {
+  Tensor first, second;
+  double scale = 1;
+};
+LokrFactors lokrFactors(const AdapterModule& module);
+/// Its scale alone.
+double lokrScale(const AdapterModule& module);
+/// True if an (IA)3 scales what goes into the module instead of what comes out.
+bool scalesInputs(const AdapterModule& module);
+
 /// The formats, each in the file of its name.
 extern const AdapterFormat kDora, kLora, kLoha, kLokr, kGlora, kOft, kPeftOft, kIa3, kFull;
 

@@ -16,18 +16,10 @@ bool recognises(const AdapterModule& module) {
   return module.has("ia3_l") || (module.has("weight") && module.has("on_input"));
 }
 
-/// PEFT stores [outputs, 1] and [1, inputs] for linear layers, [1, channels, 1, 1] for convolutions.
-bool isOnInput(const AdapterModule& module) {
-  if (const RawTensor* factors = module.find("ia3_l"))
-    return module.scalesInput || (factors->shape.rank() == 2 && factors->shape[0] == 1 && factors->shape[1] > 1);
-  const std::vector<float> flag = toFloats(module.get("on_input"));
-  return !flag.empty() && flag[0] != 0;
-}
-
 int64_t check(const AdapterModule& module, const Shape& weight) {
   const char* role = roleOf(module);
   const int64_t count = module.get(role).shape.elementCount();
-  requireShape(weight.rank() >= 2 && count == weight[isOnInput(module) ? 1 : 0], module, role, weight);
+  requireShape(weight.rank() >= 2 && count == weight[scalesInputs(module) ? 1 : 0], module, role, weight);
   return 0;
 }
 
@@ -41,7 +33,7 @@ std::vector<float> factorsOf(const AdapterModule& module) {
 
 Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
   const std::vector<float> factors = factorsOf(module);
-  const bool onInput = isOnInput(module);
+  const bool onInput = scalesInputs(module);
   const int64_t outputs = weight.dim(0), inputs = weight.dim(1);
   const int64_t taps = static_cast<int64_t>(weight.size()) / (outputs * inputs);
   Tensor change(weight.shape());
@@ -55,7 +47,7 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
 
 FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
   const std::vector<float> factors = factorsOf(module);
-  const auto axis = isOnInput(module) ? ChannelTerm::Axis::Inputs : ChannelTerm::Axis::Outputs;
+  const auto axis = scalesInputs(module) ? ChannelTerm::Axis::Inputs : ChannelTerm::Axis::Outputs;
   return {{},
           std::make_shared<ChannelTerm>(Tensor::from({static_cast<int64_t>(factors.size())}, factors), axis,
                                         tapsOf(weight.shape))};
@@ -65,7 +57,15 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 
 const AdapterFormat kIa3{"(IA)3", recognises, check, delta, terms};
 
-bool scalesBias(const AdapterModule& module) { return module.has("ia3_l") && !isOnInput(module); }
+/// PEFT stores [outputs, 1] and [1, inputs] for linear layers, [1, channels, 1, 1] for convolutions.
+bool scalesInputs(const AdapterModule& module) {
+  if (const RawTensor* factors = module.find("ia3_l"))
+    return module.scalesInput || (factors->shape.rank() == 2 && factors->shape[0] == 1 && factors->shape[1] > 1);
+  const std::vector<float> flag = toFloats(module.get("on_input"));
+  return !flag.empty() && flag[0] != 0;
+}
+
+bool scalesBias(const AdapterModule& module) { return module.has("ia3_l") && !scalesInputs(module); }
 
 Tensor scaledBiasDelta(const AdapterModule& module, const Tensor& bias, double multiplier) {
   const std::vector<float> factors = factorsOf(module);

@@ -37,27 +37,31 @@ LowRankFactors factor(const AdapterModule& module, const char* a, const char* b,
   if (const RawTensor* tucker = module.find(core)) return tuckerFactors(*tucker, module.get(a), module.get(b));
   return {flatMatrix(module.get(a)), flatMatrix(module.get(b)), 1};
 }
-LowRankFactors firstFactor(const AdapterModule& module) { return factor(module, "hada_w1_a", "hada_w1_b", "hada_t1"); }
-LowRankFactors secondFactor(const AdapterModule& module) { return factor(module, "hada_w2_a", "hada_w2_b", "hada_t2"); }
-double scaleOf(const AdapterModule& module) { return module.scale(module.get("hada_w1_b").shape[0]); }
 
 Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
-  const LowRankFactors a = firstFactor(module), b = secondFactor(module);
+  const auto [a, b] = lohaFactors(module);
   Tensor change = product(a.up, a.down);
   const Tensor second = product(b.up, b.down);
-  const double scale = multiplier * scaleOf(module);
+  const double scale = multiplier * a.scale;
   for (size_t i = 0; i < change.size(); ++i) change[i] = static_cast<float>(scale * change[i] * second[i]);
   return std::move(change).reshaped(weight.shape());
 }
 
 FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
-  LowRankFactors first = firstFactor(module);
-  first.scale = scaleOf(module);
-  return {{}, std::make_shared<HadamardTerm>(std::move(first), secondFactor(module), tapsOf(weight.shape))};
+  LohaFactors factors = lohaFactors(module);
+  return {{},
+          std::make_shared<HadamardTerm>(std::move(factors.first), std::move(factors.second), tapsOf(weight.shape))};
 }
 
 }  // namespace
 
 const AdapterFormat kLoha{"LoHa", recognises, check, delta, terms};
+
+LohaFactors lohaFactors(const AdapterModule& module) {
+  LohaFactors factors{factor(module, "hada_w1_a", "hada_w1_b", "hada_t1"),
+                      factor(module, "hada_w2_a", "hada_w2_b", "hada_t2")};
+  factors.first.scale = module.scale(module.get("hada_w1_b").shape[0]);
+  return factors;
+}
 
 }  // namespace lorikeet

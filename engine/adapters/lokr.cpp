@@ -50,18 +50,10 @@ Tensor factor(const AdapterModule& module, const char* whole, const char* a, con
   return product(flatMatrix(module.get(a)), flatMatrix(module.get(b)));
 }
 
-Tensor firstFactor(const AdapterModule& module) { return factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", ""); }
-Tensor secondFactor(const AdapterModule& module) {
-  return factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2");
-}
-double scaleOf(const AdapterModule& module) {
-  const int64_t rank = rankOf(module);
-  return rank > 0 ? module.scale(rank) : 1;
-}
-
 Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplier) {
-  const Tensor first = firstFactor(module), second = secondFactor(module);
-  const double scale = multiplier * scaleOf(module);
+  const LokrFactors factors = lokrFactors(module);
+  const Tensor &first = factors.first, &second = factors.second;
+  const double scale = multiplier * factors.scale;
   const int64_t rows = second.dim(0), columns = second.dim(1);
   Tensor change(weight.shape());
   float* out = change.data();
@@ -77,13 +69,24 @@ Tensor delta(const AdapterModule& module, const Tensor& weight, double multiplie
 }
 
 FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
+  LokrFactors factors = lokrFactors(module);
   return {{},
-          std::make_shared<KroneckerTerm>(firstFactor(module), secondFactor(module), tapsOf(weight.shape),
-                                          scaleOf(module))};
+          std::make_shared<KroneckerTerm>(std::move(factors.first), std::move(factors.second), tapsOf(weight.shape),
+                                          factors.scale)};
 }
 
 }  // namespace
 
 const AdapterFormat kLokr{"LoKr", recognises, check, delta, terms};
+
+double lokrScale(const AdapterModule& module) {
+  const int64_t rank = rankOf(module);
+  return rank > 0 ? module.scale(rank) : 1;
+}
+
+LokrFactors lokrFactors(const AdapterModule& module) {
+  return {factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", ""),
+          factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2"), lokrScale(module)};
+}
 
 }  // namespace lorikeet

@@ -25,14 +25,17 @@ std::string plainName(const std::string& pattern, const char* field, const std::
   return plain;
 }
 
-void readAlphaPattern(const nlohmann::json& json, const std::string& source, PeftConfig& config) {
-  const auto patterns = json.find("alpha_pattern");
-  if (patterns == json.end() || !patterns->is_object()) return;
+std::vector<std::pair<std::string, double>> readPattern(const nlohmann::json& json, const char* field,
+                                                        const std::string& source) {
+  std::vector<std::pair<std::string, double>> list;
+  const auto patterns = json.find(field);
+  if (patterns == json.end() || !patterns->is_object()) return list;
   for (const auto& [name, value] : patterns->items()) {
     if (!value.is_number())
-      throw Error(ErrorKind::Corrupt, fmt::format("{}: alpha_pattern \"{}\" is not a number.", source, name));
-    config.alphaPattern.emplace_back(plainName(name, "alpha_pattern", source), value.get<double>());
+      throw Error(ErrorKind::Corrupt, fmt::format("{}: {} \"{}\" is not a number.", source, field, name));
+    list.emplace_back(plainName(name, field, source), value.get<double>());
   }
+  return list;
 }
 
 void readFeedForward(const nlohmann::json& json, const std::string& source, PeftConfig& config) {
@@ -61,6 +64,8 @@ void PeftConfig::applyTo(AdapterModule& module) const {
     if (names(module.name, pattern)) module.alpha = value;
   module.rankStabilized = rankStabilized;
   module.configuredRank = rank;
+  for (const auto& [pattern, value] : rankPattern)
+    if (names(module.name, pattern)) module.configuredRank = static_cast<int64_t>(value);
   module.neumannTerms = neumannTerms;
   module.rotationLimit = rotationLimit;
   for (const std::string& pattern : feedForward)
@@ -84,7 +89,8 @@ PeftConfig PeftConfig::fromJson(const nlohmann::json& json, const std::string& s
   if (config.method == "LOHA" || config.method == "LOKR") config.alpha = fields.number("alpha", 8);
   if (config.method != "IA3") config.rank = fields.integer("r", 0);
   config.rankStabilized = fields.boolean("use_rslora", false);
-  readAlphaPattern(json, source, config);
+  config.alphaPattern = readPattern(json, "alpha_pattern", source);
+  if (config.method == "LOKR") config.rankPattern = readPattern(json, "rank_pattern", source);
   readFeedForward(json, source, config);
   if (config.method == "OFT") readOft(fields, config);
   return config;

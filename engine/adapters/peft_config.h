@@ -18,6 +18,7 @@ struct PeftConfig {
   int64_t rank = 0;
   bool rankStabilized = false;
   std::vector<std::pair<std::string, double>> alphaPattern;  ///< module name or dotted ending of one, alpha
+  std::vector<std::pair<std::string, double>> rankPattern;   ///< the same for the rank
 
   std::vector<std::string> feedForward;  ///< (IA)3: module names or dotted endings whose input is scaled
   int neumannTerms = 0;                  ///< OFT: see AdapterModule

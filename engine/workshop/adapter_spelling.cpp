@@ -49,7 +49,12 @@ std::optional<std::string> endingOf(std::span<const RoleEnding> endings, std::st
 }
 
 constexpr RoleEnding kPeftEndings[] = {
-    {"down", ".lora_A.weight"}, {"up", ".lora_B.weight"}, {"magnitude", ".lora_magnitude_vector"}};
+    {"down", ".lora_A.weight"},  {"up", ".lora_B.weight"},    {"magnitude", ".lora_magnitude_vector"},
+    {"hada_w1_a", ".hada_w1_a"}, {"hada_w1_b", ".hada_w1_b"}, {"hada_w2_a", ".hada_w2_a"},
+    {"hada_w2_b", ".hada_w2_b"}, {"hada_t1", ".hada_t1"},     {"hada_t2", ".hada_t2"},
+    {"lokr_w1", ".lokr_w1"},     {"lokr_w1_a", ".lokr_w1_a"}, {"lokr_w1_b", ".lokr_w1_b"},
+    {"lokr_w2", ".lokr_w2"},     {"lokr_w2_a", ".lokr_w2_a"}, {"lokr_w2_b", ".lokr_w2_b"},
+    {"lokr_t2", ".lokr_t2"},     {"oft_R", ".oft_R.weight"},  {"ia3_l", ".ia3_l"}};
 constexpr RoleEnding kOldEndings[] = {{"down", ".lora.down.weight"}, {"up", ".lora.up.weight"}};
 constexpr RoleEnding kOldTextEndings[] = {{"down", ".lora_linear_layer.down.weight"},
                                           {"up", ".lora_linear_layer.up.weight"}};

@@ -14,6 +14,7 @@
 #include "workshop/adapter_spelling.h"
 #include "workshop/output_folder.h"
 #include "workshop/peft_settings.h"
+#include "workshop/peft_tuner.h"
 
 namespace lorikeet {
 namespace fs = std::filesystem;
@@ -37,6 +38,9 @@ class AdapterWriter {
       modules_[static_cast<size_t>(module.part)].push_back(moduleInForm(module, form, *weight, changes_));
       statesAlpha_ = statesAlpha_ || module.alpha || module.statedScale;
     }
+    if (form != AdapterForm::Peft) return;
+    for (const size_t part : {size_t{0}, size_t{1}})
+      if (!modules_[part].empty()) configurations_[part] = peftConfiguration(modules_[part], names, changes_);
   }
 
   WorkshopResult write(const fs::path& output) {
@@ -116,9 +120,7 @@ class AdapterWriter {
       Metadata metadata = metadata_;
       metadata["format"] = "pt";
       writeSafetensors(target / "adapter_model.safetensors", tensorsOf(part), metadata);
-      json config = {{"peft_type", "LORA"}, {"task_type", nullptr}, {"inference_mode", true}};
-      config.update(peftSettings(modulesOf(part)));
-      const std::string text = dumpJson(config, 2) + "\n";
+      const std::string text = dumpJson(configurations_[static_cast<size_t>(part)], 2) + "\n";
       writeFileAtomically(target / "adapter_config.json", std::as_bytes(std::span(text)));
     }
     folder.commit();
@@ -129,11 +131,14 @@ class AdapterWriter {
       if (holds) result_.notes.push_back(std::move(text));
     };
     note(changes_.foldedScales > 0,
-         fmt::format("The scale of {} modules was multiplied into their matrices, since this form has no scales.",
+         fmt::format("The scale of {} modules was multiplied into their matrices, since this form has none for them.",
                      changes_.foldedScales));
     note(changes_.joinedCores > 0,
-         fmt::format("The Tucker core of {} modules was multiplied into a matrix, since this form has no cores.",
+         fmt::format("The Tucker core of {} modules was multiplied into a matrix, since this form has no cores there.",
                      changes_.joinedCores));
+    note(changes_.joinedFactors > 0,
+         fmt::format("The matrices of {} modules were multiplied out, since this form would not keep them apart.",
+                     changes_.joinedFactors));
     note(!draft_.embeddings.empty() && form_ != AdapterForm::Kohya && form_ != AdapterForm::Ldm,
          fmt::format("{} textual inversions of the file were left out, since this form has no place for them.",
                      draft_.embeddings.size()));
@@ -146,6 +151,7 @@ class AdapterWriter {
   const ModelNames& names_;
   Metadata metadata_;
   std::array<std::vector<AdapterModule>, 2> modules_;
+  std::array<json, 2> configurations_;  ///< for Peft
   bool statesAlpha_ = false;
   FormChanges changes_;
   WorkshopResult result_;

@@ -9,6 +9,7 @@
 #include "adapters/adapter_format.h"
 #include "adapters/dense_math.h"
 #include "io/tensor_values.h"
+#include "workshop/peft_tuner.h"
 
 namespace lorikeet {
 namespace {
@@ -26,13 +27,6 @@ std::string_view labelOf(AdapterForm form) {
                                                   labelOf(form), module.key, reason));
 }
 
-/// The values in their old type if it holds them exactly, otherwise in f32.
-RawTensor inTypeOf(const RawTensor& old, const Shape& shape, const std::vector<float>& values) {
-  if (old.dtype != DType::F16 && old.dtype != DType::BF16) return rawFromFloats(shape, values);
-  RawTensor narrow = rawFromFloats(shape, values, old.dtype);
-  return toFloats(narrow) == values ? narrow : rawFromFloats(shape, values);
-}
-
 void setAlpha(AdapterModule& module, double alpha) {
   const RawTensor& like = module.tensors.begin()->second;
   module.tensors["alpha"] = inTypeOf(like, {}, {static_cast<float>(alpha)});
@@ -41,11 +35,26 @@ void setAlpha(AdapterModule& module, double alpha) {
   module.statedScale.reset();
 }
 
-void multiplyUp(AdapterModule& module, double factor) {
-  RawTensor& up = module.tensors.find("up")->second;
-  std::vector<float> values = toFloats(up);
+void multiplyTensor(AdapterModule& module, std::string_view role, double factor) {
+  RawTensor& tensor = module.tensors.find(role)->second;
+  std::vector<float> values = toFloats(tensor);
   for (float& value : values) value = static_cast<float>(value * factor);
-  up = inTypeOf(up, up.shape, values);
+  tensor = inTypeOf(tensor, tensor.shape, values);
+}
+
+void multiplyUp(AdapterModule& module, double factor) { multiplyTensor(module, "up", factor); }
+
+/// LyCORIS gives a LoKr of two whole factors the scale 1, PEFT alpha / r. Its r becomes the alpha, which does not
+/// count.
+void foldLokrScale(AdapterModule& module, FormChanges& changes) {
+  if (module.configuredRank == 0 || !module.has("lokr_w1") || !module.has("lokr_w2")) return;
+  const double scale = lokrScale(module);
+  if (scale != 1) {
+    multiplyTensor(module, "lokr_w1", scale);
+    ++changes.foldedScales;
+  }
+  module.alpha = static_cast<double>(module.configuredRank);
+  module.configuredRank = 0;
 }
 
 /// Gives a module an alpha in a tensor where its scale came from elsewhere: a configuration or lora_wrapper.
@@ -121,6 +130,12 @@ void requireLora(const AdapterModule& module, AdapterForm form) {
 
 }  // namespace
 
+RawTensor inTypeOf(const RawTensor& like, const Shape& shape, const std::vector<float>& values) {
+  if (like.dtype != DType::F16 && like.dtype != DType::BF16) return rawFromFloats(shape, values);
+  RawTensor narrow = rawFromFloats(shape, values, like.dtype);
+  return toFloats(narrow) == values ? narrow : rawFromFloats(shape, values);
+}
+
 double effectiveAlpha(const AdapterModule& module) {
   const int64_t rank = module.get("down").shape[0];
   return module.scale(rank) * static_cast<double>(rank);
@@ -129,12 +144,15 @@ double effectiveAlpha(const AdapterModule& module) {
 AdapterModule moduleInForm(const AdapterModule& module, AdapterForm form, const Shape& weight, FormChanges& changes) {
   AdapterModule result = module;
   if (keepsEverything(form)) {
-    if (module.configuredRank > 0 && module.has("lokr_w1") && module.has("lokr_w2"))
-      refuse(module, form, "its scale comes from the rank in PEFT's configuration");
+    foldLokrScale(result, changes);
     magnitudeToDoraScale(result, weight);
     widenToConvolution(result, weight);
     stateAlpha(result);
     return result;
+  }
+  if (form == AdapterForm::Peft) {
+    if (const std::string reason = whyNoPeftTuner(module); !reason.empty()) refuse(module, form, reason);
+    if (!module.has("down")) return tunerModule(std::move(result));
   }
   requireLora(module, form);
   straighten(result, weight, changes);
