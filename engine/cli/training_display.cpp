@@ -47,11 +47,12 @@ void TrainingDisplay::show(const TrainingProgress& progress) {
 
 std::string trainingText(const TrainingEstimate& estimate) {
   std::string text = fmt::format(
-      "{} pictures, {} captions, {} samples an epoch; {} steps, {:.1f} epochs\n"
+      "{} pictures at {}x{}, {} captions, {} samples an epoch; {} steps, {:.1f} epochs\n"
       "{} modules, {} trained values\n"
       "about {:.2f} s a step, {} in all; {:.1f} GB of memory{}\n",
-      estimate.pictures, estimate.captions, estimate.epochSamples, estimate.steps, estimate.epochs, estimate.modules,
-      estimate.parameters, estimate.secondsPerStep, formatDuration(estimate.seconds), gigabytes(estimate.memoryBytes),
+      estimate.pictures, estimate.width, estimate.height, estimate.captions, estimate.epochSamples, estimate.steps,
+      estimate.epochs, estimate.modules, estimate.parameters, estimate.secondsPerStep, formatDuration(estimate.seconds),
+      gigabytes(estimate.memoryBytes),
       estimate.checkpoints ? ", with parts of the network computed twice to save some" : "");
   for (const std::string& warning : estimate.warnings) text += "warning: " + warning + "\n";
   return text;
@@ -60,6 +61,8 @@ std::string trainingText(const TrainingEstimate& estimate) {
 std::string estimateReport(const TrainingEstimate& estimate) {
   return jsonText({{"status", "estimate"},
                    {"pictures", estimate.pictures},
+                   {"width", estimate.width},
+                   {"height", estimate.height},
                    {"captions", estimate.captions},
                    {"epoch_samples", estimate.epochSamples},
                    {"steps", estimate.steps},

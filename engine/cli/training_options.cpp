@@ -18,12 +18,10 @@ void addDataOptions(CLI::App& command, TrainingData& data) {
   addOption(command, "--repeats", data.repeats, "How often an epoch shows a picture")
       ->type_name("N")
       ->capture_default_str();
-  addOption(command, "--width", data.width, "Width in pixels that pictures are cut to")
-      ->type_name("N")
-      ->capture_default_str();
-  addOption(command, "--height", data.height, "Height in pixels that pictures are cut to")
-      ->type_name("N")
-      ->capture_default_str();
+  addOption(command, "--width", data.width, "Width in pixels that pictures are cut to (default: the model's)")
+      ->type_name("N");
+  addOption(command, "--height", data.height, "Height in pixels that pictures are cut to (default: the model's)")
+      ->type_name("N");
   addFlag(command, "--flip", data.flip, "Show half of the pictures mirrored");
   addFlag(command, "--random-crop", data.randomCrop, "Cut pictures at random instead of in the middle");
   addOption(command, "--caption-dropout", data.captionDropout, "Share of pictures shown without caption, 0 to 1")

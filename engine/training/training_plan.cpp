@@ -14,19 +14,18 @@
 #include "training/caption_table.h"
 #include "training/layer_choice.h"
 #include "training/training_cost.h"
+#include "training/training_time.h"
 
 namespace lorikeet {
 namespace fs = std::filesystem;
 namespace {
 
-/// Share of the product's speed that a whole step reaches.
-constexpr double kStepEfficiency = 0.65;
 /// Floats for each trained value: itself, gradient, the optimizer's means, and the forms that products use.
 constexpr int64_t kFloatsPerTrained = 9;
 /// What the counted activations come to with the buffers that wait for their next use.
 constexpr double kActivationReserve = 1.15;
 /// Program, libraries, token tables.
-constexpr int64_t kProgramBytes = int64_t{150} << 20;
+constexpr int64_t kProgramBytes = int64_t{75} << 20;
 
 TrainingRequest completed(TrainingRequest request) {
   if (request.model.empty()) request.model = findResources() / "starter";
@@ -97,7 +96,7 @@ class Estimator {
       : plan_(plan), request_(plan.request), vae_(vae), unetConfig_(unet), stop_(stop) {
     const int factor = vae.factor();
     const int64_t tokens = text.positions;
-    unet_ = unetCost(unet, request_.data.height / factor, request_.data.width / factor, tokens);
+    unet_ = unetCost(unet, request_.data.height / factor, request_.data.width / factor, tokens, plan.layers);
     const bool trainsText = request_.kind == TrainingKind::TextualInversion ||
                             std::ranges::any_of(plan.layers, [](const LowRankSettings& layer) {
                               return layer.part == NetworkPart::TextEncoder;
@@ -107,6 +106,8 @@ class Estimator {
 
   void fill(TrainingEstimate& estimate, int64_t weightBytes, int64_t textWidth) const {
     estimate.pictures = static_cast<int>(plan_.pictures.size());
+    estimate.width = request_.data.width;
+    estimate.height = request_.data.height;
     estimate.captions = static_cast<int>(std::ranges::count_if(plan_.pictures, &TrainingPicture::hasOwnCaption));
     for (const TrainingPicture& picture : plan_.pictures) estimate.epochSamples += picture.repeats;
     estimate.steps = request_.steps;
@@ -122,7 +123,7 @@ class Estimator {
       estimate.checkpoints = true;
       estimate.memoryBytes = memory(weightBytes, estimate.parameters, true);
     }
-    estimateTime(estimate);
+    estimateTime(estimate, weightBytes);
   }
 
  private:
@@ -137,12 +138,15 @@ class Estimator {
            std::max(floats * 4 * request_.batchSize, encoding);
   }
 
-  void estimateTime(TrainingEstimate& estimate) const {
-    const double forward = unet_.forwardFlops + text_.forwardFlops;
-    const double flops = forward * (estimate.checkpoints ? 2 : 1) + unet_.backwardFlops + text_.backwardFlops;
-    const double speed = measureProductSpeed(request_.threads, stop_) * 1e9 * kStepEfficiency;
-    estimate.secondsPerStep = flops * request_.batchSize * request_.accumulation / speed;
-    estimate.seconds = estimate.secondsPerStep * request_.steps;
+  void estimateTime(TrainingEstimate& estimate, int64_t weightBytes) const {
+    const TrainingTime time(request_.threads, request_.batchSize, stop_);
+    estimate.secondsPerStep =
+        request_.accumulation * (time.of(unet_, estimate.checkpoints) + time.of(text_, estimate.checkpoints)) +
+        TrainingTime::ofOptimizer(estimate.parameters);
+    const int64_t encoded = estimate.pictures * (request_.data.flip ? 2 : 1);
+    estimate.seconds =
+        estimate.secondsPerStep * request_.steps +
+        time.ofPreparation(weightBytes, encoded, encoderFlops(vae_, request_.data.height, request_.data.width));
   }
 
   const TrainingPlan& plan_;
@@ -158,8 +162,12 @@ class Estimator {
 TrainingPlan planTraining(const TrainingRequest& request, const std::stop_token& stop) {
   validate(request);
   requireFolder(request.output);
-  const TrainingRequest complete = completed(request);
-  TrainingPlan plan{complete, ModelNames(complete.model), findTrainingPictures(complete.data, stop), {}, {}};
+  TrainingRequest complete = completed(request);
+  ModelNames names(complete.model);
+  const ModelInfo model = describeModel(*names.files());
+  if (complete.data.width == 0) complete.data.width = model.nativeWidth;
+  if (complete.data.height == 0) complete.data.height = model.nativeHeight;
+  TrainingPlan plan{complete, std::move(names), findTrainingPictures(complete.data, stop), {}, {}};
   requireWord(plan);
   plan.layers = chooseLayers(complete, plan.names);
   if (plan.layers.empty() && complete.kind == TrainingKind::Lora)
@@ -172,7 +180,7 @@ TrainingPlan planTraining(const TrainingRequest& request, const std::stop_token&
   requireModel(unet, vae, complete);
   throwIfStopped(stop);
   warnOfLongCaptions(tokenizerOf(files, findResources()), plan, plan.estimate.warnings);
-  Estimator(plan, unet, vae, text, stop).fill(plan.estimate, describeModel(files).byteSize, text.width);
+  Estimator(plan, unet, vae, text, stop).fill(plan.estimate, model.byteSize, text.width);
   requireMemory(
       fmt::format("Training at {}x{} in batches of {}", complete.data.width, complete.data.height, complete.batchSize),
       plan.estimate.memoryBytes, plan.estimate.availableBytes, complete.memoryLimit > 0);

@@ -27,8 +27,8 @@ constexpr EnumName<Checkpointing> kCheckpointing[] = {{Checkpointing::Auto, "aut
 void validateData(const TrainingData& data) {
   if (data.folder.empty()) refuse("Say which folder holds the pictures to learn from.");
   requireRange("The number of repeats", data.repeats, 1, 100000);
-  requireRange("The width", data.width, 64, 2048);
-  requireRange("The height", data.height, 64, 2048);
+  for (const auto& [what, side] : {std::pair("The width", data.width), std::pair("The height", data.height)})
+    if (side != 0) requireRange(what, side, 64, 2048);  // else it is the model's
   if (data.width % 8 != 0 || data.height % 8 != 0)
     refuse(fmt::format("Width and height must be multiples of 8, not {}x{}.", data.width, data.height));
   requireRange("The caption dropout", data.captionDropout, 0.0, 1.0);

@@ -68,7 +68,7 @@ void TrainingController::connectWindow() {
 
 void TrainingController::showModel() {
   const ModelEntry& model = studio_.models.current();
-  if (window_) window_->setModel(model.path, model.name);
+  if (window_) window_->setModel(model.path, model.name, model.nativeSize);
 }
 
 void TrainingController::showIndicator() {

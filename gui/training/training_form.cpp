@@ -92,14 +92,11 @@ void TrainingForm::addPictureFields() {
   const QString size =
       tr("Pictures are scaled to cover this size and cut; the model's own size learns best, a smaller "
          "one takes less time and memory");
-  fields_
-      ->addCount(
-          {tr("Width"), "trainingWidth", size}, 64, 2048, [](auto& s) -> auto& { return s.request.data.width; })
-      ->setSingleStep(64);
-  fields_
-      ->addCount(
-          {tr("Height"), "trainingHeight", size}, 64, 2048, [](auto& s) -> auto& { return s.request.data.height; })
-      ->setSingleStep(64);
+  width_ = fields_->addCount(
+      {tr("Width"), "trainingWidth", size}, 0, 2048, [](auto& s) -> auto& { return s.request.data.width; });
+  height_ = fields_->addCount(
+      {tr("Height"), "trainingHeight", size}, 0, 2048, [](auto& s) -> auto& { return s.request.data.height; });
+  for (QSpinBox* side : {width_, height_}) side->setSingleStep(64);
   fields_->addCount(
       {tr("Repeats"), "trainingRepeats",
        tr("How often an epoch shows a picture; folders called 10_a red fox say so themselves")},
@@ -206,6 +203,12 @@ QWidget* TrainingForm::makeDetails() {
 }
 
 void TrainingForm::addDetailFields() {
+  auto* configuration = fields_->addPath(
+      {tr("Configuration"), "trainingConfiguration",
+       tr("lora_wrapper's file (JSON) that says which layers get a LoRA, with rank and scale of each; without it the "
+          "fields above count")},
+      PathKind::File, tr("Configurations (*.json)"), [](auto& s) -> auto& { return s.request.configuration; });
+  loraRows_.push_back(configuration);
   fields_->addNumber(
       {tr("Without caption"), "trainingDropout",
        tr("Share of pictures that are shown without their caption, so that the style takes to all "
@@ -279,6 +282,11 @@ void TrainingForm::showSetup(const TrainingSetup& setup) {
 
 void TrainingForm::setModelName(const QString& name) { model_->setText(name); }
 
+void TrainingForm::setNativeSize(QSize size) {
+  width_->setSpecialValueText(tr("%1 (the model's)").arg(size.width()));
+  height_->setSpecialValueText(tr("%1 (the model's)").arg(size.height()));
+}
+
 void TrainingForm::usePictures(const QString& folder) { folder_->setPath(folder); }
 
 void TrainingForm::proposeOutput() {
@@ -307,6 +315,7 @@ QString TrainingForm::detailsOf(const TrainingRequest& request) {
   const auto differs = [&](bool isDifferent, const QString& text) {
     if (isDifferent) different << text;
   };
+  differs(!request.configuration.empty(), tr("configuration"));
   differs(request.data.captionDropout > 0, tr("%1 % without caption").arg(100 * request.data.captionDropout));
   differs(request.noiseOffset > 0, tr("noise offset"));
   differs(request.minSnr > 0, tr("min-SNR"));

@@ -5,6 +5,7 @@
 
 class QLabel;
 class QPushButton;
+class QSpinBox;
 
 namespace lorikeet {
 
@@ -26,6 +27,8 @@ class TrainingForm : public QWidget {
   /// What the result is proposed to be called by the folder of pictures, once a name is taken by a finished result.
   void proposeOutput();
   void setModelName(const QString& name);
+  /// Of the model: what pictures are cut to unless another size is asked for.
+  void setNativeSize(QSize size);
   void usePictures(const QString& folder);
 
  signals:
@@ -49,6 +52,8 @@ class TrainingForm : public QWidget {
   PathField* folder_ = nullptr;
   PathField* output_ = nullptr;
   QLabel* model_ = nullptr;
+  QSpinBox* width_ = nullptr;
+  QSpinBox* height_ = nullptr;
   Section* details_ = nullptr;
   std::vector<QWidget*> loraRows_;
   std::vector<QWidget*> inversionRows_;

@@ -44,10 +44,10 @@ QString speedText(double secondsPerStep) {
 
 QString describe(const TrainingEstimate& estimate) {
   QStringList lines;
-  lines << joinedTrainingParts({inWordsOfTraining("%L1 pictures").arg(estimate.pictures),
-                                inWordsOfTraining("%L1 captions").arg(estimate.captions),
-                                inWordsOfTraining("%L1 steps").arg(estimate.steps),
-                                inWordsOfTraining("%1 epochs").arg(QLocale().toString(estimate.epochs, 'f', 1))});
+  lines << joinedTrainingParts(
+      {inWordsOfTraining("%L1 pictures at %2 × %3").arg(estimate.pictures).arg(estimate.width).arg(estimate.height),
+       inWordsOfTraining("%L1 captions").arg(estimate.captions), inWordsOfTraining("%L1 steps").arg(estimate.steps),
+       inWordsOfTraining("%1 epochs").arg(QLocale().toString(estimate.epochs, 'f', 1))});
   QStringList parts;
   if (estimate.modules > 0) parts << inWordsOfTraining("%L1 layers").arg(estimate.modules);
   parts << inWordsOfTraining("%L1 trained values").arg(estimate.parameters);

@@ -225,7 +225,8 @@ void TrainingWindow::restore() {
   showProgress();
 }
 
-void TrainingWindow::setModel(const QString& path, const QString& name) {
+void TrainingWindow::setModel(const QString& path, const QString& name, QSize nativeSize) {
+  form_->setNativeSize(nativeSize);
   model_ = toPath(path);
   modelName_ = name;
   showState();

@@ -30,7 +30,7 @@ class TrainingWindow : public QWidget {
 
  public slots:
   /// The model that was chosen in the main window.
-  void setModel(const QString& path, const QString& name);
+  void setModel(const QString& path, const QString& name, QSize nativeSize);
 
  signals:
   /// Put the finished result where it is used.

@@ -123,7 +123,7 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual((estimate["pictures"], estimate["steps"], estimate["modules"]), (2, STEPS, 192))
         self.assertGreater(estimate["memory_bytes"], 0)
         self.assertFalse((self.folder / "style.safetensors").exists())
-        self.refused("GB of memory", "--memory", "0.1")
+        self.refused("GB of memory", "--memory", "0.1", "--batch", "64")
 
     def test_bad_data_is_refused_in_one_sentence(self):
         (self.folder / "data/lonely.txt").write_text("a caption")

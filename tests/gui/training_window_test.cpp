@@ -107,10 +107,26 @@ class TrainingWindowTest : public QObject {
     TrainingWindowSession session(temp, smallTraining(temp));
     QTRY_VERIFY_WITH_TIMEOUT(session.button("trainingStart")->isEnabled(), kTimeoutMs);
     const QString plan = session.text("trainingPlan");
-    QVERIFY2(plan.contains(QStringLiteral("3 pictures · 3 captions · 12 steps")), qPrintable(plan));
+    QVERIFY2(plan.contains(QStringLiteral("3 pictures at 64 × 64 · 3 captions · 12 steps")), qPrintable(plan));
     QVERIFY2(plan.contains(QStringLiteral("192 layers")) && plan.contains(QStringLiteral("GB of memory")),
              qPrintable(plan));
     QVERIFY(!session.studio.training.isRunning());
+  }
+
+  /// The model's own size is what is proposed, in the field and in the plan.
+  void theModelsOwnSizeIsProposed() {
+    TempFolder temp;
+    TrainingSetup setup = smallTraining(temp);
+    setup.request.data.width = setup.request.data.height = 0;
+    TrainingWindowSession session(temp, setup);
+    const QSize native = session.studio.models.current().nativeSize;
+    auto* width = session.find<QSpinBox>("trainingWidth");
+    QCOMPARE(width->value(), 0);
+    QVERIFY2(width->text().startsWith(QString::number(native.width())), qPrintable(width->text()));
+    const QString planned = QStringLiteral("at %1 × %2").arg(native.width()).arg(native.height());
+    QTRY_VERIFY_WITH_TIMEOUT(session.text("trainingPlan").contains(planned), kTimeoutMs);
+    width->setValue(192);
+    QTRY_VERIFY_WITH_TIMEOUT(session.text("trainingPlan").contains(QStringLiteral("at 192 × ")), kTimeoutMs);
   }
 
   void whatKeepsItFromStartingIsSaid() {
@@ -134,7 +150,7 @@ class TrainingWindowTest : public QObject {
     QVERIFY(details->isVisible() && details->toPlainText().contains(QStringLiteral("1.png")));
     QTest::keyClicks(session.find<QLineEdit>("trainingTrigger"), QStringLiteral("stripy"));
     QTRY_VERIFY_WITH_TIMEOUT(session.button("trainingStart")->isEnabled(), kTimeoutMs);
-    QVERIFY(session.text("trainingPlan").contains(QStringLiteral("3 pictures · 1 captions")));
+    QVERIFY(session.text("trainingPlan").contains(QStringLiteral("3 pictures at 64 × 64 · 1 captions")));
     QVERIFY(session.find<PathField>("trainingOutput")->path().endsWith(QStringLiteral("/stripes.safetensors")));
   }
 
@@ -284,8 +300,8 @@ class TrainingWindowTest : public QObject {
     TrainingWindowSession session(temp);
     session.studio.models.setCurrent({});
     session.button("trainingExample")->click();
-    QTRY_VERIFY_WITH_TIMEOUT(session.text("trainingPlan").contains(QStringLiteral("20 pictures · 20 captions")),
-                             kTimeoutMs);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        session.text("trainingPlan").contains(QStringLiteral("20 pictures at 128 × 128 · 20 captions")), kTimeoutMs);
     QVERIFY(session.find<PathField>("trainingOutput")->path().endsWith(QStringLiteral("/night.safetensors")));
   }
 

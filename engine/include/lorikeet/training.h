@@ -49,8 +49,8 @@ struct TrainingData {
   std::string caption;        ///< of pictures that have none; empty: they are an error, unless there is a trigger
   std::string trigger;        ///< word that brings the result out: put before captions that do not hold it
   int repeats = 1;            ///< how often an epoch shows a picture, where its folder does not say so
-  int width = 512;            ///< pixels; pictures are scaled to cover this and cut
-  int height = 512;           ///< pixels
+  int width = 0;              ///< pixels; pictures are scaled to cover this and cut; 0: the model's native size
+  int height = 0;             ///< pixels; 0: the model's native size
   bool flip = false;          ///< shows half of them mirrored
   bool randomCrop = false;    ///< cuts at random instead of in the middle
   double captionDropout = 0;  ///< share shown with an empty caption, 0 to 1
@@ -107,6 +107,8 @@ void validate(const TrainingRequest& request);
 struct TrainingEstimate {
   int pictures = 0;
   int captions = 0;      ///< pictures with a caption of their own
+  int width = 0;         ///< pixels, of a picture as it is learned
+  int height = 0;        ///< pixels
   int epochSamples = 0;  ///< pictures with their repeats
   int steps = 0;
   double epochs = 0;

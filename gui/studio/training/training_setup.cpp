@@ -45,6 +45,7 @@ void eachSetupField(Setup& setup, Field&& field) {
   field("rank", request.rank);
   field("alpha", request.alpha);
   field("layers", request.layers, trainedLayersNames());
+  field("configuration", request.configuration);
   field("text_encoder", request.trainsTextEncoder);
   field("type", request.type, weightTypeNames());
   field("word", request.word);

@@ -350,6 +350,27 @@ TEST_F(TrainerTest, WhatWasLeftIsFoundAgain) {
   EXPECT_THAT(errorOf([&] { findSavedTraining(training.output); }), HasSubstr("left.training"));
 }
 
+TEST_F(TrainerTest, TheModelsOwnSizeIsUsual) {
+  TrainingRequest usual = request("usual");
+  usual.data.width = usual.data.height = 0;
+  const TrainingEstimate own = estimateTraining(usual);
+  const ModelInfo model = inspectModel(usual.model);
+  EXPECT_EQ(own.width, model.nativeWidth);
+  EXPECT_EQ(own.height, model.nativeHeight);
+  EXPECT_NE(own.width, 512);
+  usual.data.width = 64;
+  EXPECT_EQ(estimateTraining(usual).width, 64);
+  std::filesystem::create_directory(folder_ / "dot");
+  savePng(folder_ / "dot/dot.png", stripes(1, 1, 0));
+  usual.data.width = 0;
+  usual.data.folder = folder_ / "dot";
+  usual.data.caption = "a dot";
+  EXPECT_THROW(estimateTraining(usual), Error);
+  usual.data.folder = folder_ / "data";
+  usual.data.width = 8;
+  EXPECT_THROW(estimateTraining(usual), Error);
+}
+
 TEST_F(TrainerTest, AnEstimateIsStopped) {
   std::stop_source stop;
   stop.request_stop();
