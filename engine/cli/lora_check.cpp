@@ -100,6 +100,7 @@ void addLoraCheckCommand(CommandLine& line, CLI::App& group) {
   command->footer(
       "Exits with 1 if one of them is refused: it matches nothing, was made for another family of models or is "
       "damaged.\n"
+      "Whether two adapters do the same to every weight is told by lora compare.\n"
       "Example:\n"
       "  lorikeet-cli lora check ink.safetensors neon.safetensors -m model.safetensors");
   command->callback([&line, files, model] {

@@ -90,6 +90,24 @@ int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool
   return kDone;
 }
 
+void addEstimateFlag(CLI::App& command, bool& onlyEstimate) {
+  addFlag(command, "--estimate", onlyEstimate, "Tell how much memory it takes, and do nothing");
+}
+
+int printWorkshopEstimate(const WorkshopEstimate& estimate, bool asJson) {
+  constexpr double kGigabyte = 1e9;
+  if (asJson)
+    fmt::print("{}\n", jsonText(json{{"status", "estimate"},
+                                     {"modules", estimate.modules},
+                                     {"memory_bytes", estimate.memoryBytes},
+                                     {"available_bytes", estimate.availableBytes}}));
+  else
+    fmt::print("{} modules, about {:.2f} GB of memory; {:.1f} GB may be used\n", estimate.modules,
+               static_cast<double>(estimate.memoryBytes) / kGigabyte,
+               static_cast<double>(estimate.availableBytes) / kGigabyte);
+  return kDone;
+}
+
 void addModelNamesOption(CLI::App& command, std::filesystem::path& model) {
   addOption(command, "-m,--model", model,
             "Model that the adapter is for (default: Stable Diffusion 1.x or 2.x, whichever fits)")

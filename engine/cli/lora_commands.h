@@ -39,6 +39,11 @@ AdapterSource adapterSource(const std::string& text);
 int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool asJson,
                 const std::function<WorkshopResult(const WorkshopControl&)>& operation);
 
+/// "--estimate": the operation is not run, printWorkshopEstimate() tells what it would take.
+void addEstimateFlag(CLI::App& command, bool& onlyEstimate);
+/// Returns the exit code.
+int printWorkshopEstimate(const WorkshopEstimate& estimate, bool asJson);
+
 /// "-m" with the meaning that all these commands give it.
 void addModelNamesOption(CLI::App& command, std::filesystem::path& model);
 void addThreadsOption(CLI::App& command, int& threads);

@@ -9,11 +9,13 @@ namespace {
 struct ConvertOptions {
   ConvertAdapterRequest request;
   std::string input;
+  bool onlyEstimate = false;
 };
 
 int runConvert(const ConvertOptions& options, bool asJson, std::stop_token stop) {
   ConvertAdapterRequest request = options.request;
   request.input = adapterSource(options.input);
+  if (options.onlyEstimate) return printWorkshopEstimate(estimateWorkshop(request), asJson);
   return runWorkshop("converting", std::move(stop), 0, asJson,
                      [&](const WorkshopControl& control) { return convertAdapter(request, control); });
 }
@@ -33,6 +35,7 @@ void addLoraConvertCommand(CommandLine& line, CLI::App& group) {
   addFormOption(line, *command, options->request.form);
   addModelNamesOption(*command, options->request.model);
   addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
+  addEstimateFlag(*command, options->onlyEstimate);
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer("Example:\n  lorikeet-cli lora convert pytorch_lora_weights.safetensors ink.safetensors --to kohya");
   command->callback([&line, options] {

@@ -8,10 +8,12 @@ namespace {
 
 struct ExtractOptions {
   ExtractAdapterRequest request;
+  std::filesystem::path model;  ///< that an adapter inside a checkpoint is for
   bool partial = false;
   double error = 0;
   const CLI::Option* rankOption = nullptr;
   int threads = 0;
+  bool onlyEstimate = false;
 };
 
 ExtractAdapterRequest requestOf(const ExtractOptions& options) {
@@ -27,9 +29,15 @@ ExtractAdapterRequest requestOf(const ExtractOptions& options) {
 
 int runExtract(const ExtractOptions& options, bool asJson, std::stop_token stop) {
   const ExtractAdapterRequest request = requestOf(options);
+  const ConvertAdapterRequest inside{{request.tuned, {}}, request.output, request.form, options.model, options.partial};
+  if (options.onlyEstimate) {
+    WorkshopControl control;
+    control.threads = options.threads;
+    return printWorkshopEstimate(
+        request.base.empty() ? estimateWorkshop(inside, control) : estimateWorkshop(request, control), asJson);
+  }
   const auto extract = [&](const WorkshopControl& control) {
-    if (!request.base.empty()) return extractAdapter(request, control);
-    return convertAdapter({{request.tuned, {}}, request.output, request.form, {}, options.partial}, control);
+    return request.base.empty() ? convertAdapter(inside, control) : extractAdapter(request, control);
   };
   return runWorkshop("extracting", std::move(stop), options.threads, asJson, extract);
 }
@@ -51,6 +59,10 @@ void addLoraExtractCommand(CommandLine& line, CLI::App& group) {
       ->type_name("OUT")
       ->required();
   CLI::Option* base = addOption(*command, "--base", request.base, "Model without the change")->type_name("FILE");
+  addOption(*command, "-m,--model", options->model,
+            "Model that an adapter inside a checkpoint is for (default: Stable Diffusion 1.x or 2.x, whichever fits)")
+      ->type_name("FILE")
+      ->excludes(base);
   const std::vector<CLI::Option*> ranks = addRankOptions(*command, request.rank);
   options->rankOption = ranks.front();
   for (CLI::Option* option : ranks) option->needs(base);
@@ -67,6 +79,7 @@ void addLoraExtractCommand(CommandLine& line, CLI::App& group) {
   addTypeOption(line, *command, request.type, "f16");
   addFlag(*command, "--partial", options->partial, "Leave tensors out that match nothing in the model")->excludes(base);
   addThreadsOption(*command, options->threads);
+  addEstimateFlag(*command, options->onlyEstimate);
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "With --base the rank is 16 unless --rank, --energy, --ratio, --error or --config say otherwise.\n"

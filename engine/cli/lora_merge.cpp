@@ -14,6 +14,7 @@ struct MergeOptions {
   WeightType type = WeightType::F32;
   const CLI::Option* typeOption = nullptr;
   int threads = 0;
+  bool onlyEstimate = false;
 };
 
 int runMerge(const MergeOptions& options, bool asJson, std::stop_token stop) {
@@ -21,10 +22,16 @@ int runMerge(const MergeOptions& options, bool asJson, std::stop_token stop) {
   MergeAdaptersRequest request = options.request;
   request.adapters = adaptersFor(options.adapters);
   if (hasType) request.type = options.type;
+  const auto type = hasType ? std::optional(options.type) : std::nullopt;
+  const MergeIntoModelRequest intoModel{options.model, request.adapters, request.output, type, request.partial};
+  if (options.onlyEstimate) {
+    WorkshopControl control;
+    control.threads = options.threads;
+    return printWorkshopEstimate(
+        options.model.empty() ? estimateWorkshop(request, control) : estimateWorkshop(intoModel, control), asJson);
+  }
   const auto merge = [&](const WorkshopControl& control) {
-    if (options.model.empty()) return mergeAdapters(request, control);
-    const auto type = hasType ? std::optional(options.type) : std::nullopt;
-    return mergeIntoModel({options.model, request.adapters, request.output, type, request.partial}, control);
+    return options.model.empty() ? mergeAdapters(request, control) : mergeIntoModel(intoModel, control);
   };
   return runWorkshop("merging", std::move(stop), options.threads, asJson, merge);
 }
@@ -53,10 +60,12 @@ void addLoraMergeCommand(CommandLine& line, CLI::App& group) {
       ->excludes(model);
   addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
   addThreadsOption(*command, options->threads);
+  addEstimateFlag(*command, options->onlyEstimate);
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
   command->footer(
       "Without --rank, --energy and --ratio an adapter has exactly the effect of all of them together.\n"
-      "A merge into a model that was stopped or killed leaves OUT.partial; the same command goes on with it.\n"
+      "A merge into a model or at a rank that was stopped or killed leaves OUT.partial; the same command goes on with "
+      "it.\n"
       "Examples:\n"
       "  lorikeet-cli lora merge -m model.safetensors -l ink.safetensors:0.8 -l neon.safetensors -o "
       "merged.safetensors\n"

@@ -10,11 +10,17 @@ struct ResizeOptions {
   ResizeAdapterRequest request;
   std::string input;
   int threads = 0;
+  bool onlyEstimate = false;
 };
 
 int runResize(const ResizeOptions& options, bool asJson, std::stop_token stop) {
   ResizeAdapterRequest request = options.request;
   request.input = adapterSource(options.input);
+  if (options.onlyEstimate) {
+    WorkshopControl control;
+    control.threads = options.threads;
+    return printWorkshopEstimate(estimateWorkshop(request, control), asJson);
+  }
   return runWorkshop("resizing", std::move(stop), options.threads, asJson,
                      [&](const WorkshopControl& control) { return resizeAdapter(request, control); });
 }
@@ -36,8 +42,11 @@ void addLoraResizeCommand(CommandLine& line, CLI::App& group) {
   addModelNamesOption(*command, options->request.model);
   addFlag(*command, "--partial", options->request.partial, "Leave tensors out that match nothing in the model");
   addThreadsOption(*command, options->threads);
+  addEstimateFlag(*command, options->onlyEstimate);
   addFlag(*command, "--json", line.json, "Print the result as JSON and nothing else on stdout");
-  command->footer("Example:\n  lorikeet-cli lora resize ink.safetensors small.safetensors --rank 16 --energy 0.99");
+  command->footer(
+      "What was stopped or killed leaves OUT.partial; the same command goes on with it, to the same bytes.\n"
+      "Example:\n  lorikeet-cli lora resize ink.safetensors small.safetensors --rank 16 --energy 0.99");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) { return runResize(*options, line.json, std::move(stop)); };
   });

@@ -20,11 +20,10 @@ std::map<std::string, std::string> metadataOf(const AdapterFile& file) {
   return metadata;
 }
 
-/// What is read, what is written, and one copy between.
+/// What is read; forms that turn matrices have copies of them.
 WorkshopEstimate convertEstimate(const ConvertAdapterRequest& request, size_t modules, const WorkshopControl& control) {
-  constexpr int64_t kCopies = 3;
   return fittingEstimate("Converting", static_cast<int64_t>(modules),
-                         kCopies * bytesOnDisk(std::span(&request.input.file, 1)), control);
+                         copiesOf(request.form) * bytesOnDisk(std::span(&request.input.file, 1)), control);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@
 #include "io/mapped_file.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
-#include "workshop/extracted_layer.h"
+#include "workshop/configured_layers.h"
+#include "workshop/fitted_module.h"
 #include "workshop/low_rank_fit.h"
 #include "workshop/module_journal.h"
 #include "workshop/module_loop.h"
@@ -23,6 +24,14 @@
 
 namespace lorikeet {
 namespace {
+
+/// A layer of two models, and the LoRA of their difference.
+struct ExtractedLayer : FittedModule {
+  AdaptableLayer layer;
+  RawTensor base, tuned;
+  RankRule rule;
+  double scale = 1;
+};
 
 /// Equal values, also where one model is stored in another type.
 bool sameValues(const RawTensor& a, const RawTensor& b) {
@@ -190,9 +199,9 @@ void extractAll(std::vector<ExtractedLayer>& layers, DType type, const WorkshopC
       control, static_cast<int64_t>(layers.size()), [&](int64_t i) { return at(i).layer.label(); },
       [&](int64_t i) {
         if (const std::string* found = journal != nullptr ? journal->find(i) : nullptr)
-          return readExtractionRecord(*found, at(i));
+          return readFittedRecord(*found, at(i).layer.part, at(i).layer.module, at(i).layer.label(), at(i));
         extractOne(at(i), type, control.stop);
-        if (journal != nullptr) journal->add(i, extractionRecord(at(i)));
+        if (journal != nullptr) journal->add(i, fittedRecord(at(i)));
       });
   throwIfStopped(control.stop);
 }
@@ -214,14 +223,18 @@ AdapterDraft collect(std::vector<ExtractedLayer>& layers, WorkshopResult& report
   return draft;
 }
 
-WorkshopEstimate extractionEstimate(const std::vector<ExtractedLayer>& layers, WeightType type,
+WorkshopEstimate extractionEstimate(const std::vector<ExtractedLayer>& layers, const ExtractAdapterRequest& request,
                                     const WorkshopControl& control) {
+  // The models' pages go as soon as they are compared, and few threads are at their peaks at the same time.
+  constexpr double kOfOne = 0.87, kBesides = 0.67;
   int64_t kept = 0, working = 0;
   for (const ExtractedLayer& one : layers) {
-    kept += factorBytes(one.layer.shape, one.rule, type);
+    kept += factorBytes(one.layer.shape, one.rule, request.type);
     working = std::max(working, decompositionBytes(one.layer.shape.elementCount(), one.rule));
   }
-  return fittingEstimate("Extracting", static_cast<int64_t>(layers.size()), 2 * kept + working * threadsOf(control),
+  const double threads = kOfOne + kBesides * (threadsOf(control) - 1);
+  return fittingEstimate("Extracting", static_cast<int64_t>(layers.size()),
+                         copiesOf(request.form) * kept + static_cast<int64_t>(threads * static_cast<double>(working)),
                          control);
 }
 
@@ -229,15 +242,14 @@ WorkshopEstimate extractionEstimate(const std::vector<ExtractedLayer>& layers, W
 
 WorkshopEstimate estimateWorkshop(const ExtractAdapterRequest& request, const WorkshopControl& control) {
   validateExtraction(request);
-  return extractionEstimate(layersOf(request, ModelNames(request.base), ModelNames(request.tuned)), request.type,
-                            control);
+  return extractionEstimate(layersOf(request, ModelNames(request.base), ModelNames(request.tuned)), request, control);
 }
 
 WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const WorkshopControl& control) {
   validateExtraction(request);
   const ModelNames base(request.base), tuned(request.tuned);
   std::vector<ExtractedLayer> layers = layersOf(request, base, tuned);
-  extractionEstimate(layers, request.type, control);
+  extractionEstimate(layers, request, control);
   std::optional<ModuleJournal> kept;
   if (control.keepsPartial) kept.emplace(journalOf(request.output), settingsOf(request, layers));
   ModuleJournal* journal = kept ? &*kept : nullptr;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
+#include <lorikeet/request_json.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +9,9 @@
 #include "core/execution_context.h"
 #include "io/tensor_values.h"
 #include "workshop/adapter_writer.h"
+#include "workshop/fitted_module.h"
 #include "workshop/low_rank_fit.h"
+#include "workshop/module_journal.h"
 #include "workshop/module_loop.h"
 #include "workshop/recipe.h"
 #include "workshop/weight_changes.h"
@@ -20,12 +23,9 @@ namespace {
 constexpr std::string_view kMerging = "Merging", kResizing = "Resizing";
 
 /// A module that one or more adapters change, and what becomes of it.
-struct MergedModule {
+struct MergedModule : FittedModule {
   ModulePlace place;
   std::vector<MergedPart> parts;
-  AdapterModule result;  ///< without tensors where nothing is left
-  ModuleFit fit;
-  double error = 0, norm = 0;
 };
 
 bool isJoinable(const MergedModule& module) {
@@ -148,6 +148,7 @@ void validateMerge(const MergeAdaptersRequest& request) {
 
 /// Bytes that become of a module, and that it takes while it is worked on.
 std::pair<int64_t, int64_t> bytesOf(const MergedModule& module, const RankRule& rule, WeightType type) {
+  constexpr int64_t kDenseBytes = 12;  // the sum, a change, and a factor of it
   const Shape& weight = module.place.shape;
   const int64_t elements = weight.elementCount(), outputs = weight[0], inputs = elements / outputs;
   int64_t rank = 0;
@@ -156,11 +157,12 @@ std::pair<int64_t, int64_t> bytesOf(const MergedModule& module, const RankRule& 
   const int64_t joinedBytes = rank * (outputs + inputs) * 4, valueBytes = type == WeightType::F32 ? 4 : 2;
   const bool isDense = weight.rank() < 2 || !isJoinable(module);
   if (!rule.isSet())
-    return isDense ? std::pair(elements * valueBytes, elements * 8)
+    return isDense ? std::pair(elements * valueBytes, elements * (kDenseBytes + valueBytes))
                    : std::pair(rank * (outputs + inputs) * valueBytes, joinedBytes);
   if (weight.rank() < 2) return {elements * valueBytes, elements * 8};
   const bool isProduct = !isDense && 2 * rank < std::min(outputs, inputs);
-  return {factorBytes(weight, rule, type), isProduct ? 4 * joinedBytes : decompositionBytes(elements, rule)};
+  return {factorBytes(weight, rule, type, isProduct ? rank : 0),
+          isProduct ? 4 * joinedBytes : decompositionBytes(elements, rule)};
 }
 
 WorkshopEstimate mergeEstimate(const MergeAdaptersRequest& request, const std::vector<MergedModule>& modules,
@@ -174,7 +176,7 @@ WorkshopEstimate mergeEstimate(const MergeAdaptersRequest& request, const std::v
   std::vector<std::filesystem::path> files;
   for (const AdapterUse& use : request.adapters) files.push_back(use.file);
   return fittingEstimate(verb, static_cast<int64_t>(modules.size()),
-                         bytesOnDisk(files) + 2 * kept + working * threadsOf(control), control);
+                         bytesOnDisk(files) + copiesOf(request.form) * kept + working * threadsOf(control), control);
 }
 
 MergeAdaptersRequest mergeOf(const ResizeAdapterRequest& request) {
@@ -184,6 +186,33 @@ MergeAdaptersRequest mergeOf(const ResizeAdapterRequest& request) {
   use.file = request.input.file;
   use.variant = request.input.variant;
   return {{use}, request.output, request.form, request.model, request.rank, request.type, request.partial};
+}
+
+/// All that decides what comes out, for a journal.
+std::string settingsOf(const MergeAdaptersRequest& request, std::string_view operation) {
+  const RankRule& rule = request.rank;
+  std::string text = fmt::format("{} {} {} {} {} {}\n{}", operation, static_cast<int>(request.type), request.partial,
+                                 rule.rank, rule.energy, rule.ratio, markOf(request.model));
+  for (const AdapterUse& use : request.adapters) text += markOf(use.file);
+  GenerateRequest rows;
+  rows.adapters = request.adapters;
+  return text + toRequestJson(rows);
+}
+
+/// Works on all modules. What an earlier run has finished is taken from the journal, which may be null.
+void mergeAll(std::vector<MergedModule>& modules, const MergeAdaptersRequest& request, const WorkshopControl& control,
+              ModuleJournal* journal) {
+  const auto at = [&](int64_t i) -> MergedModule& { return modules[static_cast<size_t>(i)]; };
+  forEachModule(
+      control, static_cast<int64_t>(modules.size()), [&](int64_t i) { return at(i).place.label(); },
+      [&](int64_t i) {
+        MergedModule& one = at(i);
+        if (const std::string* found = journal != nullptr ? journal->find(i) : nullptr)
+          return readFittedRecord(*found, one.place.part, one.place.name, one.place.label(), one);
+        mergeOne(one, request.rank, dtypeOf(request.type), control.stop);
+        if (journal != nullptr) journal->add(i, fittedRecord(one));
+      });
+  throwIfStopped(control.stop);
 }
 
 WorkshopEstimate estimateMerge(const MergeAdaptersRequest& request, const WorkshopControl& control,
@@ -198,29 +227,30 @@ WorkshopResult merge(const MergeAdaptersRequest& request, const WorkshopControl&
   const NamedAdapters opened = openAdapters(sourcesOf(request.adapters), request.model, request.partial);
   std::vector<MergedModule> modules = gather(opened, request.adapters);
   mergeEstimate(request, modules, control, operation == "merge" ? kMerging : kResizing);
-  const DType type = dtypeOf(request.type);
+  std::optional<ModuleJournal> kept;  // without a rank it is done as fast as a journal is read
+  if (control.keepsPartial && request.rank.isSet())
+    kept.emplace(journalOf(request.output), settingsOf(request, operation));
+  ModuleJournal* journal = kept ? &*kept : nullptr;
   try {
-    forEachModule(
-        control, static_cast<int64_t>(modules.size()),
-        [&](int64_t i) { return modules[static_cast<size_t>(i)].place.label(); },
-        [&](int64_t i) { mergeOne(modules[static_cast<size_t>(i)], request.rank, type, control.stop); });
-    throwIfStopped(control.stop);
+    mergeAll(modules, request, control, journal);
+    AdapterDraft draft;
+    WorkshopResult report;
+    collect(modules, draft, report);
+    for (const MatchedAdapter& adapter : opened.adapters)
+      draft.embeddings.insert(adapter.embeddings.begin(), adapter.embeddings.end());
+    draft.metadata = recipeMetadata(operation, opened, request.adapters, request.rank, draft.modules);
+    WorkshopResult written = writeAdapter(draft, request.form, *opened.names, request.output);
+    written.fits = std::move(report.fits);
+    written.relativeError = report.relativeError;
+    written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
+    return written;
   } catch (const Stopped&) {
-    WorkshopResult stopped;
-    stopped.status = Status::Stopped;
-    return stopped;
+    if (journal != nullptr) journal->keep();
+    return stoppedResult(journal);
+  } catch (const Error& error) {
+    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
+    throw;
   }
-  AdapterDraft draft;
-  WorkshopResult report;
-  collect(modules, draft, report);
-  for (const MatchedAdapter& adapter : opened.adapters)
-    draft.embeddings.insert(adapter.embeddings.begin(), adapter.embeddings.end());
-  draft.metadata = recipeMetadata(operation, opened, request.adapters, request.rank, draft.modules);
-  WorkshopResult written = writeAdapter(draft, request.form, *opened.names, request.output);
-  written.fits = std::move(report.fits);
-  written.relativeError = report.relativeError;
-  written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
-  return written;
 }
 
 }  // namespace

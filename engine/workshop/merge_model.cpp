@@ -2,6 +2,9 @@
 #include <lorikeet/engine.h>
 #include <lorikeet/request_json.h>
 
+#include <chrono>
+#include <functional>
+
 #include "core/execution_context.h"
 #include "workshop/adapter_writer.h"
 #include "workshop/merged_weights.h"
@@ -38,6 +41,32 @@ std::vector<ChangedModule> changedModules(const StoredModel& stored, const Named
   }
   return modules;
 }
+
+/// Tells where a merge is; the time left goes by the bytes that were not there from an earlier run.
+class MergeProgress {
+ public:
+  MergeProgress(const StoredModel& stored, const WorkshopControl& control) : control_(control) {
+    for (const TensorMap* tensors : {&stored.unet, &stored.textEncoder, &stored.vae, &stored.checkpoint}) {
+      total_ += static_cast<int>(tensors->size());
+      for (const auto& [name, tensor] : *tensors) left_ += static_cast<double>(tensor.bytes.size());
+    }
+  }
+  void operator()(const std::string& name, const RawTensor& tensor, bool isNew) {
+    if (!control_.progress) return;
+    const auto bytes = static_cast<double>(tensor.bytes.size());
+    left_ -= bytes;
+    if (isNew) written_ += bytes;
+    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+    control_.progress({++done_, total_, name, written_ > 0 ? elapsed / written_ * left_ : 0});
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const WorkshopControl& control_;
+  Clock::time_point start_ = Clock::now();
+  int done_ = 0, total_ = 0;
+  double left_ = 0, written_ = 0;
+};
 
 /// What a merge writes, in the order in which it is written. An unfinished folder is kept under a name of its own.
 void writeMerged(const MergeIntoModelRequest& request, const fs::path& model, const StoredModel& stored,
@@ -81,23 +110,14 @@ void removeUnfinished(const fs::path& output) {
 
 WorkshopEstimate mergeModelEstimate(const MergeIntoModelRequest& request, const StoredModel& stored,
                                     const std::vector<ChangedModule>& modules, const WorkshopControl& control) {
-  int64_t all = 0, largest = 0, wide = 0, valueBytes = 0;
+  const auto type = request.type ? std::optional(dtypeOf(*request.type)) : std::nullopt;
+  const MergedWeights weights(modules, type, control, {});
+  int64_t working = 0;
   for (const TensorMap* tensors : {&stored.unet, &stored.textEncoder, &stored.vae, &stored.checkpoint})
-    for (const auto& [name, tensor] : *tensors) {
-      all += tensor.shape.elementCount();
-      largest = std::max(largest, tensor.shape.elementCount());
-      valueBytes = std::max(valueBytes, static_cast<int64_t>(byteSize(tensor.dtype)));
-    }
-  for (const ChangedModule& module : modules) wide = std::max(wide, module.place.shape.elementCount());
-  if (request.type) wide = largest;
-  if (request.type) valueBytes = std::max(valueBytes, static_cast<int64_t>(byteSize(dtypeOf(*request.type))));
+    working = std::max(working, weights.workingBytes(*tensors));
   std::vector<fs::path> files;
   for (const AdapterUse& use : request.adapters) files.push_back(use.file);
-  constexpr int64_t kWideFloats = 3;  // the tensor, its change, the factors' product
-  const int64_t batch = std::min(all, MergedWeights::kBatchElements + largest);
-  return fittingEstimate("Merging", static_cast<int64_t>(modules.size()),
-                         bytesOnDisk(files) + 2 * batch * valueBytes + wide * 4 * kWideFloats * threadsOf(control),
-                         control);
+  return fittingEstimate("Merging", static_cast<int64_t>(modules.size()), bytesOnDisk(files) + working, control);
 }
 
 /// A model with what is changed of it.
@@ -142,14 +162,9 @@ WorkshopResult mergeIntoModel(const MergeIntoModelRequest& request, const Worksh
   auto metadata = stored.metadata;
   metadata["format"] = "pt";
   metadata["lorikeet.recipe"] = recipeMetadata("merge", opened, request.adapters, {}, {}).at("lorikeet.recipe");
-  const auto total =
-      static_cast<int>(stored.unet.size() + stored.textEncoder.size() + stored.vae.size() + stored.checkpoint.size());
-  int done = 0;
-  const auto report = [&](const std::string& tensor) {
-    if (control.progress) control.progress({++done, total, tensor, 0});
-  };
+  MergeProgress progress(stored, control);
   const auto type = request.type ? std::optional(dtypeOf(*request.type)) : std::nullopt;
-  MergedWeights weights(std::move(prepared->modules), type, control, report);
+  MergedWeights weights(std::move(prepared->modules), type, control, std::ref(progress));
   std::optional<ModuleJournal> kept;
   if (control.keepsPartial) {
     kept.emplace(journalOf(request.output), settingsOf(request, model));

@@ -4,6 +4,8 @@
 #include <lorikeet/error.h>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "adapters/dense_math.h"
 #include "core/execution_context.h"
@@ -65,6 +67,33 @@ std::vector<std::byte> MergedWeights::valuesOf(const std::string& name, const Ra
   return {result.bytes.begin(), result.bytes.end()};
 }
 
+/// Of each batch its values as they are read and as they are written, and what the largest tensors take meanwhile, one
+/// a thread: widened, with a change and its factors, or with the narrowed values before they are copied.
+int64_t MergedWeights::workingBytes(const TensorMap& stored) const {
+  constexpr int64_t kWide = 4, kChange = 12;
+  int64_t most = 0, elements = 0, batch = 0;
+  std::vector<int64_t> passing;
+  const auto finish = [&] {
+    std::ranges::sort(passing, std::greater<>());
+    passing.resize(std::min(passing.size(), static_cast<size_t>(pool_.threadCount())));
+    most = std::max(most, std::accumulate(passing.begin(), passing.end(), batch));
+    elements = batch = 0;
+    passing.clear();
+  };
+  for (const auto& [name, tensor] : stored) {
+    const int64_t count = tensor.shape.elementCount();
+    const DType type = typeOf(tensor);
+    const auto written = count * static_cast<int64_t>(byteSize(type));
+    const auto change = changes_.lower_bound(tensor.bytes.data());
+    const bool isChanged = change != changes_.end() && change->first < tensor.bytes.data() + tensor.bytes.size();
+    batch += static_cast<int64_t>(tensor.bytes.size()) + written;
+    if (isChanged || type != tensor.dtype) passing.push_back(count * (isChanged ? kChange : kWide) + written);
+    if ((elements += count) >= kBatchElements) finish();
+  }
+  finish();
+  return most;
+}
+
 void MergedWeights::continueWith(ModuleJournal& journal) {
   journal_ = &journal;
   if (!journal.records().empty()) finished_ = journal.records().rbegin()->first;
@@ -90,7 +119,7 @@ void MergedWeights::write(const std::filesystem::path& file, const TensorMap& st
   for (const auto& [name, tensor] : stored) plan.push_back({name, typeOf(tensor), tensor.shape});
   if (isFinished(file, plan.size())) {
     for (const auto& [name, tensor] : stored)
-      if (report_) report_(name);
+      if (report_) report_(name, tensor, false);
     begun_ += static_cast<int64_t>(plan.size());
     return;
   }
@@ -98,7 +127,7 @@ void MergedWeights::write(const std::filesystem::path& file, const TensorMap& st
   const std::vector<PlannedTensor>& order = writer.order();
   const ExecutionContext context(pool_, control_.stop);
   for (size_t i = 0; i < writer.finished(); ++i)
-    if (report_) report_(order[i].name);
+    if (report_) report_(order[i].name, stored.at(order[i].name), false);
   for (size_t begin = writer.finished(), end = begin; begin < order.size(); begin = end) {
     for (int64_t elements = 0; end < order.size() && elements < kBatchElements; ++end)
       elements += order[end].shape.elementCount();
@@ -109,9 +138,10 @@ void MergedWeights::write(const std::filesystem::path& file, const TensorMap& st
     });
     for (size_t i = begin; i < end; ++i) {
       context.throwIfStopped();
-      if (report_) report_(order[i].name);
+      const RawTensor& tensor = stored.at(order[i].name);
       writer.add(values[i - begin]);
-      releasePages(stored.at(order[i].name).bytes);  // a model may be larger than memory
+      if (report_) report_(order[i].name, tensor, true);
+      releasePages(tensor.bytes);  // a model may be larger than memory
     }
     if (journal_ == nullptr) continue;
     writer.sync();

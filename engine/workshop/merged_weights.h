@@ -25,8 +25,8 @@ struct ChangedModule {
 /// (OpenCLIP keeps query, key and value in one).
 class MergedWeights {
  public:
-  /// Told each tensor as it is worked on.
-  using Report = std::function<void(const std::string& name)>;
+  /// Told each stored tensor that is on disk; not new: from an earlier run.
+  using Report = std::function<void(const std::string& name, const RawTensor& tensor, bool isNew)>;
 
   /// `type`: of all tensors of floating point; empty: each keeps its own.
   MergedWeights(std::vector<ChangedModule> modules, std::optional<DType> type, const WorkshopControl& control,
@@ -39,11 +39,13 @@ class MergedWeights {
   void write(const std::filesystem::path& file, const TensorMap& stored,
              const std::map<std::string, std::string>& metadata);
 
+  /// The most bytes that write() holds at a time for these tensors, with what it reads of their file.
+  int64_t workingBytes(const TensorMap& stored) const;
   int64_t changedParameters() const { return changedParameters_; }
-  /// Elements that are wide at one time, at least; with them the largest tensor.
-  static constexpr int64_t kBatchElements = 24'000'000;
 
  private:
+  /// Tensors with at least so many elements together are worked on and put on disk at a time.
+  static constexpr int64_t kBatchElements = 24'000'000;
   struct Change {
     const ChangedModule* module = nullptr;
     bool isBias = false;

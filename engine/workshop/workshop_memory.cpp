@@ -13,10 +13,10 @@ namespace {
 
 /// Program, libraries, name tables.
 constexpr int64_t kWorkshopBytes = int64_t{60} << 20;
-/// Floats for each element of the weight that is decomposed: the difference, the model without it or the fitted
-/// product, and samples of it; of an exact decomposition its vectors in double, too.
-constexpr int64_t kSampledFloats = 3;
-constexpr int64_t kExactFloats = 8;
+/// Bytes for each element of a weight that is decomposed: the difference, what it is made from or the fitted product,
+/// and samples of it; of an exact decomposition its vectors in double, too.
+constexpr int64_t kSampledBytes = 15;
+constexpr int64_t kExactBytes = 32;
 
 }  // namespace
 
@@ -28,14 +28,17 @@ int64_t bytesOnDisk(std::span<const fs::path> paths) {
 }
 
 int64_t decompositionBytes(int64_t elements, const RankRule& rule) {
-  return elements * 4 * (rule.rank > 0 ? kSampledFloats : kExactFloats);
+  return elements * (rule.rank > 0 ? kSampledBytes : kExactBytes);
 }
 
-int64_t factorBytes(const Shape& weight, const RankRule& rule, WeightType type) {
+int64_t factorBytes(const Shape& weight, const RankRule& rule, WeightType type, int64_t most) {
   const int64_t outputs = weight[0], inputs = weight.elementCount() / outputs, side = std::min(outputs, inputs);
-  const int64_t rank = rule.rank > 0 ? std::min(rule.rank, side) : std::max<int64_t>(1, side / 4);
+  int64_t rank = rule.rank > 0 ? std::min(rule.rank, side) : std::max<int64_t>(1, side / 4);
+  if (most > 0) rank = std::min(rule.rank > 0 ? rank : side, most);
   return rank * (outputs + inputs) * (type == WeightType::F32 ? 4 : 2);
 }
+
+int64_t copiesOf(AdapterForm form) { return form == AdapterForm::Onnx ? 2 : 1; }
 
 WorkshopEstimate fittingEstimate(std::string_view verb, int64_t modules, int64_t bytes,
                                  const WorkshopControl& control) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 
+#include "core/shape.h"
 #include "lorikeet/workshop.h"
 
 namespace lorikeet {
@@ -18,8 +19,11 @@ int64_t bytesOnDisk(std::span<const std::filesystem::path> paths);
 int64_t decompositionBytes(int64_t elements, const RankRule& rule);
 
 /// Bytes of the factors that a weight [outputs, inputs...] gets by a rule; without a limit of the rank a quarter of the
-/// full one is assumed.
-int64_t factorBytes(const Shape& weight, const RankRule& rule, WeightType type);
+/// full one is assumed. `most`: the change itself has no higher rank; 0: that is not known.
+int64_t factorBytes(const Shape& weight, const RankRule& rule, WeightType type, int64_t most = 0);
+
+/// How often all matrices of an adapter are in memory while it is written.
+int64_t copiesOf(AdapterForm form);
 
 /// An operation's estimate: the program itself and `bytes` more. Throws Error(OutOfMemory) if that does not fit;
 /// `verb` says what was to be done ("Merging").

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import signal
+import struct
 import tempfile
 import time
 import unittest
@@ -14,6 +15,8 @@ from cli_program import SOURCE, TINY_MODEL, limit_file_size, run, start
 LORA = SOURCE / "tests/golden/lora/kohya_lora/adapter.safetensors"
 LOCON = SOURCE / "tests/golden/lora/kohya_locon/adapter.safetensors"
 LOHA = SOURCE / "tests/golden/lora/loha/adapter.safetensors"
+BATCH_ELEMENTS = 24_000_000  # after so many a merge notes what is on disk
+JOURNAL_OF_TWO_BATCHES = 240  # bytes
 
 
 class LoraFilesTest(unittest.TestCase):
@@ -90,13 +93,11 @@ class LoraFilesTest(unittest.TestCase):
         self.assertTrue(report["equal"], report)
         self.refused("is there already", "merge", "-m", TINY_MODEL, "-l", LORA, "-o", "merged")
 
-    def killed(self, *arguments):
-        """Starts and kills the program as soon as something of its work is on disk."""
+    def killed(self, *arguments, partial, size):
+        """Starts and kills the program as soon as so many bytes of its journal are on disk."""
         process = start("lora", *arguments, cwd=self.folder)
-        partial = next(Path(self.folder / a) for a in arguments if a in ("style.safetensors", "merged-again"))
-        partial = partial.with_name(partial.name + ".partial")
         for _ in range(2000):
-            if process.poll() is not None or (partial.exists() and partial.stat().st_size > 4000):
+            if process.poll() is not None or (partial.exists() and partial.stat().st_size > size):
                 break
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -113,12 +114,55 @@ class LoraFilesTest(unittest.TestCase):
         self.done("merge", "-m", TINY_MODEL, "-l", LOCON, "-o", "merged", "--type", "f32")
         extract = ("--base", TINY_MODEL, "--error", "0.001", "--threads", "1")
         self.done("extract", "merged", "whole.safetensors", *extract)
-        if self.killed("extract", "merged", "style.safetensors", *extract):  # else it was faster than the signal
+        if self.killed("extract", "merged", "style.safetensors", *extract,
+                       partial=self.folder / "style.safetensors.partial", size=4000):  # else it was faster than the signal
             self.assertFalse((self.folder / "style.safetensors").exists())
             self.assertTrue((self.folder / "style.safetensors.partial").exists())
         self.done("extract", "merged", "style.safetensors", *extract)
         self.assertEqual(self.contents("style.safetensors")[0][1], self.contents("whole.safetensors")[0][1])
         self.assertFalse((self.folder / "style.safetensors.partial").exists())
+
+    def test_a_killed_resize_goes_on_to_the_same_bytes(self):
+        resize = ("resize", LOHA, "small.safetensors", "--rank", "3", "-m", TINY_MODEL, "--threads", "1")
+        self.done("resize", LOHA, "whole.safetensors", *resize[3:])
+        partial = self.folder / "small.safetensors.partial"
+        if self.killed(*resize, partial=partial, size=2000):
+            self.assertFalse((self.folder / "small.safetensors").exists())
+            self.assertTrue(partial.exists())
+        self.done(*resize)
+        self.assertEqual(self.contents("small.safetensors")[0][1], self.contents("whole.safetensors")[0][1])
+        self.assertFalse(partial.exists())
+
+    def model_with_ballast(self):
+        """The tiny model with tensors that nobody reads but that are copied, so that a merge takes several batches."""
+        folder = self.folder / "model"
+        shutil.copytree(TINY_MODEL, folder)
+        file = folder / "unet/diffusion_pytorch_model.safetensors"
+        data = file.read_bytes()
+        length, = struct.unpack("<Q", data[:8])
+        header, body = json.loads(data[8:8 + length]), data[8 + length:]
+        for i in range(4):
+            begin = len(body) + i * BATCH_ELEMENTS
+            header[f"ballast.{i}"] = {"dtype": "U8", "shape": [BATCH_ELEMENTS],
+                                      "data_offsets": [begin, begin + BATCH_ELEMENTS]}
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        with open(file, "wb") as out:
+            out.write(struct.pack("<Q", len(text)) + text + body)
+            out.truncate(out.tell() + 4 * BATCH_ELEMENTS)
+        return folder
+
+    def test_a_killed_merge_into_a_model_goes_on_to_the_same_bytes(self):
+        merge = ("merge", "-m", self.model_with_ballast(), "-l", LOCON, "--threads", "1", "-o")
+        self.done(*merge, "whole")
+        partial = self.folder / "merged.partial"
+        if self.killed(*merge, "merged", partial=partial, size=JOURNAL_OF_TWO_BATCHES):
+            self.assertFalse((self.folder / "merged").exists())
+            self.assertTrue(partial.exists())
+        self.done(*merge, "merged")
+        self.assertEqual(self.contents("merged"), self.contents("whole"))
+        left = [path.name for path in self.folder.iterdir() if "partial" in path.name or "unfinished" in path.name]
+        self.assertEqual(left, [])
 
     def test_extracting_and_merging_onto_a_full_disk_go_on_later(self):
         self.done("merge", "-m", TINY_MODEL, "-l", LOCON, "-o", "merged", "--type", "f32")
@@ -146,6 +190,30 @@ class LoraFilesTest(unittest.TestCase):
         same = (self.folder / "outside" / file).read_bytes() == (TINY_MODEL / file).read_bytes()
         self.assertTrue(same)
         self.refused("holds no adapter", "unembed", "outside", "again")
+
+    def test_only_the_adapter_of_an_accelerate_checkpoint(self):
+        self.done("embed", TINY_MODEL, LORA, "inside")
+        checkpoint = self.folder / "checkpoint-500"
+        checkpoint.mkdir()
+        shutil.copy(self.folder / "inside/unet/diffusion_pytorch_model.safetensors", checkpoint / "model.safetensors")
+        shutil.copy(self.folder / "inside/text_encoder/model.safetensors", checkpoint / "model_1.safetensors")
+        for name in ("optimizer.bin", "scheduler.bin", "random_states_0.pkl"):
+            (checkpoint / name).write_bytes(b"not read")
+        report = self.done("extract", "checkpoint-500", "only.safetensors", "-m", TINY_MODEL)
+        self.assertEqual(report["modules"], 210)
+        self.assertTrue(self.done("compare", "only.safetensors", LORA, "-m", TINY_MODEL)["equal"])
+        self.assertLess((self.folder / "only.safetensors").stat().st_size,
+                        (checkpoint / "model.safetensors").stat().st_size // 4)
+
+    def test_estimates_come_first(self):
+        for arguments in (("merge", "-l", LORA, "-o", "x.safetensors", "--base", TINY_MODEL),
+                          ("merge", "-l", LORA, "-o", "x", "-m", TINY_MODEL),
+                          ("resize", LORA, "x.safetensors", "--rank", "2", "-m", TINY_MODEL),
+                          ("convert", LORA, "x", "--to", "peft", "-m", TINY_MODEL)):
+            report = self.done(*arguments, "--estimate")
+            self.assertEqual((report["status"], report["modules"]), ("estimate", 210))
+            self.assertTrue(50e6 < report["memory_bytes"] < report["available_bytes"], report)
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_layers_of_a_configuration(self):
         config = self.folder / "config.json"

@@ -42,8 +42,9 @@ struct WorkshopControl {
   std::stop_token stop;
   int threads = 0;          ///< 0: as many as the process may use
   int64_t memoryLimit = 0;  ///< bytes; 0: what is free
-  /// Extracting and merging into a model leave what they have finished beside the output (OUTPUT.partial) when they are
-  /// stopped, killed or out of disk, and the same request goes on with it, to the same bytes.
+  /// Extracting, merging into a model, resizing and merging at a rank leave what they have finished beside the output
+  /// (OUTPUT.partial) when they are stopped, killed or out of disk, and the same request goes on with it, to the same
+  /// bytes.
   bool keepsPartial = false;
 };
 
