@@ -98,12 +98,19 @@ QWidget* WorkshopWindow::makeForm() {
   baseField_ = addPath(*form_, "workshopBase", tr("Model"), int(PathField::Kind::FileOrFolder));
   modelField_ = addPath(*form_, "workshopModel", tr("Made for"), int(PathField::Kind::FileOrFolder));
   modelField_->setPlaceholder(tr("Stable Diffusion 1.x or 2.x, whichever fits"));
-  rankField_ = new QSpinBox(box);
+  addRankFields();
+  addChoices();
+  outputField_ = addPath(*form_, "workshopOutput", tr("Write to"), int(PathField::Kind::NewFile));
+  return box;
+}
+
+void WorkshopWindow::addRankFields() {
+  rankField_ = new QSpinBox(this);
   rankField_->setObjectName(QStringLiteral("workshopRank"));
   rankField_->setRange(0, 4096);
   rankField_->setSpecialValueText(tr("no limit"));
   form_->addRow(tr("Rank at most"), rankField_);
-  energyField_ = new QDoubleSpinBox(box);
+  energyField_ = new QDoubleSpinBox(this);
   energyField_->setObjectName(QStringLiteral("workshopEnergy"));
   energyField_->setRange(0, 100);
   energyField_->setDecimals(2);
@@ -112,26 +119,36 @@ QWidget* WorkshopWindow::makeForm() {
   energyField_->setSpecialValueText(tr("does not matter"));
   energyField_->setToolTip(tr("The lowest rank that keeps this share of the squared effect of every module"));
   form_->addRow(tr("Keep of the effect"), energyField_);
-  formBox_ = new QComboBox(box);
+  configurationField_ = addPath(*form_, "workshopConfiguration", tr("Layers"), int(PathField::Kind::File));
+  configurationField_->setPlaceholder(tr("all; or a configuration of lora_wrapper (JSON)"));
+  connect(rankField_, &QSpinBox::valueChanged, this, &WorkshopWindow::showState);
+  connect(energyField_, &QDoubleSpinBox::valueChanged, this, &WorkshopWindow::showState);
+}
+
+void WorkshopWindow::addChoices() {
+  formBox_ = new QComboBox(this);
   formBox_->setObjectName(QStringLiteral("workshopForm"));
   fillBox(formBox_, adapterFormNames());
   form_->addRow(tr("Spelling"), formBox_);
-  typeBox_ = new QComboBox(box);
+  typeBox_ = new QComboBox(this);
   typeBox_->setObjectName(QStringLiteral("workshopType"));
   fillBox(typeBox_, weightTypeNames());
   chooseIn(typeBox_, WeightType::F16);
   form_->addRow(tr("Numbers as"), typeBox_);
-  convolutionsBox_ = new QCheckBox(tr("Convolutions too"), box);
+  modelTypeBox_ = new QComboBox(this);
+  modelTypeBox_->setObjectName(QStringLiteral("workshopModelType"));
+  modelTypeBox_->addItem(tr("each as it is"));
+  for (const auto& row : weightTypeNames()) modelTypeBox_->addItem(toQString(row.label), int(row.value));
+  form_->addRow(tr("Weights as"), modelTypeBox_);
+  convolutionsBox_ = new QCheckBox(tr("Convolutions too"), this);
   convolutionsBox_->setChecked(true);
   form_->addRow(convolutionsBox_);
-  partialBox_ = new QCheckBox(tr("Leave out what matches nothing in the model"), box);
+  partialBox_ = new QCheckBox(tr("Leave out what matches nothing in the model"), this);
   partialBox_->setObjectName(QStringLiteral("workshopPartial"));
   form_->addRow(partialBox_);
-  outputField_ = addPath(*form_, "workshopOutput", tr("Write to"), int(PathField::Kind::NewFile));
-  connect(rankField_, &QSpinBox::valueChanged, this, &WorkshopWindow::showState);
-  connect(energyField_, &QDoubleSpinBox::valueChanged, this, &WorkshopWindow::showState);
   connect(formBox_, &QComboBox::currentIndexChanged, this, &WorkshopWindow::propose);
-  return box;
+  for (QComboBox* box : {typeBox_, modelTypeBox_})
+    connect(box, &QComboBox::currentIndexChanged, this, &WorkshopWindow::showState);
 }
 
 QWidget* WorkshopWindow::makeResult() {
@@ -189,6 +206,8 @@ WorkshopInput WorkshopWindow::input() const {
   input.energy = energyField_->value() / 100;
   input.convolutions = convolutionsBox_->isChecked();
   input.partial = partialBox_->isChecked();
+  if (modelTypeBox_->currentIndex() > 0) input.modelType = WeightType(modelTypeBox_->currentData().toInt());
+  if (operation().has(W::Configuration)) input.configuration = toPath(configurationField_->path());
   return input;
 }
 
@@ -196,16 +215,19 @@ void WorkshopWindow::showOperation() {
   const WorkshopOperation& now = operation();
   explanation_->setText(translated(now.explanation));
   const std::pair<QWidget*, W::Field> rows[] = {
-      {stackLabel_, W::Stack},   {inputField_, W::Input},
-      {secondField_, W::Second}, {baseField_, W::Base},
-      {modelField_, W::Model},   {rankField_, W::Rank},
-      {energyField_, W::Rank},   {formBox_, W::Form},
-      {typeBox_, W::Type},       {convolutionsBox_, W::Convolutions},
-      {partialBox_, W::Partial}, {outputField_, W::Output},
+      {stackLabel_, W::Stack},       {inputField_, W::Input},
+      {secondField_, W::Second},     {baseField_, W::Base},
+      {modelField_, W::Model},       {rankField_, W::Rank},
+      {energyField_, W::Rank},       {formBox_, W::Form},
+      {typeBox_, W::Type},           {convolutionsBox_, W::Convolutions},
+      {partialBox_, W::Partial},     {outputField_, W::Output},
+      {modelTypeBox_, W::ModelType}, {configurationField_, W::Configuration},
   };
   for (const auto& [widget, field] : rows) form_->setRowVisible(widget, now.has(field));
   if (auto* label = qobject_cast<QLabel*>(form_->labelForField(inputField_)); label && now.has(W::Input))
     label->setText(translated(now.inputLabel));
+  if (auto* label = qobject_cast<QLabel*>(form_->labelForField(secondField_)); label && now.has(W::Second))
+    label->setText(translated(now.secondLabel));
   if (auto* label = qobject_cast<QLabel*>(form_->labelForField(baseField_)))
     label->setText(now.has(W::Stack) ? tr("Model") : tr("Model without it"));
   readStack();

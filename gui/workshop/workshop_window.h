@@ -43,6 +43,8 @@ class WorkshopWindow : public QWidget {
 
  private:
   QWidget* makeForm();
+  void addChoices();
+  void addRankFields();
   QWidget* makeResult();
   PathField* addPath(QFormLayout& form, const char* name, const QString& label, int kind);
   const WorkshopOperation& operation() const;
@@ -66,6 +68,8 @@ class WorkshopWindow : public QWidget {
   PathField* outputField_;
   QComboBox* formBox_;
   QComboBox* typeBox_;
+  QComboBox* modelTypeBox_;
+  PathField* configurationField_;
   QSpinBox* rankField_;
   QDoubleSpinBox* energyField_;
   QCheckBox* convolutionsBox_;

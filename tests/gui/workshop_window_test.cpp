@@ -1,5 +1,6 @@
 // The workshop's window: what is missing is said, results are written, and failures are one sentence.
 #include <QComboBox>
+#include <QFileInfo>
 #include <QLabel>
 #include <QListWidget>
 #include <QPlainTextEdit>
@@ -126,6 +127,59 @@ class WorkshopWindowTest : public QObject {
     const size_t before = session.studio.stack.state().entries.size();
     session.button("workshopUse")->click();
     QCOMPARE(session.studio.stack.state().entries.size(), before + 1);
+  }
+
+  /// An adapter goes into a model and out of it again; the model is then what it was.
+  void anAdapterIsPutIntoAModelAndTakenOut() {
+    TempFolder temp;
+    WorkshopSession session(temp);
+    session.choose(QStringLiteral("Put an adapter into a model"));
+    session.path("workshopInput")->setPath(test::tinyModel());
+    QVERIFY(session.text("workshopHint").contains(QStringLiteral("Adapter")));
+    session.path("workshopSecond")->setPath(workshopAdapter("kohya_lora"));
+    session.path("workshopOutput")->setPath(temp.path("both"));
+    session.run();
+    QVERIFY2(session.text("workshopState").startsWith(QStringLiteral("both is written: 210 modules")),
+             qPrintable(session.text("workshopState")));
+    session.choose(QStringLiteral("Take an adapter out of a model"));
+    session.path("workshopInput")->setPath(temp.path("both"));
+    session.path("workshopOutput")->setPath(temp.path("plain"));
+    session.run();
+    const auto contents = [](const QString& folder) {
+      QFile file(folder + QStringLiteral("/unet/diffusion_pytorch_model.safetensors"));
+      return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QVERIFY(!contents(temp.path("plain")).isEmpty());
+    QVERIFY(contents(temp.path("plain")) == contents(test::tinyModel()));
+  }
+
+  /// The type of a merged model, and lora_wrapper's configuration of an extraction.
+  void modelsAreMergedInAChosenTypeAndExtractedByAConfiguration() {
+    TempFolder temp;
+    QFile layers(temp.path("layers.json"));
+    QVERIFY(layers.open(QIODevice::WriteOnly) && layers.write(R"({"to_q": {"r": 2, "scale": 1, "hard": 1}})") > 0);
+    layers.close();
+    WorkshopSession session(temp);
+    session.studio.stack.addFiles({workshopAdapter("kohya_lora")});
+    session.choose(QStringLiteral("Merge into a model"));
+    session.path("workshopBase")->setPath(test::tinyModel());
+    session.path("workshopOutput")->setPath(temp.path("merged"));
+    auto* type = session.workshop->findChild<QComboBox*>("workshopModelType");
+    type->setCurrentIndex(type->findData(int(WeightType::F32)));
+    session.run();
+    const auto weightBytes = [](const QString& folder) {
+      return QFileInfo(folder + QStringLiteral("/unet/diffusion_pytorch_model.safetensors")).size();
+    };
+    QVERIFY(weightBytes(temp.path("merged")) > 1.8 * double(weightBytes(test::tinyModel())));  // f16 before
+    session.choose(QStringLiteral("Extract an adapter"));
+    session.path("workshopInput")->setPath(temp.path("merged"));
+    QVERIFY(!session.button("workshopStart")->isEnabled());  // neither rank nor configuration
+    session.path("workshopConfiguration")->setPath(temp.path("layers.json"));
+    session.path("workshopOutput")->setPath(temp.path("again.safetensors"));
+    session.run();
+    const QString details = session.workshop->findChild<QPlainTextEdit*>("workshopDetails")->toPlainText();
+    QVERIFY2(details.contains(QStringLiteral("to_q: rank 2")) && !details.contains(QStringLiteral("to_k")),
+             qPrintable(details));
   }
 
   void aFailureIsOneSentenceAndTheInputIsKept() {

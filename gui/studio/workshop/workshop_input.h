@@ -2,21 +2,24 @@
 #include <lorikeet/workshop.h>
 
 #include <QString>
+#include <optional>
 
 namespace lorikeet {
 
 /// What a person filled in for an operation of the workshop; each operation reads the fields that it has.
 struct WorkshopInput {
-  std::filesystem::path input;       ///< adapter, or the model with the change
-  std::filesystem::path second;      ///< adapter to compare with
-  std::filesystem::path base;        ///< model: to merge into, or without the change
-  std::filesystem::path model;       ///< that the adapters are for; empty: found out
-  std::filesystem::path output;      ///< file or folder to write
-  std::vector<AdapterUse> adapters;  ///< the stack
+  std::filesystem::path input;          ///< adapter, or the model with the change
+  std::filesystem::path second;         ///< adapter to compare with, or to put into a model
+  std::filesystem::path base;           ///< model: to merge into, or without the change
+  std::filesystem::path model;          ///< that the adapters are for; empty: found out
+  std::filesystem::path output;         ///< file or folder to write
+  std::filesystem::path configuration;  ///< lora_wrapper's, of layers and ranks; may be empty
+  std::vector<AdapterUse> adapters;     ///< the stack
   AdapterForm form = AdapterForm::Kohya;
   WeightType type = WeightType::F16;
-  int rank = 0;       ///< 0: no limit
-  double energy = 0;  ///< 0: does not matter
+  std::optional<WeightType> modelType;  ///< of a model's weights; empty: each keeps its own
+  int rank = 0;                         ///< 0: no limit
+  double energy = 0;                    ///< 0: does not matter
   bool convolutions = true;
   bool partial = false;
 };
@@ -44,11 +47,14 @@ struct WorkshopOperation {
     Rank = 256,
     Convolutions = 512,
     Partial = 1024,
+    ModelType = 2048,
+    Configuration = 4096,
   };
   const char* id;
   const char* label;        ///< untranslated
   const char* explanation;  ///< one or two sentences
   const char* inputLabel;   ///< what the field Input is called
+  const char* secondLabel;  ///< what the field Second is called
   unsigned fields;
   const char* suffix;  ///< of the proposed output's name
   WorkshopReport (*run)(const WorkshopInput& input, const WorkshopControl& control);

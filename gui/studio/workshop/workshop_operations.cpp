@@ -74,7 +74,7 @@ MergeAdaptersRequest mergeRequestOf(const WorkshopInput& in) {
 }
 
 MergeIntoModelRequest modelRequestOf(const WorkshopInput& in) {
-  return {.model = in.base, .adapters = in.adapters, .output = in.output, .type = {}, .partial = in.partial};
+  return {.model = in.base, .adapters = in.adapters, .output = in.output, .type = in.modelType, .partial = in.partial};
 }
 
 ResizeAdapterRequest resizeRequestOf(const WorkshopInput& in) {
@@ -93,7 +93,7 @@ ExtractAdapterRequest extractRequestOf(const WorkshopInput& in) {
           .output = in.output,
           .form = in.form,
           .rank = ruleOf(in),
-          .configuration = {},
+          .configuration = in.configuration,
           .convolutions = in.convolutions,
           .type = in.type};
 }
@@ -111,7 +111,7 @@ constexpr WorkshopOperation kOperations[] = {
          "lorikeet::Workshop",
          "Makes one adapter of all that are on in the stack, with their weights worked in. Without a rank "
          "its effect is exactly theirs."),
-     "", kAdapterOut | W::Stack | W::Type | W::Rank | W::Model | W::Partial, "merged",
+     "", "", kAdapterOut | W::Stack | W::Type | W::Rank | W::Model | W::Partial, "merged",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(mergeAdapters(mergeRequestOf(in), control));
      },
@@ -120,8 +120,8 @@ constexpr WorkshopOperation kOperations[] = {
      QT_TRANSLATE_NOOP(
          "lorikeet::Workshop",
          "Writes a model whose weights already hold what the stack's adapters do. Everything else of it is "
-         "kept, and so is each tensor's type."),
-     "", W::Output | W::Stack | W::Base | W::Partial, "merged",
+         "kept, and so is each tensor's type unless another one is chosen."),
+     "", "", W::Output | W::Stack | W::Base | W::Partial | W::ModelType, "merged",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(mergeIntoModel(modelRequestOf(in), control));
      },
@@ -130,7 +130,7 @@ constexpr WorkshopOperation kOperations[] = {
      QT_TRANSLATE_NOOP(
          "lorikeet::Workshop",
          "Lowers the ranks of an adapter, to a number or to a share of what it does, and tells the error."),
-     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"),
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"), "",
      kAdapterOut | W::Input | W::Type | W::Rank | W::Model | W::Partial, "resized",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(resizeAdapter(resizeRequestOf(in), control));
@@ -138,8 +138,8 @@ constexpr WorkshopOperation kOperations[] = {
      [](const WorkshopInput& in) { return estimateWorkshop(resizeRequestOf(in)); }},
     {"extract", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Extract an adapter"),
      QT_TRANSLATE_NOOP("lorikeet::Workshop", "Makes an adapter of the difference of two models, one layer at a time."),
-     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Model with the change"),
-     kAdapterOut | W::Input | W::Base | W::Type | W::Rank | W::Convolutions, "extracted",
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Model with the change"), "",
+     kAdapterOut | W::Input | W::Base | W::Type | W::Rank | W::Convolutions | W::Configuration, "extracted",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(extractAdapter(extractRequestOf(in), control));
      },
@@ -148,7 +148,8 @@ constexpr WorkshopOperation kOperations[] = {
      QT_TRANSLATE_NOOP("lorikeet::Workshop",
                        "Writes an adapter as another program spells it, with the same effect; also takes one out of a "
                        "checkpoint that holds it."),
-     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"), kAdapterOut | W::Input | W::Model | W::Partial, "converted",
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"), "", kAdapterOut | W::Input | W::Model | W::Partial,
+     "converted",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(convertAdapter(convertRequestOf(in), control));
      },
@@ -156,10 +157,32 @@ constexpr WorkshopOperation kOperations[] = {
     {"compare", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Compare adapters"),
      QT_TRANSLATE_NOOP("lorikeet::Workshop",
                        "Tells whether two adapters do the same to every weight, to six decimals."),
-     QT_TRANSLATE_NOOP("lorikeet::Workshop", "First adapter"), W::Input | W::Second | W::Model, "",
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "First adapter"),
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Second adapter"), W::Input | W::Second | W::Model, "",
      [](const WorkshopInput& in, const WorkshopControl& control) {
        return reportOf(
            compareAdapters({.first = {in.input, {}}, .second = {in.second, {}}, .model = in.model}, control));
+     },
+     nullptr},
+    {"embed", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Put an adapter into a model"),
+     QT_TRANSLATE_NOOP(
+         "lorikeet::Workshop",
+         "Writes a model that holds an adapter's matrices beside its weights, as lora_wrapper keeps them, "
+         "so that both can be had back."),
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Model"), QT_TRANSLATE_NOOP("lorikeet::Workshop", "Adapter"),
+     W::Input | W::Second | W::Output, "embedded",
+     [](const WorkshopInput& in, const WorkshopControl& control) {
+       return reportOf(embedAdapter({.model = in.input, .adapter = {in.second, {}}, .output = in.output}, control));
+     },
+     nullptr},
+    {"unembed", QT_TRANSLATE_NOOP("lorikeet::Workshop", "Take an adapter out of a model"),
+     QT_TRANSLATE_NOOP(
+         "lorikeet::Workshop",
+         "Writes a model as it was before an adapter was put into it, byte for byte. “Convert an adapter” "
+         "writes the adapter that is in it."),
+     QT_TRANSLATE_NOOP("lorikeet::Workshop", "Model with an adapter inside"), "", W::Input | W::Output, "plain",
+     [](const WorkshopInput& in, const WorkshopControl& control) {
+       return reportOf(removeEmbedded({.checkpoint = in.input, .output = in.output}, control));
      },
      nullptr},
 };
@@ -173,10 +196,11 @@ QString missingIn(const WorkshopOperation& operation, const WorkshopInput& input
     return inWords("Put the adapters into the stack of the main window first, and switch them on.");
   if (operation.has(W::Input) && input.input.empty())
     return inWords("Choose a file: %1.").arg(inWords(operation.inputLabel));
-  if (operation.has(W::Second) && input.second.empty()) return inWords("Choose the second adapter.");
+  if (operation.has(W::Second) && input.second.empty())
+    return inWords("Choose a file: %1.").arg(inWords(operation.secondLabel));
   if (operation.has(W::Base) && input.base.empty()) return inWords("Choose the model.");
   if (operation.has(W::Output) && input.output.empty()) return inWords("Choose what the result is to be called.");
-  const bool needsRank = operation.has(W::Rank) && !operation.has(W::Stack);
+  const bool needsRank = operation.has(W::Rank) && !operation.has(W::Stack) && input.configuration.empty();
   if (needsRank && input.rank == 0 && input.energy == 0)
     return inWords("Choose a rank, or a share of the effect to keep.");
   return {};
