@@ -32,7 +32,8 @@ def whole_run(options, folder):
 
 def stop_after(options, folder, delay):
     """Seconds from the signal to the end; None where the picture was finished before."""
-    process = subprocess.Popen(command(options, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command(options, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         process.wait(delay)
         return None
@@ -42,9 +43,11 @@ def stop_after(options, folder, delay):
     process.send_signal(signal.SIGINT)
     code = process.wait()
     elapsed = time.monotonic() - start
-    if code not in (0, STOPPED):
+    if code == 0:
+        return None
+    if code not in (STOPPED, -signal.SIGINT):
         raise RuntimeError(f"stopped after {delay:.3f} s, the program ended with {code}")
-    leftover = os.listdir(folder) if code == STOPPED else []
+    leftover = os.listdir(folder)
     if leftover:
         raise RuntimeError(f"stopped after {delay:.3f} s, the program left {leftover}")
     return elapsed
