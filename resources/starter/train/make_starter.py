@@ -1,0 +1,97 @@
+"""Make the starter model and its adapters from the icon packages.
+
+Every stage is seeded, counts steps and not minutes, and goes on where it was interrupted; a finished stage is not repeated.
+With --continue-from, the autoencoder and the text encoder of that model are kept and its UNet is trained further.
+"""
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+import adapters
+import autoencoder
+import base
+import icons
+import judge
+import networks
+import styles
+
+STAGES = ("icons", "autoencoder", "base", "styles", "judge")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--modules", type=Path, default="node_modules", help="where npm installed the icon packages")
+    parser.add_argument("--merges", type=Path, help="CLIP's vocabulary file, for a model from nothing")
+    parser.add_argument("--work", type=Path, default="work", help="checkpoints and the rendered icons")
+    parser.add_argument("--out", type=Path, default="model", help="the finished model; adapters go to OUT/adapters")
+    parser.add_argument("--stages", default=",".join(STAGES))
+    parser.add_argument("--continue-from", type=Path)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--autoencoder-steps", type=int, default=4000)
+    parser.add_argument("--base-steps", type=int, default=20000)
+    parser.add_argument("--base-batch", type=int, default=64)
+    parser.add_argument("--base-rate", type=float, default=1e-3)
+    parser.add_argument("--style-steps", type=int, default=300)
+    parser.add_argument("--style-batch", type=int, default=8)
+    parser.add_argument("--style-rate", type=float, default=2.5e-3)
+    parser.add_argument("--styles", default=",".join(styles.FILTERS))
+    parser.add_argument("--judge-count", type=int, default=120)
+    arguments = parser.parse_args()
+    unknown = set(arguments.stages.split(",")) - set(STAGES)
+    if unknown:
+        parser.error(f"unknown stage {sorted(unknown)[0]}; the stages are {', '.join(STAGES)}")
+    if "base" in arguments.stages.split(",") and not arguments.continue_from and not arguments.merges:
+        parser.error("a base model from nothing needs --merges, a better one --continue-from")
+    return arguments
+
+
+def train_autoencoder(a):
+    model = networks.new_autoencoder().to(a.device)
+    autoencoder.train(model, a.work / "icons.npz", a.work / "autoencoder.pt", a.autoencoder_steps)
+    return model
+
+
+def train_base(a):
+    """Write the base model to `a.out`."""
+    if a.continue_from:
+        pipeline = networks.load(a.continue_from, a.device)
+    else:
+        tokenizer = networks.new_tokenizer(a.merges, a.work / "tokenizer")
+        torch.manual_seed(3)
+        pipeline = networks.assemble(tokenizer, networks.new_text_encoder(tokenizer), networks.new_unet(),
+                                     train_autoencoder(a)).to(a.device)
+    base.train(pipeline, a.work / "icons.npz", a.work / "base.pt", a.base_steps, a.base_batch, a.base_rate, seed=11,
+               train_text=not a.continue_from)
+    networks.save(pipeline, a.out)
+
+
+def train_styles(a):
+    folder = a.out / "adapters"
+    folder.mkdir(parents=True, exist_ok=True)
+    pipeline = networks.load(a.out, a.device)
+    for number, style in enumerate(a.styles.split(",")):
+        adapters.train(pipeline, a.work / "icons.npz", style, a.work / f"{style}.pt", folder / f"{style}.safetensors",
+                       a.style_steps, a.style_batch, a.style_rate, seed=21 + number)
+
+
+def main():
+    a = parse_arguments()
+    a.work.mkdir(parents=True, exist_ok=True)
+    stages = a.stages.split(",")
+    if "icons" in stages and not (a.work / "icons.npz").exists():
+        icons.render(a.modules, a.work / "icons.npz")
+    if "autoencoder" in stages and not a.continue_from:
+        train_autoencoder(a)
+    if "base" in stages:
+        train_base(a)
+    if "styles" in stages:
+        train_styles(a)
+    if "judge" in stages:
+        result = judge.judge(a.out, a.work / "icons.npz", a.work / "classifier.pt", a.judge_count, 14, a.work / "sheet.png")
+        print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What every training run here shares: checkpoints that resume to the same numbers, the rate's course, EMA and the loss."""
+import json
+import math
+import os
+import random
+from pathlib import Path
+
+import torch
+
+TRAIN_TIMESTEPS = 1000
+SNR_LIMIT = 5.0  # "min-SNR" weighting, Hang et al. 2023
+
+
+class Run:
+    """A resumable run of a fixed number of optimizer steps.
+
+    Step n draws its data and noise from generators seeded with (seed, n), so that a run that was interrupted goes on as if it
+    had not been. The state (weights, optimizer, EMA, step) is written every `save_every` steps and at the end.
+    """
+
+    def __init__(self, file, parameters, steps, rate, seed, average=0.0, save_every=50, warmup=30, buffers=()):
+        self.file, self.parameters, self.steps, self.rate, self.seed = Path(file), parameters, steps, rate, seed
+        self.decay, self.save_every, self.warmup, self.step, self.loss = average, save_every, warmup, 0, None
+        self.buffers = buffers
+        self.optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
+        if self.file.exists():
+            state = torch.load(self.file, map_location=parameters[0].device)
+            self.step, self.average, self.loss = state["step"], state["average"], state["loss"]
+            self.optimizer.load_state_dict(state["optimizer"])
+            for target, value in zip([*parameters, *buffers], [*state["parameters"], *state["buffers"]]):
+                target.data.copy_(value)
+        else:
+            self.average = [p.detach().clone() for p in parameters]
+
+    def save(self):
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.file.with_suffix(".new")
+        torch.save({"step": self.step, "loss": self.loss, "average": self.average, "optimizer": self.optimizer.state_dict(),
+                    "parameters": [p.detach() for p in self.parameters], "buffers": list(self.buffers)}, temporary)
+        os.replace(temporary, self.file)
+
+    def current_rate(self):
+        """Linear warm-up, then a cosine down to nothing."""
+        rise = min(1.0, (self.step + 1) / self.warmup)
+        return self.rate * rise * 0.5 * (1 + math.cos(math.pi * self.step / self.steps))
+
+    def train(self, loss_of_step):
+        """Run the remaining steps; `loss_of_step(rng)` gives the loss, `rng` is Python's generator of the step."""
+        while self.step < self.steps:
+            torch.manual_seed(self.seed * 1_000_003 + self.step)
+            loss = loss_of_step(random.Random(self.seed * 1_000_003 + self.step))
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.current_rate()
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+            self.optimizer.step()
+            self.step += 1
+            self.loss = loss.item() if self.loss is None else 0.98 * self.loss + 0.02 * loss.item()
+            decay = min(self.decay, self.step / (self.step + 10))
+            for mean, parameter in zip(self.average, self.parameters):
+                mean.lerp_(parameter.detach(), 1 - decay)
+            if self.step % 10 == 0:
+                print(json.dumps({"run": self.file.stem, "step": self.step, "of": self.steps, "loss": round(self.loss, 5)}),
+                      flush=True)
+            if self.step % self.save_every == 0 or self.step == self.steps:
+                self.save()
+
+    def use_average(self):
+        """Put the averaged weights into the networks."""
+        for mean, parameter in zip(self.average, self.parameters):
+            parameter.data.copy_(mean)
+
+
+def alphas_cumprod(device):
+    betas = torch.linspace(0.00085 ** 0.5, 0.012 ** 0.5, TRAIN_TIMESTEPS, device=device) ** 2
+    return torch.cumprod(1 - betas, 0)
+
+
+def noise_prediction_loss(unet, latents, states):
+    """The epsilon loss at random timesteps, spread evenly over the batch, with min-SNR weights."""
+    count, device = len(latents), latents.device
+    timesteps = ((torch.arange(count, device=device) + torch.rand(count, device=device)) * (TRAIN_TIMESTEPS / count)).long()
+    alpha = alphas_cumprod(device)[timesteps]
+    noise = torch.randn_like(latents)
+    noisy = alpha.sqrt().view(-1, 1, 1, 1) * latents + (1 - alpha).sqrt().view(-1, 1, 1, 1) * noise
+    error = (unet(noisy, timesteps, states).sample - noise).pow(2).mean((1, 2, 3))
+    snr = alpha / (1 - alpha)
+    return (error * snr.clamp(max=SNR_LIMIT) / snr).mean()
