@@ -13,7 +13,9 @@ from pathlib import Path
 
 folder = Path("resources/examples")
 for example in json.loads((folder / "examples.json").read_text()):
+    adapters = [part for use in example.get("adapters", [])
+                for part in ("-l", f"resources/starter/{use['file']}:{use['weight']}")]
     subprocess.run([sys.argv[1], "generate", "-p", example["prompt"], "-s", example["seed"],
                     "--steps", str(example["steps"]), "-g", str(example["guidance"]), "--sampler", example["sampler"],
-                    "-o", str(folder / example["picture"])], check=True)
+                    *adapters, "-o", str(folder / example["picture"])], check=True)
 PY

@@ -35,9 +35,11 @@ void addPromptOptions(CommandLine& line, CLI::App& command, GenerateRequest& req
   addOption(command, "--embedding-dir", options.embeddingFolder,
             "Folder of textual inversions; those that the prompts name are used")
       ->type_name("DIR");
-  addOption(command, "--lora-dir", options.adapterFolders,
-            "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
-            "looked up; repeat it for several (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share)")
+  addOption(
+      command, "--lora-dir", options.adapterFolders,
+      "Folder of adapters in which <lora:NAME:WEIGHT> and <lora:NAME:TEXTWEIGHT:UNETWEIGHT> in prompts are "
+      "looked up; repeat it for several (default: lorikeet/adapters in $XDG_DATA_HOME or ~/.local/share, then the "
+      "starter model's)")
       ->type_name("DIR")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

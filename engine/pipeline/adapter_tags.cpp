@@ -37,10 +37,13 @@ class AdapterFinder {
         if (!problem_) problem_ = error;  // one that is not there does not take the others along
       }
     }
+    if (const fs::path starter = starterAdapterFolder(); folders.empty() && !starter.empty())
+      starters_ = listAdapters({starter});
   }
 
   fs::path find(const std::string& wanted) const {
     std::vector<NamedAdapter> found = adaptersNamed(all_, wanted);
+    if (found.empty()) found = adaptersNamed(starters_, wanted);
     if (found.empty()) refuseMissing(wanted);
     refuseSeveral(found, wanted);
     std::erase_if(found, [first = found.front().folder](const auto& adapter) { return adapter.folder != first; });
@@ -56,8 +59,9 @@ class AdapterFinder {
     if (all_.empty() && problem_)
       throw Error(problem_->kind(), fmt::format("The prompt asks for <lora:{}>. {}", wanted, problem_->what()));
     std::vector<std::string_view> names;
-    names.reserve(all_.size());
-    for (const NamedAdapter& adapter : all_) names.push_back(adapter.name);
+    names.reserve(all_.size() + starters_.size());
+    for (const auto* adapters : {&all_, &starters_})
+      for (const NamedAdapter& adapter : *adapters) names.push_back(adapter.name);
     throw Error(ErrorKind::NotFound,
                 fmt::format("The prompt asks for <lora:{}>, but there is no adapter of that name in {}{}.", wanted,
                             quotedList(folders_, "or"), suggestion(wanted, names)));
@@ -76,6 +80,7 @@ class AdapterFinder {
 
   std::vector<fs::path> folders_;
   std::vector<NamedAdapter> all_;
+  std::vector<NamedAdapter> starters_;  ///< the starter model's, which give way to a person's own
   std::optional<Error> problem_;
 };
 

@@ -91,7 +91,9 @@ class Search {
 
 const std::vector<NamedAdapter>& Search::adapters() {
   if (adapters_) return *adapters_;
-  const std::vector<fs::path> folders = existing(adapterFoldersOf(folders_.adapters));
+  std::vector<fs::path> folders = existing(adapterFoldersOf(folders_.adapters));
+  if (const fs::path starter = starterAdapterFolder(); folders_.adapters.empty() && !starter.empty())
+    folders.push_back(starter);
   adapters_ = folders.empty() ? std::vector<NamedAdapter>() : listAdapters(folders);
   return *adapters_;
 }

@@ -85,6 +85,8 @@ void Studio::usePromptFolders(const Preferences& preferences) {
   const QString folder = preferences.adaptersFolder;
   QStringList folders{folder.isEmpty() ? pathToQString(defaultAdapterFolder()) : folder};
   folders += preferences.moreAdapterFolders;
+  if (const std::filesystem::path starter = starterAdapterFolder(); folder.isEmpty() && !starter.empty())
+    folders << pathToQString(starter);
   folders.removeDuplicates();
   adapters.setFolders(folders);
   prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, folders});

@@ -11,6 +11,10 @@ namespace lorikeet {
 /// exist.
 std::filesystem::path defaultAdapterFolder();
 
+/// The adapters that come with the starter model, looked in after the default folder by a person who chose none; empty
+/// where they are not installed.
+std::filesystem::path starterAdapterFolder();
+
 /// An adapter that a prompt may name: <lora:NAME:0.8>.
 struct NamedAdapter {
   std::string name;              ///< of the file without its extension, or of the folder
@@ -27,7 +31,8 @@ struct NamedAdapter {
 /// once. Throws Error(NotFound | Io). Safe on any thread.
 std::vector<NamedAdapter> listAdapters(const std::vector<std::filesystem::path>& folders);
 
-/// The adapters that a prompt names with A1111's tags, looked up in library folders (none: the default one):
+/// The adapters that a prompt names with A1111's tags, looked up in library folders (none: the default one, then the
+/// starter model's):
 /// <lora:name>, <lora:name:weight>, <lora:name:text encoder weight:unet weight>, te= and unet= for either, and
 /// <lyco:...>. NAME is, in this order: the path below a folder, the file's name, each with or without extension; or
 /// what the adapter was made as ("ss_output_name"), as in A1111, where no file has the name. Of equal paths below

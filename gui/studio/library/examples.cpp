@@ -1,5 +1,8 @@
 #include "studio/library/examples.h"
 
+#include <lorikeet/engine.h>
+#include <lorikeet/error.h>
+
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -9,6 +12,23 @@
 #include "studio/settings/request_json.h"
 
 namespace lorikeet {
+namespace {
+
+/// Adapters are named below the starter model's folder, wherever that is. False: one of them is not installed.
+bool findAdapters(std::vector<AdapterUse>& adapters) {
+  for (AdapterUse& use : adapters) {
+    try {
+      use.file = findResources() / "starter" / use.file;
+    } catch (const Error&) {
+      return false;
+    }
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(use.file, ignored)) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 std::vector<Example> loadExamples(const QString& folder) {
   QFile file(QDir(folder).filePath(QStringLiteral("examples.json")));
@@ -21,7 +41,8 @@ std::vector<Example> loadExamples(const QString& folder) {
     example.title = object[u"title"].toString();
     example.request = requestFromJson(QJsonDocument(object).toJson());
     example.picture = QImage(QDir(folder).filePath(object[u"picture"].toString()));
-    if (!example.request.prompt.empty()) examples.push_back(std::move(example));
+    if (!example.request.prompt.empty() && findAdapters(example.request.adapters))
+      examples.push_back(std::move(example));
   }
   return examples;
 }

@@ -14,8 +14,8 @@ struct Example {
   QImage picture;
 };
 
-/// Reads `examples.json` of a folder: a list of {title, prompt, negative_prompt, seed, steps, guidance, picture}. What
-/// cannot be read is left out.
+/// Reads `examples.json` of a folder: a list of {title, prompt, negative_prompt, seed, steps, guidance, adapters,
+/// picture}; adapters lie below the starter model's folder. What cannot be read is left out.
 std::vector<Example> loadExamples(const QString& folder = QStringLiteral(":/examples"));
 
 }  // namespace lorikeet

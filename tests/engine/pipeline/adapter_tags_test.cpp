@@ -7,6 +7,7 @@
 #include <lorikeet/request.h>
 #include <lorikeet/request_json.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "support/fake_adapters.h"
@@ -91,6 +92,16 @@ TEST_F(AdapterTagsTest, AFolderThatIsGoneDoesNotTakeTheOthersAlong) {
   EXPECT_THAT(told, HasSubstr("nearest name: \"ink\""));
   fs::remove_all(root_ / "b");
   EXPECT_THAT(refusal("ink", ErrorKind::NotFound), HasSubstr("does not exist"));
+}
+
+TEST_F(AdapterTagsTest, TheStarterModelsAdaptersAreThereForWhoChoseNoFolder) {
+  setenv("XDG_DATA_HOME", root_.c_str(), 1);
+  const std::vector<AdapterUse> uses = adaptersInPrompt("a fox <lora:ink:0.7>", {});
+  unsetenv("XDG_DATA_HOME");
+  ASSERT_EQ(uses.size(), 1U);
+  EXPECT_EQ(uses[0].file, starterAdapterFolder() / "ink.safetensors");
+  EXPECT_EQ(uses[0].weight, 0.7);
+  EXPECT_THAT(refusal("ink", ErrorKind::NotFound), HasSubstr("no adapter of that name"));
 }
 
 TEST_F(AdapterTagsTest, LinksAreFollowedButNotInCircles) {
