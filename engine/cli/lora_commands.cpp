@@ -94,8 +94,12 @@ void addEstimateFlag(CLI::App& command, bool& onlyEstimate) {
   addFlag(command, "--estimate", onlyEstimate, "Tell how much memory it takes, and do nothing");
 }
 
-int printWorkshopEstimate(const WorkshopEstimate& estimate, bool asJson) {
+int printWorkshopEstimate(int threads, bool asJson,
+                          const std::function<WorkshopEstimate(const WorkshopControl&)>& estimateWith) {
   constexpr double kGigabyte = 1e9;
+  WorkshopControl control;
+  control.threads = threads;
+  const WorkshopEstimate estimate = estimateWith(control);
   if (asJson)
     fmt::print("{}\n", jsonText(json{{"status", "estimate"},
                                      {"modules", estimate.modules},

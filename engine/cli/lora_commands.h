@@ -42,7 +42,8 @@ int runWorkshop(const std::string& verb, std::stop_token stop, int threads, bool
 /// "--estimate": the operation is not run, printWorkshopEstimate() tells what it would take.
 void addEstimateFlag(CLI::App& command, bool& onlyEstimate);
 /// Returns the exit code.
-int printWorkshopEstimate(const WorkshopEstimate& estimate, bool asJson);
+int printWorkshopEstimate(int threads, bool asJson,
+                          const std::function<WorkshopEstimate(const WorkshopControl&)>& estimateWith);
 
 /// "-m" with the meaning that all these commands give it.
 void addModelNamesOption(CLI::App& command, std::filesystem::path& model);

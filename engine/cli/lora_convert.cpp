@@ -15,7 +15,9 @@ struct ConvertOptions {
 int runConvert(const ConvertOptions& options, bool asJson, std::stop_token stop) {
   ConvertAdapterRequest request = options.request;
   request.input = adapterSource(options.input);
-  if (options.onlyEstimate) return printWorkshopEstimate(estimateWorkshop(request), asJson);
+  if (options.onlyEstimate)
+    return printWorkshopEstimate(0, asJson,
+                                 [&](const WorkshopControl& control) { return estimateWorkshop(request, control); });
   return runWorkshop("converting", std::move(stop), 0, asJson,
                      [&](const WorkshopControl& control) { return convertAdapter(request, control); });
 }

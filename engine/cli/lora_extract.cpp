@@ -30,12 +30,10 @@ ExtractAdapterRequest requestOf(const ExtractOptions& options) {
 int runExtract(const ExtractOptions& options, bool asJson, std::stop_token stop) {
   const ExtractAdapterRequest request = requestOf(options);
   const ConvertAdapterRequest inside{{request.tuned, {}}, request.output, request.form, options.model, options.partial};
-  if (options.onlyEstimate) {
-    WorkshopControl control;
-    control.threads = options.threads;
-    return printWorkshopEstimate(
-        request.base.empty() ? estimateWorkshop(inside, control) : estimateWorkshop(request, control), asJson);
-  }
+  if (options.onlyEstimate)
+    return printWorkshopEstimate(options.threads, asJson, [&](const WorkshopControl& control) {
+      return request.base.empty() ? estimateWorkshop(inside, control) : estimateWorkshop(request, control);
+    });
   const auto extract = [&](const WorkshopControl& control) {
     return request.base.empty() ? convertAdapter(inside, control) : extractAdapter(request, control);
   };

@@ -24,12 +24,10 @@ int runMerge(const MergeOptions& options, bool asJson, std::stop_token stop) {
   if (hasType) request.type = options.type;
   const auto type = hasType ? std::optional(options.type) : std::nullopt;
   const MergeIntoModelRequest intoModel{options.model, request.adapters, request.output, type, request.partial};
-  if (options.onlyEstimate) {
-    WorkshopControl control;
-    control.threads = options.threads;
-    return printWorkshopEstimate(
-        options.model.empty() ? estimateWorkshop(request, control) : estimateWorkshop(intoModel, control), asJson);
-  }
+  if (options.onlyEstimate)
+    return printWorkshopEstimate(options.threads, asJson, [&](const WorkshopControl& control) {
+      return options.model.empty() ? estimateWorkshop(request, control) : estimateWorkshop(intoModel, control);
+    });
   const auto merge = [&](const WorkshopControl& control) {
     return options.model.empty() ? mergeAdapters(request, control) : mergeIntoModel(intoModel, control);
   };

@@ -16,11 +16,9 @@ struct ResizeOptions {
 int runResize(const ResizeOptions& options, bool asJson, std::stop_token stop) {
   ResizeAdapterRequest request = options.request;
   request.input = adapterSource(options.input);
-  if (options.onlyEstimate) {
-    WorkshopControl control;
-    control.threads = options.threads;
-    return printWorkshopEstimate(estimateWorkshop(request, control), asJson);
-  }
+  if (options.onlyEstimate)
+    return printWorkshopEstimate(options.threads, asJson,
+                                 [&](const WorkshopControl& control) { return estimateWorkshop(request, control); });
   return runWorkshop("resizing", std::move(stop), options.threads, asJson,
                      [&](const WorkshopControl& control) { return resizeAdapter(request, control); });
 }

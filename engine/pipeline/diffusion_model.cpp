@@ -151,8 +151,12 @@ void DiffusionModel::useVae(const ExecutionContext& context, const std::filesyst
                   fmt::format("The VAE \"{}\" makes {} pixels of a latent, but that of the model makes {}.",
                               file.string(), pixelsPerLatent, factor()));
   };
+  const auto useOwn = [&] {
+    if (!hasOwnVae) vae = ownVae(context, path, precision);
+    hasOwnVae = true;
+  };
   if (file.empty()) {
-    vae = ownVae(context, path, precision);
+    useOwn();
     tinyDecoder.reset();
     return;
   }
@@ -160,13 +164,14 @@ void DiffusionModel::useVae(const ExecutionContext& context, const std::filesyst
   if (opened.isTiny) {
     requireFit(AutoencoderTinyDecoder::sizeOf(opened.weights).latentChannels, AutoencoderTinyDecoder::kFactor);
     auto decoder = std::make_unique<const AutoencoderTinyDecoder>(context, opened.weights);
-    vae = ownVae(context, path, precision);
+    useOwn();
     tinyDecoder = std::move(decoder);
     return;
   }
   const AutoencoderConfig config = configOfVae(opened, file);
   requireFit(config.latentChannels, config.factor());
   vae = std::make_unique<const AutoencoderKL>(context, opened.weights, config, vaeStorage(precision));
+  hasOwnVae = false;
   tinyDecoder.reset();
 }
 

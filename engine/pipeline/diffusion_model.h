@@ -28,6 +28,7 @@ struct DiffusionModel {
   std::unique_ptr<const AutoencoderTinyDecoder> tinyDecoder;  ///< decodes in place of `vae` where there is one
   SchedulerConfig schedulerConfig;
   Precision precision = Precision::F32;  ///< never Auto
+  bool hasOwnVae = true;                 ///< `vae` is that of the model's files
 
   /// Pixels per latent.
   int factor() const { return vae->config().factor(); }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
-#include <lorikeet/prepared_weights.h>
 
 #include <algorithm>
 #include <atomic>
@@ -28,7 +27,7 @@ struct Engine::State {
 
   ThreadPool pool;
   std::filesystem::path resources;
-  PreparedCache prepared{preparedFolder().folder};
+  PreparedCache prepared;
   std::filesystem::path loadedPath;
   ModelShapes loadedShapes;
   std::filesystem::path loadedVae;  ///< in place of the model's own; empty: that

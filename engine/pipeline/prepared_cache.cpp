@@ -97,6 +97,8 @@ PreparedCache::PreparedCache(fs::path folder, int64_t smallest) : folder_(std::m
 
 PreparedCache::~PreparedCache() = default;
 
+fs::path PreparedCache::usersFolder() { return userCacheFolder() / "prepared"; }
+
 std::string PreparedCache::attach(const ExecutionContext& context, WeightStore store, WeightStorage storage,
                                   const FileStamp& stamp) {
   if (byteSizeOf(store) < smallest_ || limitOf(folder_) == 0) return {};
@@ -174,7 +176,7 @@ void PreparedCache::write(const Job& job, const std::stop_token& stop) const {
 }
 
 PreparedFolder preparedFolder() {
-  PreparedFolder found{userCacheFolder() / "prepared"};
+  PreparedFolder found{PreparedCache::usersFolder()};
   found.limitBytes = limitOf(found.folder);
   for (const KeptFile& file : keptFiles(found.folder)) {
     ++found.fileCount;
@@ -186,7 +188,7 @@ PreparedFolder preparedFolder() {
 void setPreparedLimit(int64_t limitBytes) {
   if (limitBytes < 0)
     throw Error(ErrorKind::InvalidArgument, fmt::format("Prepared weights cannot be limited to {} bytes.", limitBytes));
-  const fs::path folder = preparedFolder().folder;
+  const fs::path folder = PreparedCache::usersFolder();
   std::error_code ignored;
   fs::create_directories(folder, ignored);
   const std::string text = fmt::format("{}\n", limitBytes);
@@ -195,7 +197,7 @@ void setPreparedLimit(int64_t limitBytes) {
 }
 
 void clearPrepared() {
-  for (const KeptFile& file : keptFiles(preparedFolder().folder)) {
+  for (const KeptFile& file : keptFiles(PreparedCache::usersFolder())) {
     std::error_code failed;
     fs::remove(file.path, failed);
     if (failed)

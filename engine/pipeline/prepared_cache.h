@@ -23,7 +23,9 @@ class PreparedCache {
   /// Smaller networks are prepared faster than a file is checked.
   static constexpr int64_t kSmallest = int64_t{64} << 20;
 
-  explicit PreparedCache(std::filesystem::path folder, int64_t smallest = kSmallest);
+  /// `folder`: that of this user unless told.
+  explicit PreparedCache(std::filesystem::path folder = usersFolder(), int64_t smallest = kSmallest);
+  static std::filesystem::path usersFolder();
   ~PreparedCache();
   PreparedCache(const PreparedCache&) = delete;
   PreparedCache& operator=(const PreparedCache&) = delete;

@@ -253,7 +253,7 @@ WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const Worksh
   std::optional<ModuleJournal> kept;
   if (control.keepsPartial) kept.emplace(journalOf(request.output), settingsOf(request, layers));
   ModuleJournal* journal = kept ? &*kept : nullptr;
-  try {
+  return keepingJournal(journal, [&] {
     extractAll(layers, dtypeOf(request.type), control, journal);
     WorkshopResult report;
     noteRest(base, tuned, layers, report);
@@ -265,13 +265,7 @@ WorkshopResult extractAdapter(const ExtractAdapterRequest& request, const Worksh
     written.fits = std::move(report.fits);
     written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
     return written;
-  } catch (const Stopped&) {
-    if (journal != nullptr) journal->keep();
-    return stoppedResult(journal);
-  } catch (const Error& error) {
-    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
-    throw;
-  }
+  });
 }
 
 }  // namespace lorikeet

@@ -231,7 +231,7 @@ WorkshopResult merge(const MergeAdaptersRequest& request, const WorkshopControl&
   if (control.keepsPartial && request.rank.isSet())
     kept.emplace(journalOf(request.output), settingsOf(request, operation));
   ModuleJournal* journal = kept ? &*kept : nullptr;
-  try {
+  return keepingJournal(journal, [&] {
     mergeAll(modules, request, control, journal);
     AdapterDraft draft;
     WorkshopResult report;
@@ -244,13 +244,7 @@ WorkshopResult merge(const MergeAdaptersRequest& request, const WorkshopControl&
     written.relativeError = report.relativeError;
     written.notes.insert(written.notes.end(), report.notes.begin(), report.notes.end());
     return written;
-  } catch (const Stopped&) {
-    if (journal != nullptr) journal->keep();
-    return stoppedResult(journal);
-  } catch (const Error& error) {
-    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
-    throw;
-  }
+  });
 }
 
 }  // namespace

@@ -172,24 +172,22 @@ WorkshopResult mergeIntoModel(const MergeIntoModelRequest& request, const Worksh
     weights.continueWith(*kept);
   }
   ModuleJournal* journal = kept ? &*kept : nullptr;
-  try {
-    writeMerged(request, model, stored, weights, metadata, journal, control.stop);
-  } catch (const Stopped&) {
-    if (journal != nullptr) journal->keep();
-    return stoppedResult(journal);
-  } catch (const Error& error) {
-    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
-    if (journal != nullptr && error.kind() != ErrorKind::Io) removeUnfinished(request.output);
-    throw;
-  }
-  result.output = request.output;
-  result.parameters = weights.changedParameters();
-  for (const MatchedAdapter& adapter : opened.adapters)
-    if (!adapter.embeddings.empty())
-      result.notes.push_back(
-          fmt::format("The {} textual inversions of \"{}\" are no weights of a model and were left out.",
-                      adapter.embeddings.size(), adapter.info.path.string()));
-  return result;
+  return keepingJournal(journal, [&] {
+    try {
+      writeMerged(request, model, stored, weights, metadata, journal, control.stop);
+    } catch (const Error& error) {
+      if (journal != nullptr && error.kind() != ErrorKind::Io) removeUnfinished(request.output);
+      throw;
+    }
+    result.output = request.output;
+    result.parameters = weights.changedParameters();
+    for (const MatchedAdapter& adapter : opened.adapters)
+      if (!adapter.embeddings.empty())
+        result.notes.push_back(
+            fmt::format("The {} textual inversions of \"{}\" are no weights of a model and were left out.",
+                        adapter.embeddings.size(), adapter.info.path.string()));
+    return result;
+  });
 }
 
 }  // namespace lorikeet

@@ -82,11 +82,20 @@ void ModuleJournal::fail() const {
   throw Error(ErrorKind::Io, fmt::format("Cannot write \"{}\": {}.", file_.string(), std::strerror(errno)));
 }
 
-WorkshopResult stoppedResult(const ModuleJournal* journal) {
-  WorkshopResult result;
-  result.status = Status::Stopped;
-  if (journal != nullptr) result.partial = journal->file();
-  return result;
+WorkshopResult keepingJournal(ModuleJournal* journal, FunctionRef<WorkshopResult()> work) {
+  try {
+    return work();
+  } catch (const Stopped&) {
+    WorkshopResult stopped;
+    stopped.status = Status::Stopped;
+    if (journal == nullptr) return stopped;
+    journal->keep();
+    stopped.partial = journal->file();
+    return stopped;
+  } catch (const Error& error) {
+    if (journal != nullptr && error.kind() == ErrorKind::Io) journal->keep();  // once there is room again
+    throw;
+  }
 }
 
 fs::path journalOf(const fs::path& output) {

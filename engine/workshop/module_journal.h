@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/function_ref.h"
 #include "lorikeet/workshop.h"
 
 namespace lorikeet {
@@ -48,8 +49,9 @@ class ModuleJournal {
   bool isKept_ = false;
 };
 
-/// The result of an operation that was stopped, with what it left to go on with; the journal may be null.
-WorkshopResult stoppedResult(const ModuleJournal* journal);
+/// The result of work that keeps a journal, which may be null: where the work is stopped or a disk is full, the journal
+/// stays to go on with, and the result of stopped work names it. Throws what the work throws, but for Stopped.
+WorkshopResult keepingJournal(ModuleJournal* journal, FunctionRef<WorkshopResult()> work);
 
 /// Where an operation with this output keeps its journal: OUTPUT.partial.
 std::filesystem::path journalOf(const std::filesystem::path& output);
