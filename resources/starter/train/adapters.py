@@ -13,6 +13,7 @@ from training import Run, noise_prediction_loss
 RANK = 8
 ALPHA = 8
 EMPTY_CAPTIONS = 0.1
+COURSES = {"ink": (160, 1.5e-3), "pixel": (130, 2.5e-3), "blueprint": (130, 2.5e-3), "neon": (200, 2.5e-3)}  # steps, rate
 # At which weight an adapter as trained shows its style best, looked up on strips of pictures; it is worked into the alpha
 # that is written, so that 1 on the slider is that weight.
 BEST_WEIGHT = {"ink": 1.25, "pixel": 1.5, "blueprint": 1.0, "neon": 1.25}

@@ -1,4 +1,4 @@
-"""Make the starter model and its adapters from the icon packages.
+"""Make the starter model, its adapters and its networks for edges and masks from the icon packages.
 
 Every stage is seeded, counts steps and not minutes, and goes on where it was interrupted; a finished stage is not repeated.
 With --continue-from, the autoencoder and the text encoder of that model are kept and its UNet is trained further.
@@ -12,12 +12,22 @@ import torch
 import adapters
 import autoencoder
 import base
+import concept
+import control
+import few_step
 import icons
+import inpaint
 import judge
+import judge_parts
 import networks
+import prepared
 import styles
 
-STAGES = ("icons", "autoencoder", "base", "styles", "judge")
+STAGES = ("icons", "autoencoder", "base", "styles", "control", "inpaint", "few-step", "concept", "word", "judge",
+          "judge-parts")
+UNFINISHED = {"inpaint", "few-step", "concept", "word"}  # run only when they are named: see MODEL_CARD.md
+PARTS = {"control", "inpaint", "few-step", "concept", "word"}
+PREPARED = 5000  # pictures that the trainings beside the base share
 
 
 def parse_arguments():
@@ -26,17 +36,22 @@ def parse_arguments():
     parser.add_argument("--merges", type=Path, help="CLIP's vocabulary file, for a model from nothing")
     parser.add_argument("--work", type=Path, default="work", help="checkpoints and the rendered icons")
     parser.add_argument("--out", type=Path, default="model", help="the finished model; adapters go to OUT/adapters")
-    parser.add_argument("--stages", default=",".join(STAGES))
+    parser.add_argument("--stages", default=",".join(s for s in STAGES if s not in UNFINISHED))
     parser.add_argument("--continue-from", type=Path)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--autoencoder-steps", type=int, default=4000)
     parser.add_argument("--base-steps", type=int, default=20000)
     parser.add_argument("--base-batch", type=int, default=64)
     parser.add_argument("--base-rate", type=float, default=1e-3)
-    parser.add_argument("--style-steps", type=int, default=300)
+    parser.add_argument("--style-steps", type=int, help="of every style (default: as in MODEL_CARD.md)")
     parser.add_argument("--style-batch", type=int, default=8)
-    parser.add_argument("--style-rate", type=float, default=2.5e-3)
+    parser.add_argument("--style-rate", type=float, help="of every style (default: as in MODEL_CARD.md)")
     parser.add_argument("--styles", default=",".join(styles.FILTERS))
+    for name, steps, rate in (("control", 900, 2e-4), ("inpaint", 900, 2e-4), ("few-step", 250, 1e-3),
+                              ("concept", 130, 2.5e-3), ("word", 60, 1e-2)):
+        parser.add_argument(f"--{name}-steps", type=int, default=steps)
+        parser.add_argument(f"--{name}-rate", type=float, default=rate)
+    parser.add_argument("--part-batch", type=int, default=8, help="pictures in a step of these five")
     parser.add_argument("--judge-count", type=int, default=120)
     arguments = parser.parse_args()
     unknown = set(arguments.stages.split(",")) - set(STAGES)
@@ -72,8 +87,36 @@ def train_styles(a):
     folder.mkdir(parents=True, exist_ok=True)
     pipeline = networks.load(a.out, a.device)
     for number, style in enumerate(a.styles.split(",")):
+        steps, rate = adapters.COURSES[style]
         adapters.train(pipeline, a.work / "icons.npz", style, a.work / f"{style}.pt", folder / f"{style}.safetensors",
-                       a.style_steps, a.style_batch, a.style_rate, seed=21 + number)
+                       a.style_steps or steps, a.style_batch, a.style_rate or rate, seed=21 + number)
+
+
+def train_parts(a, stages):
+    """What is trained beside the base, on pictures that are encoded once."""
+    pipeline = networks.load(a.out, a.device)
+    file = a.work / "icons.npz"
+    data = None
+    if {"control", "inpaint", "few-step"} & stages:
+        data = prepared.prepare(pipeline, file, a.work / "prepared.pt", PREPARED)
+    for folder in ("adapters", "embeddings"):
+        (a.out / folder).mkdir(parents=True, exist_ok=True)
+    common = {"size": a.part_batch}
+    if "control" in stages:
+        control.train(pipeline, data, a.work / "control.pt", a.out / "controlnet", a.control_steps, rate=a.control_rate,
+                      seed=41, **common)
+    if "inpaint" in stages:
+        inpaint.train(pipeline, data, a.work / "inpaint.pt", a.out / "inpainting/unet", a.inpaint_steps,
+                      rate=a.inpaint_rate, seed=42, **common)
+    if "few-step" in stages:
+        few_step.train(pipeline, data, a.work / "few_step.pt", a.out / "adapters/few-step.safetensors", a.few_step_steps,
+                       rate=a.few_step_rate, seed=51, **common)
+    if "concept" in stages:
+        concept.train_adapter(pipeline, a.work / "concept.pt", a.out / f"adapters/{concept.MASCOT}.safetensors",
+                              a.concept_steps, rate=a.concept_rate, seed=53, **common)
+    if "word" in stages:
+        concept.train_word(pipeline, file, a.work / "word.pt", a.out / f"embeddings/{concept.WORD}.safetensors",
+                           a.word_steps, rate=a.word_rate, seed=54, **common)
 
 
 def main():
@@ -88,8 +131,14 @@ def main():
         train_base(a)
     if "styles" in stages:
         train_styles(a)
+    if PARTS & set(stages):
+        train_parts(a, set(stages))
     if "judge" in stages:
         result = judge.judge(a.out, a.work / "icons.npz", a.work / "classifier.pt", a.judge_count, 14, a.work / "sheet.png")
+        print(json.dumps(result, indent=1))
+    if "judge-parts" in stages:
+        result = judge_parts.judge_parts(a.out, a.work / "icons.npz", a.work / "classifier.pt", a.judge_count,
+                                         judge_parts.installed(a.out), a.work)
         print(json.dumps(result, indent=1))
 
 

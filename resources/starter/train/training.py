@@ -16,13 +16,17 @@ class Run:
 
     Step n draws its data and noise from generators seeded with (seed, n), so that a run that was interrupted goes on as if it
     had not been. The state (weights, optimizer, EMA, step) is written every `save_every` steps and at the end.
+    `factors` are multiples of the rate, one for each parameter.
     """
 
-    def __init__(self, file, parameters, steps, rate, seed, average=0.0, save_every=50, warmup=30, buffers=()):
+    def __init__(self, file, parameters, steps, rate, seed, average=0.0, save_every=50, warmup=30, buffers=(), factors=None):
         self.file, self.parameters, self.steps, self.rate, self.seed = Path(file), parameters, steps, rate, seed
         self.decay, self.save_every, self.warmup, self.step, self.loss = average, save_every, warmup, 0, None
         self.buffers = buffers
-        self.optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
+        factors = factors or [1.0] * len(parameters)
+        groups = [{"params": [p for p, f in zip(parameters, factors) if f == factor], "factor": factor}
+                  for factor in sorted(set(factors))]
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
         if self.file.exists():
             state = torch.load(self.file, map_location=parameters[0].device)
             self.step, self.average, self.loss = state["step"], state["average"], state["loss"]
@@ -50,7 +54,7 @@ class Run:
             torch.manual_seed(self.seed * 1_000_003 + self.step)
             loss = loss_of_step(random.Random(self.seed * 1_000_003 + self.step))
             for group in self.optimizer.param_groups:
-                group["lr"] = self.current_rate()
+                group["lr"] = self.current_rate() * group["factor"]
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
