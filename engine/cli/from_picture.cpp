@@ -8,6 +8,7 @@
 #include "lorikeet/engine.h"
 #include "lorikeet/file_hashes.h"
 #include "lorikeet/settings_files.h"
+#include "lorikeet/starter_parts.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -58,7 +59,7 @@ void finishFromPicture(GenerateOptions& options) {
   checkModel(from, request.model, hashes, from.notes);
   SettingsFolders folders;
   folders.adapters = request.prompting.adapterFolders;
-  if (!request.prompting.embeddingFolder.empty()) folders.embeddings = {request.prompting.embeddingFolder};
+  if (const fs::path folder = embeddingFolderOf(request); !folder.empty()) folders.embeddings = {folder};
   folders.networks = {own};
   if (!request.model.empty()) folders.networks.push_back(fs::absolute(request.model).parent_path());
   folders.pictures = {own, fs::current_path()};

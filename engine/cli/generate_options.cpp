@@ -6,6 +6,7 @@
 #include "cli/prompt_options.h"
 #include "cli/sampling_options.h"
 #include "lorikeet/presets.h"
+#include "lorikeet/starter_parts.h"
 
 namespace lorikeet::cli {
 namespace {
@@ -121,6 +122,10 @@ GenerateRequest requestFor(const GenerateOptions& options, const std::string& pr
   if (!options.from || !options.adapters.files.empty()) request.adapters = adaptersFor(options.adapters);
   if (!options.steering.controls.empty() || !options.steering.controlModels.empty())
     request.controls = controlUnits(options.steering);
+  for (const ControlUnit& unit : request.controls)
+    if (controlNetOf(request, unit).empty())
+      throw Error(ErrorKind::InvalidArgument,
+                  "A --control needs a --control-model; only canny and map do without, with the starter model.");
   for (const auto& [what, size, target] :
        {std::tuple("width", options.width, &request.width), std::tuple("height", options.height, &request.height)}) {
     if (!size) continue;

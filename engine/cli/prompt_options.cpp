@@ -32,8 +32,10 @@ void addPromptOptions(CommandLine& line, CLI::App& command, GenerateRequest& req
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  addOption(command, "--embedding-dir", options.embeddingFolder,
-            "Folder of textual inversions; those that the prompts name are used")
+  addOption(
+      command, "--embedding-dir", options.embeddingFolder,
+      "Folder of textual inversions; those that the prompts name are used (default: with the starter model, those "
+      "that come with it)")
       ->type_name("DIR");
   addOption(
       command, "--lora-dir", options.adapterFolders,

@@ -117,7 +117,8 @@ void addControlOptions(CommandLine& line, CLI::App& command, SteeringOptions& op
       ->allow_extra_args(false)
       ->check(isControl);
   addOption(command, "--control-model", options.controlModels,
-            "ControlNet folder or file of each --control in turn that names none; one serves them all")
+            "ControlNet folder or file of each --control in turn that names none; one serves them all (default: for "
+            "canny and map, the starter model's own)")
       ->type_name("FILE")
       ->allow_extra_args(false);
   addChoice(line, command, "--control-mode", options.defaults.mode, controlModeFromName, controlModeNames(),
@@ -160,14 +161,14 @@ std::vector<ControlUnit> controlUnits(const SteeringOptions& options) {
   for (const std::string& control : options.controls) units.push_back(parseControl(control, options.defaults));
   const auto open = static_cast<size_t>(
       std::count_if(units.begin(), units.end(), [](const ControlUnit& unit) { return unit.model.empty(); }));
-  if (models != open && (models != 1 || open == 0))
+  if (models != 0 && models != open && (models != 1 || open == 0))
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("There are {} --control without a model but {} --control-model; give one for each, or one "
                             "for all.",
                             open, models));
   size_t next = 0;
   for (ControlUnit& unit : units)
-    if (unit.model.empty()) unit.model = options.controlModels[models == 1 ? 0 : next++];
+    if (unit.model.empty() && models > 0) unit.model = options.controlModels[models == 1 ? 0 : next++];
   return units;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <atomic>
@@ -162,10 +163,11 @@ struct Engine::State {
   void loadControlNets(const ExecutionContext& context, const GenerateRequest& request) {
     decltype(controlNets) wanted;
     for (const ControlUnit& unit : request.controls) {
-      auto& net = wanted[unit.model];
-      if (const auto known = controlNets.find(unit.model); known != controlNets.end()) net = known->second;
-      if (!net) net = ControlNet::load(context, unit.model, networkStorage(model->precision));
-      net->checkFits(model->unet.config(), fmt::format("\"{}\"", unit.model.string()));
+      const std::filesystem::path file = controlNetOf(request, unit);
+      auto& net = wanted[file];
+      if (const auto known = controlNets.find(file); known != controlNets.end()) net = known->second;
+      if (!net) net = ControlNet::load(context, file, networkStorage(model->precision));
+      net->checkFits(model->unet.config(), fmt::format("\"{}\"", file.string()));
     }
     if (!wanted.empty()) controlNets = std::move(wanted);
   }
@@ -174,7 +176,7 @@ struct Engine::State {
                             const std::vector<Image>& maps) const {
     ControlStack stack;
     for (size_t i = 0; i < maps.size(); ++i)
-      stack.add(context, controlNets.at(request.controls[i].model), maps[i], request.controls[i]);
+      stack.add(context, controlNets.at(controlNetOf(request, request.controls[i])), maps[i], request.controls[i]);
     return stack;
   }
 

@@ -8,6 +8,7 @@
 #include "lorikeet/engine.h"
 #include "lorikeet/picture_settings.h"
 #include "lorikeet/request.h"
+#include "lorikeet/starter_parts.h"
 #include "pipeline/infotext_text.h"
 
 namespace lorikeet {
@@ -103,8 +104,8 @@ Fields steeringFields(const GenerateRequest& request) {
     std::string value = fmt::format(
         "Module: {}, Model: {}, Weight: {}, Guidance Start: {}, Guidance End: {}, "
         "Control Mode: {}",
-        unit.type == ControlType::Map ? "none" : name(unit.type), bareName(unit.model).stem().string(), unit.scale,
-        unit.start, unit.end, label(unit.mode));
+        unit.type == ControlType::Map ? "none" : name(unit.type), bareName(controlNetOf(request, unit)).stem().string(),
+        unit.scale, unit.start, unit.end, label(unit.mode));
     if (unit.type == ControlType::Canny)
       value += fmt::format(", Threshold A: {}, Threshold B: {}", unit.canny.lowThreshold, unit.canny.highThreshold);
     if (unit.type == ControlType::StraightLines)

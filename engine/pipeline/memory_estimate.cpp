@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -45,7 +46,8 @@ int64_t adapterBytes(const GenerateRequest& request) {
 int64_t controlNetBytes(const GenerateRequest& request, Precision precision) {
   std::vector<fs::path> files;
   for (const ControlUnit& unit : request.controls)
-    if (std::find(files.begin(), files.end(), unit.model) == files.end()) files.push_back(unit.model);
+    if (fs::path file = controlNetOf(request, unit); std::find(files.begin(), files.end(), file) == files.end())
+      files.push_back(std::move(file));
   int64_t bytes = 0;
   for (const fs::path& file : files) bytes += bytesOnDisk(file);
   return precision == Precision::Int8 ? bytes * 17 / 32 : bytes;

@@ -2,6 +2,7 @@
 #include <lorikeet/error.h>
 #include <lorikeet/file_hashes.h>
 #include <lorikeet/prompt.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <set>
@@ -44,14 +45,13 @@ std::vector<AdapterUse> adaptersOf(const GenerateRequest& picture) {
 std::map<std::string, fs::path> embeddingFiles(const GenerateRequest& picture) {
   std::map<std::string, fs::path> files;
   for (const fs::path& file : picture.embeddings) files.emplace(inspectEmbedding(file).name, file);
-  if (!picture.prompting.embeddingFolder.empty())
-    for (const EmbeddingInfo& info : listEmbeddings(picture.prompting.embeddingFolder))
-      files.emplace(info.name, info.path);
+  if (const fs::path folder = embeddingFolderOf(picture); !folder.empty())
+    for (const EmbeddingInfo& info : listEmbeddings(folder)) files.emplace(info.name, info.path);
   return files;
 }
 
 void addEmbeddings(const GenerateRequest& picture, FileHashes& hashes, PictureFacts& facts) {
-  if (picture.embeddings.empty() && picture.prompting.embeddingFolder.empty()) return;
+  if (picture.embeddings.empty() && embeddingFolderOf(picture).empty()) return;
   std::set<std::string> used;
   for (const PromptRole role : {PromptRole::Positive, PromptRole::Negative})
     for (const std::string& name : readPrompt(picture, role).embeddings) used.insert(name);

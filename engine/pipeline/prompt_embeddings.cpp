@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <lorikeet/error.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <set>
@@ -62,8 +63,8 @@ NamedEmbeddings namedEmbeddings(const GenerateRequest& request, std::span<const 
   for (const auto& file : request.embeddings)
     if (listed.insert(file).second) entries.push_back(readEmbeddingEntry(file));
   const size_t listedCount = entries.size();
-  if (!request.prompting.embeddingFolder.empty())
-    for (EmbeddingEntry& entry : listEmbeddingFolder(request.prompting.embeddingFolder))
+  if (const std::filesystem::path folder = embeddingFolderOf(request); !folder.empty())
+    for (EmbeddingEntry& entry : listEmbeddingFolder(folder))
       if (!listed.contains(entry.path)) entries.push_back(std::move(entry));
   for (const auto& [word, vectors] : embedded) entries.push_back(embeddedEntry(word, vectors));
   if (entries.empty()) return {{}, tokenizer};

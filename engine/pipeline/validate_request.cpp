@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 #include <lorikeet/request.h>
+#include <lorikeet/starter_parts.h>
 
 #include <cmath>
 
@@ -40,19 +41,19 @@ void validateSteering(const GenerateRequest& request) {
     requireRange("An outpainting margin", margin, 0, kMaxSide);
 }
 
-void validateControl(const ControlUnit& unit, bool hasInit) {
+void validateControl(const ControlUnit& unit, const GenerateRequest& request) {
   requireRange("The control scale", unit.scale, 0.0, 2.0);
   requireRange("The control's start", unit.start, 0.0, 1.0);
   requireRange("The control's end", unit.end, 0.0, 1.0);
   if (unit.start >= unit.end)
     throw Error(ErrorKind::InvalidArgument,
                 fmt::format("The control's start ({}) must lie before its end ({}).", unit.start, unit.end));
-  if (unit.model.empty())
+  if (controlNetOf(request, unit).empty())
     throw Error(ErrorKind::InvalidArgument, "A control unit has no ControlNet model; choose one.");
   if (unit.type == ControlType::StraightLines && unit.lines.network.empty())
     throw Error(ErrorKind::InvalidArgument,
                 "Straight lines are found by M-LSD tiny, whose file (mlsd_tiny_512_fp32.pth) is not chosen.");
-  if (unit.picture.empty() && !hasInit)
+  if (unit.picture.empty() && request.init.empty())
     throw Error(ErrorKind::InvalidArgument, "A control unit has no picture to look at.");
 }
 
@@ -103,7 +104,7 @@ void validate(const GenerateRequest& request) {
   validateShortcuts(request.shortcuts);
   requireRange("Clip skip", request.clipSkip, 1, 256);
   validateSteering(request);
-  for (const ControlUnit& unit : request.controls) validateControl(unit, !request.init.empty());
+  for (const ControlUnit& unit : request.controls) validateControl(unit, request);
   validateHires(request);
   validate(request.adapters);
 }

@@ -85,7 +85,7 @@ void ControlPanel::setEntries(const std::vector<ControlEntry>& entries) {
 ControlUnitCard* ControlPanel::addUnit(const ControlEntry& entry) {
   auto* card = new ControlUnitCard(library_, detectors_, this);
   ControlEntry filled = entry;
-  if (filled.unit.model.empty() && library_.entries().size() == 1)
+  if (filled.unit.model.empty() && !modelHasOwn_ && library_.entries().size() == 1)
     filled.unit.model = toPath(library_.entries().front().path);
   cards_.push_back(card);
   column_->insertWidget(column_->count() - 1, card);
@@ -95,6 +95,7 @@ ControlUnitCard* ControlPanel::addUnit(const ControlEntry& entry) {
   connect(card, &ControlUnitCard::resultWanted, this, [this, card] { takeResult(card); });
   connect(card, &ControlUnitCard::drawingWanted, this, [this, card] { draw(card); });
   card->setWorkSize(workSize_);
+  card->setModelHasOwn(modelHasOwn_);
   card->setCanvasPicture(canvasPicture_);
   card->setEntry(filled);
   card->show();
@@ -158,6 +159,11 @@ void ControlPanel::setCanvasPicture(const QImage& picture) {
 void ControlPanel::setWorkSize(QSize size) {
   workSize_ = size;
   for (ControlUnitCard* card : cards_) card->setWorkSize(size);
+}
+
+void ControlPanel::setModelHasOwn(bool has) {
+  modelHasOwn_ = has;
+  for (ControlUnitCard* card : cards_) card->setModelHasOwn(has);
 }
 
 void ControlPanel::setPresetMenu(QMenu* menu) { presets_->setMenu(menu); }

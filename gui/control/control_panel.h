@@ -39,6 +39,8 @@ class ControlPanel : public QWidget {
   /// What "Result" takes: the picture that is shown now, or null.
   void setResultSource(std::function<QImage()> source) { resultSource_ = std::move(source); }
   void setWorkSize(QSize size);
+  /// Whether the model brings a ControlNet along that units of edges use where none is chosen.
+  void setModelHasOwn(bool has);
   /// What the "Presets" button offers.
   void setPresetMenu(QMenu* menu);
 
@@ -66,6 +68,7 @@ class ControlPanel : public QWidget {
   std::function<QImage()> resultSource_;
   QImage canvasPicture_;
   QSize workSize_{512, 512};
+  bool modelHasOwn_ = false;
 };
 
 }  // namespace lorikeet

@@ -154,13 +154,18 @@ void ControlUnitCard::showModels() {
   const QScopedValueRollback<bool> showing(showing_, true);
   const QString chosen = pathToQString(entry_.unit.model);
   ui_->modelBox->clear();
-  ui_->modelBox->addItem(tr("Choose a ControlNet"), QString());
+  ui_->modelBox->addItem(modelHasOwn_ ? tr("The model's own (edges)") : tr("Choose a ControlNet"), QString());
   for (const NetworkEntry& entry : library_.entries()) {
     ui_->modelBox->addItem(entry.name, entry.path);
     ui_->modelBox->setItemData(ui_->modelBox->count() - 1, entry.path, Qt::ToolTipRole);
   }
   ui_->modelBox->addItem(tr("Open…"));
   ui_->modelBox->setCurrentIndex(std::max(0, ui_->modelBox->findData(chosen)));
+}
+
+void ControlUnitCard::setModelHasOwn(bool has) {
+  modelHasOwn_ = has;
+  showModels();
 }
 
 void ControlUnitCard::showDetectors() {

@@ -28,6 +28,8 @@ class ControlUnitCard : public QFrame {
   /// What a unit without a picture of its own looks at; null: nothing.
   void setCanvasPicture(const QImage& picture);
   void setWorkSize(QSize size) { previewer_.setWorkSize(size); }
+  /// Whether the model brings a ControlNet along, so that none need be chosen for edges.
+  void setModelHasOwn(bool has);
   /// The map as it is shown now.
   const QImage& map() const;
 
@@ -64,6 +66,7 @@ class ControlUnitCard : public QFrame {
   QImage canvasPicture_;
   MapPreviewer previewer_;
   std::unique_ptr<Ui::ControlUnitCard> ui_;
+  bool modelHasOwn_ = false;
   bool showing_ = false;  ///< fields are being filled
 };
 

@@ -1,6 +1,7 @@
 #include "mainwindow/control_controller.h"
 
 #include <lorikeet/error.h>
+#include <lorikeet/starter_parts.h>
 
 #include "control/control_panel.h"
 #include "generate/generate_panel.h"
@@ -25,6 +26,11 @@ ControlController::ControlController(Studio& studio, const Window& window, QObje
   }
   connect(panel_, &ControlPanel::problem, this,
           [this](const QString& sentence) { window_.messages->showMessage(MessageBar::Kind::Warning, sentence); });
+  const auto followModel = [this](const ModelEntry& model) {
+    panel_->setModelHasOwn(model.path.isEmpty() && !starterControlNet().empty());
+  };
+  connect(&studio.models, &ModelLibrary::currentChanged, this, followModel);
+  followModel(studio.models.current());
   panel_->setEntries(store_.load());
   connect(panel_, &ControlPanel::changed, this, [this] { store_.save(panel_->entries()); });
   connect(&store_, &ControlStore::problem, panel_, &ControlPanel::problem);

@@ -69,8 +69,8 @@ SettingsSources SettingsController::sources() const {
   sources.models = studio_.models.entries();
   sources.currentModel = studio_.models.current().path;
   for (const QString& folder : studio_.adapters.folders()) sources.folders.adapters.push_back(toPath(folder));
-  if (!preferences.embeddingsFolder.isEmpty())
-    sources.folders.embeddings.push_back(toPath(preferences.embeddingsFolder));
+  if (const QString embeddings = studio_.prompts.folders().embeddings; !embeddings.isEmpty())
+    sources.folders.embeddings.push_back(toPath(embeddings));
   if (!preferences.modelFolder.isEmpty()) {
     sources.folders.networks.push_back(toPath(preferences.modelFolder));
     sources.folders.adapters.push_back(toPath(preferences.modelFolder));

@@ -2,6 +2,7 @@
 
 #include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
+#include <lorikeet/starter_parts.h>
 
 #include <QCoreApplication>
 #include <QDir>
@@ -89,7 +90,9 @@ void Studio::usePromptFolders(const Preferences& preferences) {
     folders << pathToQString(starter);
   folders.removeDuplicates();
   adapters.setFolders(folders);
-  prompts.setFolders({preferences.embeddingsFolder, preferences.wildcardsFolder, folders});
+  const QString embeddings = preferences.embeddingsFolder;
+  prompts.setFolders({embeddings.isEmpty() ? pathToQString(starterEmbeddingFolder()) : embeddings,
+                      preferences.wildcardsFolder, folders});
 }
 
 void Studio::openCanvas() {

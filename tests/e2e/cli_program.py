@@ -60,6 +60,32 @@ def read_png(path):
     return size, text
 
 
+def read_pixels(path):
+    """Rows of the bytes of a PNG with 8 bits a channel and no interlacing, as the program writes it."""
+    data = Path(path).read_bytes()
+    at, packed = 8, b""
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        if kind == b"IHDR":
+            width, height, _, kind_of_colour = struct.unpack(">IIBB", body[:10])
+        packed += body if kind == b"IDAT" else b""
+        at += 12 + length
+    step = {0: 1, 2: 3, 4: 2, 6: 4}[kind_of_colour]
+    raw, size = zlib.decompress(packed), 1 + step * width
+    rows, above = [], bytes(step * width)
+    for y in range(height):
+        row = bytearray(raw[y * size + 1:(y + 1) * size])
+        for x, value in enumerate(row):
+            left, up = row[x - step] if x >= step else 0, above[x]
+            corner = above[x - step] if x >= step else 0
+            nearest = min((left, up, corner), key=lambda v: abs(left + up - corner - v))
+            row[x] = (value + (0, left, up, (left + up) // 2, nearest)[raw[y * size]]) & 255
+        rows.append(bytes(row))
+        above = row
+    return rows
+
+
 def read_safetensors(path):
     """Name -> (shape, array of float) of the F32 tensors."""
     data = Path(path).read_bytes()

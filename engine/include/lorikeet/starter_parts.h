@@ -1,0 +1,23 @@
+#pragma once
+#include <filesystem>
+
+#include "lorikeet/request.h"
+
+namespace lorikeet {
+
+/// The ControlNet that comes with the starter model and knows Canny edges; empty where it is not installed.
+std::filesystem::path starterControlNet();
+
+/// The textual inversions that come with the starter model, offered to a person who chose no folder of their own; empty
+/// where they are not installed.
+std::filesystem::path starterEmbeddingFolder();
+
+/// The folder whose textual inversions a request's prompts may name: its own, or the starter's where it has none and
+/// is for the starter model. Empty: there is none.
+std::filesystem::path embeddingFolderOf(const GenerateRequest& request);
+
+/// The ControlNet of a unit: the one that it names; where it names none and the request is for the starter model, the
+/// starter's own for units that show it edges (canny, map). Empty: there is none.
+std::filesystem::path controlNetOf(const GenerateRequest& request, const ControlUnit& unit);
+
+}  // namespace lorikeet
