@@ -15,7 +15,12 @@ folder = Path("resources/examples")
 for example in json.loads((folder / "examples.json").read_text()):
     adapters = [part for use in example.get("adapters", [])
                 for part in ("-l", f"resources/starter/{use['file']}:{use['weight']}")]
+    controls = [part for unit in example.get("controls", [])
+                for part in ("--control", f"{unit['type']}:{folder / unit['picture']}:{unit.get('scale', 1)}")]
+    pictures = [part for option in ("init", "mask") if option in example
+                for part in (f"--{option}", str(folder / example[option]))]
+    strength = ["--strength", str(example["strength"])] if "strength" in example else []
     subprocess.run([sys.argv[1], "generate", "-p", example["prompt"], "-s", example["seed"],
                     "--steps", str(example["steps"]), "-g", str(example["guidance"]), "--sampler", example["sampler"],
-                    *adapters, "-o", str(folder / example["picture"])], check=True)
+                    *adapters, *controls, *pictures, *strength, "-o", str(folder / example["picture"])], check=True)
 PY

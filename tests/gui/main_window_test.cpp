@@ -70,6 +70,27 @@ struct Session {
 class MainWindowTest : public QObject {
   Q_OBJECT
 
+ private:
+  /// Clicks the first example that is meant, and waits for its picture.
+  static void tryExample(bool (*isMeant)(const GenerateRequest&)) {
+    TempFolder temp;
+    Session session(lorikeet::test::prepareStudio(temp));
+    const std::vector<Example> examples = loadExamples();
+    const auto found = std::ranges::find_if(examples, [&](const Example& e) { return isMeant(e.request); });
+    QVERIFY(found != examples.end());
+    const QByteArray card = "exampleCard" + QByteArray::number(qsizetype(found - examples.begin()));
+    QTest::mouseClick(session.find<QAbstractButton>(card.constData()), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.studio.jobs.isRunning(), kTimeoutMs);
+    QVERIFY2(!session.messages()->isVisible(), qPrintable(session.messages()->text()));
+    if (found->request.init.empty()) {
+      QTRY_COMPARE(session.studio.results.rowCount(), 1);
+      QVERIFY(session.studio.results.at(0).request.controls == found->request.controls);
+    } else {
+      QTRY_COMPARE(session.studio.canvas.candidates().size(), 1);
+      QVERIFY(session.studio.canvas.candidates().front() != session.studio.canvas.picture());
+    }
+  }
+
  private slots:
   void initTestCase() {
     QVERIFY2(QFileInfo::exists(lorikeet::test::tinyModel()), "tests/golden/tiny-sd1 is part of the repository");
@@ -95,6 +116,13 @@ class MainWindowTest : public QObject {
     QCOMPARE(result.request.prompt, example.request.prompt);
     QCOMPARE(result.request.seed, example.request.seed);
     QCOMPARE(result.image.size(), session.studio.models.current().nativeSize);
+  }
+
+  void anExampleBringsItsControls() {
+    tryExample([](const GenerateRequest& request) { return !request.controls.empty(); });
+  }
+  void anExampleBringsItsMask() {
+    tryExample([](const GenerateRequest& request) { return !request.mask.empty(); });
   }
 
   void adaptersNamedInThePromptAreUsedOrTheJobSaysWhy() {

@@ -23,22 +23,34 @@ class ExamplesTest : public QObject {
     const std::vector<Example> examples = loadExamples(folder);
     QVERIFY(written > 0);
     QCOMPARE(qsizetype(examples.size()), written);  // none names an adapter that is not installed
-    bool anyAdapter = false;
+    bool anyAdapter = false, anyControl = false, anyMask = false;
     for (const Example& example : examples) {
       QVERIFY2(!example.picture.isNull(), qPrintable(example.title));
+      validate(example.request);
+      for (const ControlUnit& unit : example.request.controls) {
+        QVERIFY(unit.picture.pixels);
+        anyControl = true;
+      }
+      if (!example.request.mask.empty()) {
+        QVERIFY(example.request.init.pixels && example.request.mask.pixels);
+        QCOMPARE(example.request.mask.pixels->width, example.request.init.pixels->width);
+        anyMask = true;
+      }
       for (const AdapterUse& use : example.request.adapters) {
         QVERIFY(use.file.is_absolute());
         anyAdapter = true;
       }
     }
-    QVERIFY(anyAdapter);
+    QVERIFY(anyAdapter && anyControl && anyMask);
   }
 
-  void oneWhoseAdapterIsNotInstalledIsLeftOut() {
+  void thoseWhoseFilesAreNotThereAreLeftOut() {
     const QTemporaryDir folder;
     QFile file(folder.filePath(QStringLiteral("examples.json")));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(R"([{"title": "Gone", "prompt": "a cat", "adapters": [{"file": "adapters/gone.safetensors"}]},
+                   {"title": "No edges", "prompt": "a cat", "controls": [{"type": "canny", "picture": "gone.png"}]},
+                   {"title": "No picture", "prompt": "a cat", "init": "gone.png"},
                    {"title": "Plain", "prompt": "a dog"}])");
     file.close();
     const std::vector<Example> examples = loadExamples(folder.path());

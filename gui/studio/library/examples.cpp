@@ -9,6 +9,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "studio/document/request_pictures.h"
+#include "studio/jobs/convert.h"
 #include "studio/settings/request_json.h"
 
 namespace lorikeet {
@@ -28,6 +30,28 @@ bool findAdapters(std::vector<AdapterUse>& adapters) {
   return true;
 }
 
+/// Pictures are named beside the list, which lies in the program itself: a request takes their pixels. False: one is
+/// not there, or the request is not for the starter model and its ControlNet that are installed.
+bool findPictures(GenerateRequest& request, const QJsonObject& written, const QDir& folder) {
+  if (qsizetype(request.controls.size()) != written[u"controls"].toArray().size()) return false;
+  if (request.init.empty() != !written.contains(u"init")) return false;
+  const auto read = [&folder](const std::filesystem::path& file) {
+    return QImage(folder.filePath(pathToQString(file)));
+  };
+  std::vector<PictureSource*> sources{&request.init};
+  for (ControlUnit& unit : request.controls) sources.push_back(&unit.picture);
+  for (PictureSource* source : sources) {
+    if (source->empty()) continue;
+    const QImage picture = read(source->file);
+    if (picture.isNull()) return false;
+    *source = fromQImage(picture);
+  }
+  if (request.mask.empty()) return true;
+  const QImage mask = read(request.mask.file);
+  if (!mask.isNull()) request.mask = toMask(mask.convertToFormat(QImage::Format_Grayscale8));
+  return !mask.isNull();
+}
+
 }  // namespace
 
 std::vector<Example> loadExamples(const QString& folder) {
@@ -41,7 +65,8 @@ std::vector<Example> loadExamples(const QString& folder) {
     example.title = object[u"title"].toString();
     example.request = requestFromJson(QJsonDocument(object).toJson());
     example.picture = QImage(QDir(folder).filePath(object[u"picture"].toString()));
-    if (!example.request.prompt.empty() && findAdapters(example.request.adapters))
+    if (!example.request.prompt.empty() && findAdapters(example.request.adapters) &&
+        findPictures(example.request, object, QDir(folder)))
       examples.push_back(std::move(example));
   }
   return examples;

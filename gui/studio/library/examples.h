@@ -14,8 +14,9 @@ struct Example {
   QImage picture;
 };
 
-/// Reads `examples.json` of a folder: a list of {title, prompt, negative_prompt, seed, steps, guidance, adapters,
-/// picture}; adapters lie below the starter model's folder. What cannot be read is left out.
+/// Reads `examples.json` of a folder: a list of {title, picture} with the fields of a request
+/// (lorikeet/request_json.h); adapters lie below the starter model's folder, pictures beside the list. What cannot be
+/// read is left out.
 std::vector<Example> loadExamples(const QString& folder = QStringLiteral(":/examples"));
 
 }  // namespace lorikeet
