@@ -57,7 +57,7 @@ TensorMap renamedFromSequential(const TensorMap& tensors) {
     std::string current = name;
     for (const auto& [from, to] : roles)
       if (current.starts_with(from) && current.find('.', from.size()) == std::string::npos)
-        current = to + current.substr(from.size());
+        current.replace(0, from.size(), to);
     renamePart(current, "model.1.sub.", "body.");
     for (int i = 1; i <= kDenseBlocks; ++i) renamePart(current, fmt::format("RDB{}", i), fmt::format("rdb{}", i));
     renamePart(current, ".0.weight", ".weight");

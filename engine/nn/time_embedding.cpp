@@ -7,7 +7,7 @@ namespace lorikeet {
 Tensor timestepSinusoids(std::span<const float> timesteps, int64_t width, bool flipSinToCos, double frequencyShift) {
   Tensor y = Tensor::zeros({static_cast<int64_t>(timesteps.size()), width});
   const int64_t half = width / 2;
-  for (size_t row = 0; row < timesteps.size(); ++row)
+  for (size_t row = 0; row < timesteps.size(); ++row) {
     for (int64_t i = 0; i < half; ++i) {
       const double exponent =
           -std::log(10000.0) * static_cast<double>(i) / (static_cast<double>(half) - frequencyShift);
@@ -16,6 +16,7 @@ Tensor timestepSinusoids(std::span<const float> timesteps, int64_t width, bool f
       to[flipSinToCos ? half + i : i] = static_cast<float>(std::sin(angle));
       to[flipSinToCos ? i : half + i] = static_cast<float>(std::cos(angle));
     }
+  }
   return y;
 }
 

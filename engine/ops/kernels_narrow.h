@@ -31,7 +31,7 @@ void int8ToF32(const int8_t* from, const float* scales, float* to, int64_t rowCo
 
 void largestOfColumns(const float* x, int64_t rowCount, float* largest) {
   Wide best[kPanelVectors];
-  for (int j = 0; j < kPanelVectors; ++j) best[j] = Wide::zero();
+  for (Wide& column : best) column = Wide::zero();
   for (int64_t r = 0; r < rowCount; ++r, x += kPanelWidth)
     for (int j = 0; j < kPanelVectors; ++j) best[j] = Wide::max(best[j], Wide::abs(Wide::load(x + j * Wide::kWidth)));
   for (int j = 0; j < kPanelVectors; ++j) best[j].store(largest + j * Wide::kWidth);

@@ -30,7 +30,7 @@ struct GroupNormBackward {
 
   void finish(int64_t image) {
     const int64_t size = channels / groups;
-    for (int which = 0; which < 2; ++which)
+    for (int which = 0; which < 2; ++which) {
       for (int64_t begin = 0; begin < channels; begin += size) {
         double sum = 0;
         for (int64_t block = 0; block < blocks; ++block) {
@@ -40,6 +40,7 @@ struct GroupNormBackward {
         const auto mean = static_cast<float>(sum / static_cast<double>(size * rows));
         std::fill_n(means.data() + (image * 2 + which) * channels + begin, size, mean);
       }
+    }
   }
 };
 

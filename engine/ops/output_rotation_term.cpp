@@ -22,7 +22,7 @@ OutputRotationTerm::OutputRotationTerm(std::vector<Tensor> blocks, std::vector<f
 void OutputRotationTerm::setFactor(double factor) {
   const int64_t n = blocks_[0].dim(0);
   for (Mixture& panel : panels_) std::fill_n(panel.parts.data(), panel.parts.size(), 0.f);
-  for (size_t b = 0; b < blocks_.size(); ++b)
+  for (size_t b = 0; b < blocks_.size(); ++b) {
     for (int64_t i = 0; i < n; ++i) {
       const int64_t output = static_cast<int64_t>(b) * n + i;
       const double scale = rescale_.empty() ? 1 : rescale_[static_cast<size_t>(output)];
@@ -34,6 +34,7 @@ void OutputRotationTerm::setFactor(double factor) {
         panel.parts.data()[from * kPanelWidth + output % kPanelWidth] = static_cast<float>(scale * turned - identity);
       }
     }
+  }
 }
 
 double OutputRotationTerm::cost() const {

@@ -7,7 +7,6 @@ namespace lorikeet {
 namespace {
 
 typedef float Four __attribute__((vector_size(16), aligned(4)));
-typedef int32_t FourLanes __attribute__((vector_size(16)));
 
 Four loadFour(const float* p) {
   Four v;
@@ -21,13 +20,12 @@ void storeFour(float* p, Four v) { std::memcpy(p, &v, sizeof(v)); }
 void transposeFour(const float* from, int64_t fromStride, float* to, int64_t toStride) {
   const Four a = loadFour(from), b = loadFour(from + fromStride);
   const Four c = loadFour(from + 2 * fromStride), d = loadFour(from + 3 * fromStride);
-  const FourLanes low{0, 4, 1, 5}, high{2, 6, 3, 7}, front{0, 1, 4, 5}, back{2, 3, 6, 7};
-  const Four ab0 = __builtin_shuffle(a, b, low), ab1 = __builtin_shuffle(a, b, high);
-  const Four cd0 = __builtin_shuffle(c, d, low), cd1 = __builtin_shuffle(c, d, high);
-  storeFour(to, __builtin_shuffle(ab0, cd0, front));
-  storeFour(to + toStride, __builtin_shuffle(ab0, cd0, back));
-  storeFour(to + 2 * toStride, __builtin_shuffle(ab1, cd1, front));
-  storeFour(to + 3 * toStride, __builtin_shuffle(ab1, cd1, back));
+  const Four ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Four cd0 = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd1 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  storeFour(to, __builtin_shufflevector(ab0, cd0, 0, 1, 4, 5));
+  storeFour(to + toStride, __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7));
+  storeFour(to + 2 * toStride, __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5));
+  storeFour(to + 3 * toStride, __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7));
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ PndmScheduler::PndmScheduler(const SchedulerConfig& config, Spacing spacing, int
         ErrorKind::InvalidArgument,
         fmt::format("PLMS with a Runge-Kutta start needs at least {} steps, not {}.", kRungeKuttaSteps + 1, steps));
   rungeKuttaCalls_ = kRungeKuttaSteps * kCallsPerRungeKuttaStep;
+  const int halfStride = stride_ / 2;
   for (int i = 0; i < kRungeKuttaSteps; ++i) {
-    const double half = table[i + 1] + stride_ / 2;
+    const double half = table[i + 1] + halfStride;
     for (const double timestep : {table[i], half, half, table[i + 1]})
       timesteps_.push_back(static_cast<float>(timestep));
   }

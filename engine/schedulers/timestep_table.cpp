@@ -22,6 +22,7 @@ std::vector<double> karrasSigmas(double sigmaMin, double sigmaMax, int count, do
   const double low = portablePow(sigmaMin, 1 / rho);
   const double high = portablePow(sigmaMax, 1 / rho);
   std::vector<double> sigmas;
+  sigmas.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) sigmas.push_back(portablePow(high + ramp(i, count) * (low - high), rho));
   return sigmas;
 }
@@ -31,6 +32,7 @@ std::vector<double> exponentialSigmas(double sigmaMin, double sigmaMax, int coun
   const double low = portableLog(sigmaMin);
   const double high = portableLog(sigmaMax);
   std::vector<double> sigmas;
+  sigmas.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) sigmas.push_back(portableExp(high + ramp(i, count) * (low - high)));
   return sigmas;
 }
@@ -38,6 +40,7 @@ std::vector<double> exponentialSigmas(double sigmaMin, double sigmaMax, int coun
 /// diffusers' _convert_to_beta and A1111's beta_scheduler (after arXiv 2407.12173, which spreads timesteps).
 std::vector<double> betaSigmas(double sigmaMin, double sigmaMax, int count) {
   std::vector<double> sigmas;
+  sigmas.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) sigmas.push_back(sigmaMin + betaQuantile(1 - ramp(i, count)) * (sigmaMax - sigmaMin));
   return sigmas;
 }
@@ -110,6 +113,7 @@ SigmaTable makeSigmaTable(const NoiseSchedule& schedule, const SigmaTableSpec& s
   if (!spec.exactTimesteps)
     for (double& timestep : timesteps) timestep = static_cast<float>(timestep);
   std::vector<double> sigmas;
+  sigmas.reserve(timesteps.size() + 1);
   for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
   if (spec.schedule != Schedule::Uniform) {
     sigmas = shapedSigmas(spec.schedule, sigmas.back(), sigmas.front(), spec.steps, spec.rho);
@@ -131,6 +135,7 @@ SigmaTable makeWholeTimestepSigmaTable(const NoiseSchedule& schedule, const Sigm
   }
   roundTimesteps(timesteps);
   std::vector<double> sigmas;
+  sigmas.reserve(timesteps.size() + 1);
   for (const double timestep : timesteps) sigmas.push_back(schedule.sigmaAt(timestep));
   if (spec.schedule != Schedule::Uniform) {
     sigmas = shapedSigmas(spec.schedule, schedule.sigmas().front(), schedule.sigmas().back(), spec.steps, spec.rho);

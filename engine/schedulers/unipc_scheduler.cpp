@@ -30,6 +30,7 @@ std::vector<double> solve(const std::vector<double>& matrix, const std::vector<d
     }
   }
   std::vector<double> solution;
+  solution.reserve(static_cast<size_t>(n));
   for (int row = 0; row < n; ++row) solution.push_back(at(row, n) / at(row, row));
   return solution;
 }
