@@ -10,6 +10,7 @@
 #include "ops/kernels.h"
 
 namespace lorikeet {
+namespace dora {
 namespace {
 
 const char* roleOf(const AdapterModule& module) { return module.has("magnitude") ? "magnitude" : "dora_scale"; }
@@ -113,7 +114,8 @@ bool isWide(const AdapterModule& module, const Shape& weight) {
 }
 
 }  // namespace
+}  // namespace dora
 
-const AdapterFormat kDora{"DoRA", recognises, check, delta, terms, isWide};
+const AdapterFormat kDora{"DoRA", dora::recognises, dora::check, dora::delta, dora::terms, dora::isWide};
 
 }  // namespace lorikeet

@@ -4,6 +4,7 @@
 #include "io/tensor_values.h"
 
 namespace lorikeet {
+namespace full {
 namespace {
 
 const char* roleOf(const AdapterModule& module) { return module.has("diff") ? "diff" : "w_norm"; }
@@ -28,7 +29,8 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 }
 
 }  // namespace
+}  // namespace full
 
-const AdapterFormat kFull{"full difference", recognises, check, delta, terms};
+const AdapterFormat kFull{"full difference", full::recognises, full::check, full::delta, full::terms};
 
 }  // namespace lorikeet

@@ -7,6 +7,7 @@
 #include "adapters/dense_math.h"
 
 namespace lorikeet {
+namespace glora {
 namespace {
 
 struct Sizes {
@@ -92,7 +93,8 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 }
 
 }  // namespace
+}  // namespace glora
 
-const AdapterFormat kGlora{"GLoRA", recognises, check, delta, terms};
+const AdapterFormat kGlora{"GLoRA", glora::recognises, glora::check, glora::delta, glora::terms};
 
 }  // namespace lorikeet

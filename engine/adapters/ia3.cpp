@@ -8,6 +8,7 @@
 #include "ops/channel_term.h"
 
 namespace lorikeet {
+namespace ia3 {
 namespace {
 
 const char* roleOf(const AdapterModule& module) { return module.has("ia3_l") ? "ia3_l" : "weight"; }
@@ -54,8 +55,9 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 }
 
 }  // namespace
+}  // namespace ia3
 
-const AdapterFormat kIa3{"(IA)3", recognises, check, delta, terms};
+const AdapterFormat kIa3{"(IA)3", ia3::recognises, ia3::check, ia3::delta, ia3::terms};
 
 /// PEFT stores [outputs, 1] and [1, inputs] for linear layers, [1, channels, 1, 1] for convolutions.
 bool scalesInputs(const AdapterModule& module) {
@@ -68,7 +70,7 @@ bool scalesInputs(const AdapterModule& module) {
 bool scalesBias(const AdapterModule& module) { return module.has("ia3_l") && !scalesInputs(module); }
 
 Tensor scaledBiasDelta(const AdapterModule& module, const Tensor& bias, double multiplier) {
-  const std::vector<float> factors = factorsOf(module);
+  const std::vector<float> factors = ia3::factorsOf(module);
   Tensor change(bias.shape());
   for (size_t i = 0; i < bias.size(); ++i) change[i] = static_cast<float>(multiplier * bias[i] * factors[i]);
   return change;

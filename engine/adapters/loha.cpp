@@ -5,6 +5,7 @@
 #include "ops/hadamard_term.h"
 
 namespace lorikeet {
+namespace loha {
 namespace {
 
 bool recognises(const AdapterModule& module) { return module.has("hada_w1_a"); }
@@ -54,12 +55,13 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 }
 
 }  // namespace
+}  // namespace loha
 
-const AdapterFormat kLoha{"LoHa", recognises, check, delta, terms};
+const AdapterFormat kLoha{"LoHa", loha::recognises, loha::check, loha::delta, loha::terms};
 
 LohaFactors lohaFactors(const AdapterModule& module) {
-  LohaFactors factors{factor(module, "hada_w1_a", "hada_w1_b", "hada_t1"),
-                      factor(module, "hada_w2_a", "hada_w2_b", "hada_t2")};
+  LohaFactors factors{loha::factor(module, "hada_w1_a", "hada_w1_b", "hada_t1"),
+                      loha::factor(module, "hada_w2_a", "hada_w2_b", "hada_t2")};
   factors.first.scale = module.scale(module.get("hada_w1_b").shape[0]);
   return factors;
 }

@@ -5,6 +5,7 @@
 #include "ops/kronecker_term.h"
 
 namespace lorikeet {
+namespace lokr {
 namespace {
 
 bool recognises(const AdapterModule& module) { return module.has("lokr_w1") || module.has("lokr_w1_a"); }
@@ -76,17 +77,18 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 }
 
 }  // namespace
+}  // namespace lokr
 
-const AdapterFormat kLokr{"LoKr", recognises, check, delta, terms};
+const AdapterFormat kLokr{"LoKr", lokr::recognises, lokr::check, lokr::delta, lokr::terms};
 
 double lokrScale(const AdapterModule& module) {
-  const int64_t rank = rankOf(module);
+  const int64_t rank = lokr::rankOf(module);
   return rank > 0 ? module.scale(rank) : 1;
 }
 
 LokrFactors lokrFactors(const AdapterModule& module) {
-  return {factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", ""),
-          factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2"), lokrScale(module)};
+  return {lokr::factor(module, "lokr_w1", "lokr_w1_a", "lokr_w1_b", ""),
+          lokr::factor(module, "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2"), lokrScale(module)};
 }
 
 }  // namespace lorikeet

@@ -7,6 +7,7 @@
 #include "adapters/dense_math.h"
 
 namespace lorikeet {
+namespace lora {
 namespace {
 
 bool recognises(const AdapterModule& module) { return module.has("down") || module.has("up"); }
@@ -57,15 +58,16 @@ Tensor joinCore(const RawTensor& core, const Tensor& down) {
 FormatTerms terms(const AdapterModule& module, const RawTensor&) { return {lowRankFactors(module), nullptr}; }
 
 }  // namespace
+}  // namespace lora
 
-const AdapterFormat kLora{"LoRA", recognises, check, delta, terms};
+const AdapterFormat kLora{"LoRA", lora::recognises, lora::check, lora::delta, lora::terms};
 
-bool isLowRank(const AdapterModule& module) { return recognises(module) && !kDora.recognises(module); }
+bool isLowRank(const AdapterModule& module) { return lora::recognises(module) && !kDora.recognises(module); }
 
 LowRankFactors lowRankFactors(const AdapterModule& module) {
   LowRankFactors factors{flatMatrix(module.get("up")), flatMatrix(module.get("down")), 1};
   factors.scale = module.scale(factors.down.dim(0));
-  if (const RawTensor* mid = module.find("mid")) factors.down = joinCore(*mid, factors.down);
+  if (const RawTensor* mid = module.find("mid")) factors.down = lora::joinCore(*mid, factors.down);
   return factors;
 }
 

@@ -12,6 +12,7 @@
 #include "ops/output_rotation_term.h"
 
 namespace lorikeet {
+namespace oft {
 namespace {
 
 const char* roleOf(const AdapterModule& module) { return module.has("oft_blocks") ? "oft_blocks" : "oft_diag"; }
@@ -132,7 +133,8 @@ FormatTerms terms(const AdapterModule& module, const RawTensor& weight) {
 bool isWide(const AdapterModule& module, const Shape&) { return module.get(roleOf(module)).shape.rank() == 4; }
 
 }  // namespace
+}  // namespace oft
 
-const AdapterFormat kOft{"OFT", recognises, check, delta, terms, isWide};
+const AdapterFormat kOft{"OFT", oft::recognises, oft::check, oft::delta, oft::terms, oft::isWide};
 
 }  // namespace lorikeet

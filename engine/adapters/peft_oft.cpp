@@ -12,6 +12,7 @@
 #include "ops/input_rotation_term.h"
 
 namespace lorikeet {
+namespace peft_oft {
 namespace {
 
 bool recognises(const AdapterModule& module) { return module.has("oft_R"); }
@@ -104,7 +105,9 @@ FormatTerms terms(const AdapterModule& module, const RawTensor&) {
 bool isWide(const AdapterModule&, const Shape& weight) { return tapsOf(weight) > 1; }
 
 }  // namespace
+}  // namespace peft_oft
 
-const AdapterFormat kPeftOft{"OFT", recognises, check, delta, terms, isWide};
+const AdapterFormat kPeftOft{"OFT",           peft_oft::recognises, peft_oft::check,
+                             peft_oft::delta, peft_oft::terms,      peft_oft::isWide};
 
 }  // namespace lorikeet

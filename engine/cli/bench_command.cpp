@@ -69,7 +69,7 @@ nlohmann::ordered_json rooflineJson(const BenchmarkStage& stage) {
   return layers;
 }
 
-std::string json(const BenchmarkReport& report) {
+std::string jsonOf(const BenchmarkReport& report) {
   nlohmann::ordered_json stages = nlohmann::ordered_json::array();
   for (const BenchmarkStage& stage : report.stages) {
     nlohmann::ordered_json layers = nlohmann::ordered_json::array();
@@ -145,7 +145,7 @@ void addBenchCommand(CommandLine& line) {
         options->controlNet = cachedFolder("bench-sd15-controlnet", "config.json", writeRandomControlNet, stop);
       const auto progress = [](const std::string& what) { fmt::print(stderr, "{}\n", what); };
       const BenchmarkReport report = runBenchmark(*options, progress, stop);
-      fmt::print("{}\n", line.json ? json(report) : table(report));
+      fmt::print("{}\n", line.json ? jsonOf(report) : table(report));
       return kDone;
     };
   });

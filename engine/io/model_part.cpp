@@ -53,9 +53,9 @@ fs::path shardPath(const fs::path& index, const std::string& name) {
 }
 
 TensorMap readShards(const fs::path& index) {
-  const auto json = readJsonObject(index);
-  const auto weightMap = json->find("weight_map");
-  if (weightMap == json->end() || !weightMap->is_object())
+  const auto object = readJsonObject(index);
+  const auto weightMap = object->find("weight_map");
+  if (weightMap == object->end() || !weightMap->is_object())
     throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" has no \"weight_map\".", index.string()));
   std::map<fs::path, TensorMap> shards;
   TensorMap result;
@@ -104,9 +104,9 @@ WeightFile readWeightFile(const fs::path& folder) {
 fs::path firstWeightFile(const fs::path& folder) {
   const fs::path path = weightsIn(folder);
   if (path.extension() != ".json") return path;
-  const auto json = readJsonObject(path);
+  const auto object = readJsonObject(path);
   std::set<std::string> shards;
-  if (const auto map = json->find("weight_map"); map != json->end() && map->is_object())
+  if (const auto map = object->find("weight_map"); map != object->end() && map->is_object())
     for (const auto& shard : *map)
       if (shard.is_string()) shards.insert(shard.get<std::string>());
   if (shards.empty()) failWithoutWeights(folder);

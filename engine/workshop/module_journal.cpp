@@ -8,6 +8,7 @@
 #include <iterator>
 #include <vector>
 
+#include "core/execution_context.h"
 #include "core/sha256.h"
 
 namespace lorikeet {

@@ -3,11 +3,11 @@
 #include <lorikeet/engine.h>
 #include <lorikeet/picture_io.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "support/golden.h"
+#include "support/golden_json.h"
 
 namespace lorikeet::testing {
 namespace fs = std::filesystem;
@@ -34,14 +34,6 @@ inline const std::map<std::string, Sampler>& samplerOfClass() {
                                                     {"TCDScheduler", Sampler::Tcd},
                                                     {"DDPMScheduler", Sampler::Ddpm}};
   return table;
-}
-
-inline nlohmann::json readGoldenJson(const fs::path& path) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  // Python writes the infinite lambda_min_clipped as no JSON parser takes it.
-  for (size_t at; (at = text.find("-Infinity")) != std::string::npos;) text.replace(at, 9, "null");
-  return nlohmann::json::parse(text);
 }
 
 /// The request that a golden run's JSON describes.

@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "support/golden_json.h"
 
 namespace lorikeet::testing {
 
@@ -24,7 +27,7 @@ class GoldenTensors {
     in.read(reinterpret_cast<char*>(&headerSize), sizeof(headerSize));
     std::string text(headerSize, ' ');
     in.read(text.data(), static_cast<std::streamsize>(headerSize));
-    header_ = nlohmann::json::parse(text);
+    header_ = parseGoldenJson(std::move(text));
     bytes_.assign(std::istreambuf_iterator<char>(in), {});
   }
   bool contains(const std::string& name) const { return header_.contains(name); }

@@ -4,24 +4,24 @@
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/seed_sequence.h"
+#include "support/golden_json.h"
 #include "support/golden_tensors.h"
 
 namespace lorikeet {
 namespace {
 
 TEST(SeedSequenceTest, EqualsNumpy) {
-  const auto index = nlohmann::json::parse(std::ifstream(testing::goldenPath("schedulers/k_diffusion.json")));
+  const auto index = testing::readGoldenJson(testing::goldenPath("schedulers/k_diffusion.json"));
   const std::array<uint64_t, 2> key{5, 3};
   EXPECT_EQ(seedSequence((uint64_t{1} << 40) + 7, key, 24, 4), index.at("seed_sequence").get<std::vector<uint32_t>>());
   EXPECT_EQ(seedSequence(42, {}, 24, 3), (std::vector<uint32_t>{387750627, 2536650517, 4078839648}));
 }
 
 TEST(BrownianTreeTest, IncrementsEqualTorchsde) {
-  const auto index = nlohmann::json::parse(std::ifstream(testing::goldenPath("schedulers/k_diffusion.json")));
+  const auto index = testing::readGoldenJson(testing::goldenPath("schedulers/k_diffusion.json"));
   const testing::GoldenTensors golden(testing::goldenPath("schedulers/k_diffusion.safetensors"));
   const BrownianTree tree((uint64_t{1} << 33) + 7, 0.03, 14.6, 5);
   int asked = 0;

@@ -4,12 +4,12 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/numpy_rng.h"
 #include "core/torch_rng.h"
+#include "support/golden_json.h"
 #include "support/golden_tensors.h"
 
 namespace lorikeet {
@@ -125,7 +125,7 @@ void expectSummary(NoiseGenerator& generator, size_t count, const nlohmann::json
 TEST(NoiseGeneratorTest, EqualsTorchAndA1111OnWholeLatents) {
   const auto file = std::filesystem::path(LORIKEET_SHARED_DATA) / "testdata/golden/noise_golden.json";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no " << file;
-  const auto golden = nlohmann::json::parse(std::ifstream(file));
+  const auto golden = testing::readGoldenJson(file);
   int compared = 0;
   for (const auto& [name, expected] : golden.items()) {
     unsigned long long seed = 0;

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/execution_context.h"
 #include "imaging/resize.h"
+#include "support/golden_json.h"
 #include "support/pictures.h"
 
 namespace lorikeet {
@@ -102,8 +102,7 @@ Mask rectangleMask(int width, int height, const Rect& area) {
 }
 
 TEST(OnlyMaskedAreaTest, EqualsTheReference) {
-  std::ifstream file(goldenPath("imaging/mask/areas.json"));
-  const auto cases = nlohmann::json::parse(file);
+  const auto cases = testing::readGoldenJson(goldenPath("imaging/mask/areas.json"));
   ASSERT_EQ(cases.size(), 60U);
   for (const auto& c : cases) {
     const auto box = c["box"].get<std::array<int, 4>>();

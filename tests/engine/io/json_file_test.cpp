@@ -6,6 +6,7 @@
 #include <lorikeet/error.h>
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "support/golden.h"
 
 namespace lorikeet {
@@ -42,7 +43,7 @@ TEST(JsonFile, SaysWhatIsWrongWithAFile) {
 }
 
 TEST(JsonFields, GiveValuesAndFallbacks) {
-  const auto json = nlohmann::json::parse(
+  const auto json = parseJson(
       R"({"i": 3, "d": 0.5, "b": true, "t": "x", "null": null, "li": [1, 2], "ld": [1, 0.5], "lt": ["a"], "lb": [true, false], "big": 18446744073709551615})");
   const JsonFields fields(&json, "c.json");
   EXPECT_EQ(fields.integer("i", 7), 3);
@@ -63,7 +64,7 @@ TEST(JsonFields, GiveValuesAndFallbacks) {
 
 TEST(JsonFields, RefuseWrongTypes) {
   const auto json =
-      nlohmann::json::parse(R"({"i": "3", "d": [0.5], "b": 1, "l": [1, "x"], "big": 18446744073709551615, "f": 1.5})");
+      parseJson(R"({"i": "3", "d": [0.5], "b": 1, "l": [1, "x"], "big": 18446744073709551615, "f": 1.5})");
   const JsonFields fields(&json, "\"c.json\"");
   EXPECT_THAT(corruptionOf([&] { fields.integer("i", 0); }),
               HasSubstr("\"i\" in \"c.json\" should be a whole number, but is \"3\""));

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 #include <lorikeet/engine.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "support/golden.h"
+#include "support/golden_json.h"
 
 namespace lorikeet {
 namespace {
@@ -35,8 +35,7 @@ class PromptTest : public ::testing::Test {
 };
 
 TEST_F(PromptTest, WeightsAndSeveralChunksGiveTheReferencesLatents) {
-  std::ifstream file(goldenPath("prompts/emphasis.json"));
-  const nlohmann::json golden = nlohmann::json::parse(file);
+  const nlohmann::json golden = testing::readGoldenJson(goldenPath("prompts/emphasis.json"));
   request_.prompt = golden.at("cases").at(4).at("prompt");
   EXPECT_TRUE(closeTo(
       run(), GoldenFile(goldenPath("prompts/txt2img_long_prompt_euler.safetensors")).values("latents.final"), 2e-4));
@@ -45,8 +44,7 @@ TEST_F(PromptTest, WeightsAndSeveralChunksGiveTheReferencesLatents) {
 TEST_F(PromptTest, TextualInversionsOfEveryFormGiveTheReferencesLatents) {
   LORIKEET_SKIP_WITHOUT_SHARED_DATA();
   const auto folder = testing::sharedPath("golden/textual_inversion");
-  std::ifstream file(folder / "txt2img_textual_inversion.json");
-  const nlohmann::json golden = nlohmann::json::parse(file);
+  const nlohmann::json golden = testing::readGoldenJson(folder / "txt2img_textual_inversion.json");
   request_.prompt = golden.at("call").at("prompt");
   request_.negativePrompt = golden.at("call").value("negative_prompt", "");
   const std::vector<float> expected =

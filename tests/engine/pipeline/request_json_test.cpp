@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/json_text.h"
 #include "support/full_request.h"
 
 namespace lorikeet {
@@ -73,13 +74,13 @@ TEST(RequestJsonTest, EveryMemberHasAField) {
 
 /// The sample above must not forget a member either.
 TEST(RequestJsonTest, TheSampleDiffersEverywhere) {
-  const json full = json::parse(toRequestJson(fullRequest())), plain = json::parse(toRequestJson(GenerateRequest()));
+  const json full = parseJson(toRequestJson(fullRequest())), plain = parseJson(toRequestJson(GenerateRequest()));
   EXPECT_EQ(full.size(), memberCount<GenerateRequest>());
   for (const auto& [key, value] : full.items()) EXPECT_NE(value, plain.value(key, json())) << key;
 }
 
 TEST(RequestJsonTest, LeavesOutWhatIsEmpty) {
-  const json line = json::parse(toRequestJson(GenerateRequest()));
+  const json line = parseJson(toRequestJson(GenerateRequest()));
   for (const char* key : {"model", "prompt", "embeddings", "adapters", "init", "mask", "outpaint", "controls"})
     EXPECT_FALSE(line.contains(key)) << key;
   EXPECT_EQ(line["steps"], 20);

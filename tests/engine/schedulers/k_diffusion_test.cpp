@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "schedulers/latent_math.h"
 #include "schedulers/make_scheduler.h"
 #include "schedulers/timestep_table.h"
 #include "support/analytic_model.h"
+#include "support/golden_json.h"
 #include "support/golden_tensors.h"
 
 // Whole runs of k-diffusion's and the web UIs' samplers with an analytic model, and their schedules
@@ -21,7 +21,7 @@ using nlohmann::json;
 using testing::kLatentShape;
 
 const json& kDiffusionIndex() {
-  static const json index = json::parse(std::ifstream(testing::goldenPath("schedulers/k_diffusion.json")));
+  static const json index = testing::readGoldenJson(testing::goldenPath("schedulers/k_diffusion.json"));
   return index;
 }
 

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "schedulers/make_scheduler.h"
+#include "support/golden_json.h"
 #include "support/golden_tensors.h"
 
 namespace lorikeet {
@@ -20,13 +20,7 @@ const std::map<std::string, Sampler> kRows = {
     {"euler_karras", Sampler::Euler},  {"euler_exponential", Sampler::Euler},
 };
 
-json readTables() {
-  std::ifstream file(testing::goldenPath("schedulers/tables.json"));
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  for (size_t at = text.find("-Infinity"); at != std::string::npos; at = text.find("-Infinity", at))
-    text.replace(at, 9, "null");
-  return json::parse(text);
-}
+json readTables() { return testing::readGoldenJson(testing::goldenPath("schedulers/tables.json")); }
 
 void expectValues(std::span<const float> values, const json& expected, double relative, const std::string& what) {
   ASSERT_EQ(values.size(), expected.size()) << what;

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "schedulers/latent_math.h"
 #include "schedulers/make_scheduler.h"
 #include "support/analytic_model.h"
+#include "support/golden_json.h"
 #include "support/golden_tensors.h"
 
 // Whole runs of diffusers' schedulers with an analytic model (tests/golden/make/trajectories.py): they pin every
@@ -62,7 +62,7 @@ void expectTrajectory(const json& entry, const testing::GoldenTensors& golden, u
 }
 
 TEST(SchedulerTrajectoriesTest, EveryStepEqualsDiffusers) {
-  const json index = json::parse(std::ifstream(testing::goldenPath("schedulers/trajectories.json")));
+  const json index = testing::readGoldenJson(testing::goldenPath("schedulers/trajectories.json"));
   const testing::GoldenTensors golden(testing::goldenPath("schedulers/trajectories.safetensors"));
   for (const json& entry : index.at("cases")) expectTrajectory(entry, golden, index.at("seed"));
   EXPECT_GE(index.at("cases").size(), 80u);

@@ -14,7 +14,7 @@ using testing::fullTokenizer;
 using testing::kGolden;
 using testing::kSourceFolder;
 using testing::kThirdParty;
-using testing::readJson;
+using testing::readGoldenJson;
 namespace fs = std::filesystem;
 
 fs::path writeTokenizer(const std::string& name, const std::string& vocab, const std::string& merges,
@@ -44,7 +44,7 @@ ErrorKind kindOfFailure(const fs::path& folder) {
 }
 
 TEST(ClipTokenizerTest, GivesTheIdsOfHuggingFace) {
-  const auto golden = readJson(kGolden / "components/text.json");
+  const auto golden = readGoldenJson(kGolden / "components/text.json");
   ASSERT_FALSE(golden["cases"].empty());
   for (const auto& entry : golden["cases"]) {
     const auto expected = entry["ids"].get<std::vector<int>>();
@@ -60,7 +60,7 @@ TEST(ClipTokenizerTest, GivesTheIdsOfOpenAi) {
   const fs::path file = kThirdParty / "golden/clip_tokens_golden.json";
   SKIP_WITHOUT_THIRD_PARTY_DATA(file);
   int compared = 0;
-  const auto golden = readJson(file);
+  const auto golden = readGoldenJson(file);
   for (const auto& entry : golden["cases"]) {
     const auto text = entry["text"].get<std::string>();
     if (text.find("&amp;") != std::string::npos) continue;  // OpenAI's code undoes HTML escapes
@@ -133,7 +133,7 @@ TEST(ClipTokenizerTest, PutsTheIdsOfEmbeddingsInPlaceOfTheirTriggers) {
 }
 
 TEST(ClipTokenizerTest, GivesTheIdsOfTheTextualInversionCase) {
-  const auto entry = readJson(kGolden / "textual_inversion/case.json");
+  const auto entry = readGoldenJson(kGolden / "textual_inversion/case.json");
   const ClipTokenizer t = fullTokenizer().withTriggers(std::vector<EmbeddingTrigger>{{{"<glyph>", "glyph"}, 2}});
   const auto expected = entry["ids"].get<std::vector<int>>();
   const std::vector<int> ids = t.encode(entry["prompt"].get<std::string>());

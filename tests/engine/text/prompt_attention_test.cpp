@@ -13,13 +13,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kGolden;
-using testing::readJson;
+using testing::readGoldenJson;
 using ::testing::SizeIs;
 
 std::vector<WeightedText> pieces(std::string_view text) { return parseAttention(text); }
 
 TEST(PromptAttentionTest, ReadsTheReferencePrompts) {
-  const auto golden = readJson(kGolden / "prompts/emphasis.json");
+  const auto golden = readGoldenJson(kGolden / "prompts/emphasis.json");
   for (const auto& entry : golden["cases"]) {
     const auto got = pieces(entry["prompt"].get<std::string>());
     ASSERT_EQ(got.size(), entry["parsed"].size()) << entry["prompt"];

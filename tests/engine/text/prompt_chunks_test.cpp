@@ -11,7 +11,7 @@ namespace {
 
 using testing::fullTokenizer;
 using testing::kGolden;
-using testing::readJson;
+using testing::readGoldenJson;
 
 std::vector<WeightedText> readPieces(const nlohmann::json& parsed) {
   std::vector<WeightedText> pieces;
@@ -34,7 +34,7 @@ void expectChunks(const PromptChunks& got, const nlohmann::json& expected) {
 }
 
 TEST(PromptChunksTest, CutsAsTheReference) {
-  const auto golden = readJson(kGolden / "prompts/emphasis.json");
+  const auto golden = readGoldenJson(kGolden / "prompts/emphasis.json");
   ASSERT_EQ(golden["cases"].size(), 7u);
   for (const auto& entry : golden["cases"]) {
     SCOPED_TRACE(entry["prompt"].get<std::string>().substr(0, 60));
@@ -45,7 +45,7 @@ TEST(PromptChunksTest, CutsAsTheReference) {
 }
 
 TEST(PromptChunksTest, GivesDiffusersIdsForShortPlainPrompts) {
-  const auto golden = readJson(kGolden / "components/text.json");
+  const auto golden = readGoldenJson(kGolden / "components/text.json");
   int compared = 0;
   for (const auto& entry : golden["cases"]) {
     const PromptChunks chunks = chunkPlainPrompt(fullTokenizer(), entry["prompt"].get<std::string>());

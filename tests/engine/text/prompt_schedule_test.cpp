@@ -26,7 +26,7 @@ std::string pythonList(const std::vector<ScheduledText>& entries) {
 TEST(PromptScheduleTest, ReadsA1111sCases) {
   const auto file = testing::kThirdParty / "golden/a1111_prompt_parser_cases.json";
   SKIP_WITHOUT_THIRD_PARTY_DATA(file);
-  const auto cases = testing::readJson(file);
+  const auto cases = testing::readGoldenJson(file);
   StepPlan plan;
   int compared = 0;
   for (const auto& entry : cases) {

@@ -1,9 +1,9 @@
 #pragma once
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "support/golden.h"
+#include "support/golden_json.h"
 #include "text/clip_tokenizer.h"
 
 namespace lorikeet::testing {
@@ -11,11 +11,6 @@ namespace lorikeet::testing {
 inline const std::filesystem::path kSourceFolder = LORIKEET_SOURCE_DIR;
 inline const std::filesystem::path kGolden = goldenPath("");
 inline const std::filesystem::path kThirdParty = sharedPath("testdata");
-
-inline nlohmann::json readJson(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return nlohmann::json::parse(stream);
-}
 
 /// The full CLIP vocabulary, loaded once.
 inline const ClipTokenizer& fullTokenizer() {

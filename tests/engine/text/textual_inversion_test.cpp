@@ -68,7 +68,7 @@ TEST(TextualInversionTest, TriggersByTokenAndFileName) {
 }
 
 TEST(TextualInversionTest, GivesTheReferenceIdsToItsPrompt) {
-  const auto entry = testing::readJson(goldenPath("textual_inversion/case.json"));
+  const auto entry = testing::readGoldenJson(goldenPath("textual_inversion/case.json"));
   const std::vector<TextualInversion> embeddings = {
       readTextualInversion(goldenPath("textual_inversion/glyph.safetensors"))};
   const ClipTokenizer tokenizer = fullTokenizer().withTriggers(triggersOf(embeddings));

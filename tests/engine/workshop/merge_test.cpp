@@ -8,6 +8,7 @@
 #include "io/model_files.h"
 #include "io/safetensors.h"
 #include "support/golden.h"
+#include "support/golden_json.h"
 
 namespace lorikeet::testing {
 namespace {
@@ -118,7 +119,7 @@ TEST(MergeAdapters, KeepsTheRecipe) {
   std::vector<AdapterUse> uses = rows({{"kohya_lora", 0.7}, {"kohya_locon", 1}});
   mergeAdapters(into(folder / "all.safetensors", uses));
   const auto metadata = readSafetensors(folder / "all.safetensors").metadata;
-  const nlohmann::json recipe = nlohmann::json::parse(metadata.at("lorikeet.recipe"));
+  const nlohmann::json recipe = testing::parseGoldenJson(metadata.at("lorikeet.recipe"));
   EXPECT_EQ(recipe.at("operation"), "merge");
   EXPECT_EQ(recipe.at("adapters").size(), 2u);
   EXPECT_EQ(recipe.at("adapters")[0].at("weight"), 0.7);
