@@ -28,19 +28,31 @@ struct Wrap {
   bool operator==(const Wrap&) const = default;
 };
 
+/// The numbers that matrix products and convolutions multiply.
+enum class Arithmetic : unsigned char {
+  F32,
+  Int16,  ///< 16-bit integers with scales, summed exactly in 32 bits a block at a time; small products stay F32
+};
+
 /// What an operation needs besides its operands: threads, the wish to stop, and where to note its time. One per job,
 /// passed down by reference; operations keep nothing of it.
 class ExecutionContext {
  public:
-  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr, Wrap wrap = {})
-      : pool_(pool), stop_(std::move(stop)), profiler_(profiler), wrap_(wrap) {}
+  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr, Wrap wrap = {},
+                            Arithmetic arithmetic = Arithmetic::F32)
+      : pool_(pool), stop_(std::move(stop)), profiler_(profiler), wrap_(wrap), arithmetic_(arithmetic) {}
 
   int threadCount() const { return pool_.threadCount(); }
   Profiler* profiler() const { return profiler_; }
   /// The same threads for work that must be finished, such as tidying up after a stop.
-  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, wrap_); }
+  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, wrap_, arithmetic_); }
   /// The same for pictures whose edges join.
-  ExecutionContext withWrap(Wrap wrap) const { return ExecutionContext(pool_, stop_, profiler_, wrap); }
+  ExecutionContext withWrap(Wrap wrap) const { return ExecutionContext(pool_, stop_, profiler_, wrap, arithmetic_); }
+  /// The same with other products.
+  ExecutionContext withArithmetic(Arithmetic arithmetic) const {
+    return ExecutionContext(pool_, stop_, profiler_, wrap_, arithmetic);
+  }
+  Arithmetic arithmetic() const { return arithmetic_; }
   Wrap wrap() const { return wrap_; }
   const std::stop_token& stopToken() const { return stop_; }
   bool stopRequested() const { return stop_.stop_requested(); }
@@ -62,6 +74,7 @@ class ExecutionContext {
   std::stop_token stop_;
   Profiler* profiler_;
   Wrap wrap_;
+  Arithmetic arithmetic_;
 };
 
 }  // namespace lorikeet

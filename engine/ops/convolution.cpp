@@ -18,14 +18,18 @@ class PatchRows : public RowSource {
       : x_(x), geometry_(geometry), outHeight_(outHeight), outWidth_(outWidth) {
     height_ = geometry.enlargedHeight > 0 ? geometry.enlargedHeight : x.height();
     width_ = geometry.enlargedWidth > 0 ? geometry.enlargedWidth : x.width();
-    zeros_.assign(static_cast<size_t>(std::max(x.part(0).channels, x.part(1).channels)), 0.f);
   }
   int64_t rowCount() const override { return x_.images() * outHeight_ * outWidth_; }
+  int64_t rowsPerImage() const override { return outHeight_ * outWidth_; }
+  int partCount() const override { return x_.partCount(); }
+  Part part(int index) const override {
+    const FeatureMap::Part& part = x_.part(index);
+    return {part.data, x_.images() * x_.height() * x_.width(), part.channels};
+  }
   int segmentCount() const override { return geometry_.kernel * geometry_.kernel * x_.partCount(); }
-  int64_t segmentDepth(int segment) const override { return x_.part(segment % x_.partCount()).channels; }
+  int partOf(int segment) const override { return segment % x_.partCount(); }
 
-  void resolve(int segment, int64_t firstRow, int count, const float** rows) const override {
-    const FeatureMap::Part& part = x_.part(segment % x_.partCount());
+  void locate(int segment, int64_t firstRow, int count, int64_t* rows) const override {
     const int tap = segment / x_.partCount();
     const int64_t shiftY = int64_t{tap} / geometry_.kernel * geometry_.dilation - geometry_.padBefore;
     const int64_t shiftX = int64_t{tap} % geometry_.kernel * geometry_.dilation - geometry_.padBefore;
@@ -39,8 +43,7 @@ class PatchRows : public RowSource {
       if (geometry_.wrapY) y = wrapped(y, height_);
       if (geometry_.wrapX) x = wrapped(x, width_);
       const bool inside = y >= 0 && x >= 0 && y < height_ && x < width_;
-      rows[i] = inside ? part.data + ((image * x_.height() + y / zoom) * x_.width() + x / zoom) * part.channels
-                       : zeros_.data();
+      rows[i] = inside ? (image * x_.height() + y / zoom) * x_.width() + x / zoom : -1;
       if (++outX == outWidth_) {
         outX = 0;
         if (++outY == outHeight_) {
@@ -58,7 +61,6 @@ class PatchRows : public RowSource {
   int64_t outWidth_;
   int64_t height_;
   int64_t width_;
-  std::vector<float> zeros_;
 };
 
 int64_t outputSize(int64_t inputSize, const ConvolutionGeometry& g) {

@@ -46,6 +46,16 @@ Isa activeIsa() {
   return isa;
 }
 
+bool hasVnni(Isa isa) {
+  const char* wish = std::getenv("LORIKEET_VNNI");
+  if (wish != nullptr && std::string_view(wish) == "0") return false;
+#if defined(__x86_64__)
+  if (isa == Isa::Avx512) return __builtin_cpu_supports("avx512vnni");
+  if (isa == Isa::Avx2) return __builtin_cpu_supports("avxvnni");
+#endif
+  return false;
+}
+
 std::string_view name(Isa isa) { return kNames[static_cast<size_t>(isa)]; }
 
 }  // namespace lorikeet

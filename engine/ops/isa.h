@@ -9,5 +9,8 @@ enum class Isa { Generic, Avx2, Avx512 };
 /// The best set that this processor and operating system run; LORIKEET_ISA=generic|avx2|avx512 lowers it (for tests).
 Isa activeIsa();
 std::string_view name(Isa isa);
+/// Whether the processor has instructions that add up products of 16-bit integers at this vector width (AVX-VNNI,
+/// AVX-512 VNNI). LORIKEET_VNNI=0 says no (for tests).
+bool hasVnni(Isa isa);
 
 }  // namespace lorikeet

@@ -11,6 +11,12 @@ inline constexpr int kPanelWidth = 32;
 /// The most rows that any tile kernel works on at once.
 inline constexpr int kMaxTileRows = 16;
 
+/// Products of 16-bit integers: so many values of a row, or of a panel's column, share a scale.
+inline constexpr int64_t kIntegerBlock = 128;
+/// The largest magnitudes of rows and of weights as integers: the sum of a block's products just fits 32 bits.
+inline constexpr int kLargestRowInteger = 4095;
+inline constexpr int kLargestWeightInteger = 4095;
+
 enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu, Relu };
 
 /// What happens to a finished tile of a matrix product on its way to the output.
@@ -18,6 +24,20 @@ struct TileEpilogue {
   const float* bias = nullptr;      ///< one value a column, or null
   const float* residual = nullptr;  ///< added after the activation, rows `outStride` apart as the output's, or null
   Activation activation = Activation::None;
+};
+
+/// Rows of integers for tileInt16: value k of row r stands for values[r][k] * scales[r][k / kIntegerBlock].
+struct IntegerTileRows {
+  const int16_t* values[kMaxTileRows];
+  const float* scales[kMaxTileRows];
+  int count = 0;
+};
+
+/// What panelToInt16 makes.
+struct IntegerPanel {
+  const int16_t* values = nullptr;
+  const float* scales = nullptr;
+  int64_t depth = 0;
 };
 
 /// Group normalisation on its way back, everything by channel.
@@ -40,6 +60,14 @@ struct Kernels {
   /// c[r][j] (+)= sum over k of rows[r][k] * panel[k * panelStride + j], j < width (32, 16 or 8), rowCount <= tileRows.
   void (*tile)(const float* const* rows, int rowCount, const float* panel, int64_t panelStride, int width,
                int64_t depth, float* c, int64_t cStride, bool accumulate);
+  /// The same for integers, of all 32 columns: sums of whole numbers, exact, that are scaled and added up in f32 block
+  /// by block of the depth.
+  void (*tileInt16)(const IntegerTileRows& rows, const IntegerPanel& panel, float* c, int64_t cStride, bool accumulate);
+  /// A row as integers; scales: one a block. A block that holds something not finite gets the scale NaN.
+  void (*rowToInt16)(const float* from, int64_t count, int16_t* to, float* scales);
+  /// Rows of kPanelWidth columns as integers, `depth` (even) of them, pairs of rows interleaved:
+  /// to[row / 2][column][row % 2], scales[row / kIntegerBlock][column]. Not finite: as above, by column.
+  void (*panelToInt16)(const float* from, int64_t depth, int16_t* to, float* scales);
   /// out[r][j] = act(tile[r][j] + bias[j]) + residual[r][j] for j < columns; tile rows are kPanelWidth apart.
   void (*finishTile)(const float* tile, int rowCount, int columns, const TileEpilogue& epilogue, float* out,
                      int64_t outStride);

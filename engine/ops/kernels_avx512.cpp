@@ -6,6 +6,7 @@ namespace {
 
 using Wide = F32x16;
 using Narrow = F32x8;
+using IntegerLanes = I32x16;
 constexpr Isa kIsa = Isa::Avx512;
 constexpr int kTileRows = 14;
 constexpr int kStripVectors = 2;
@@ -31,5 +32,12 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 #include "ops/kernels_table.h"
 
 namespace lorikeet {
-const Kernels& avx512Kernels() { return kTable; }
+const Kernels& avx512Kernels() {
+  static const Kernels withVnni = [] {
+    Kernels table = kTable;
+    table.tileInt16 = tileInt16<I32x16Vnni>;
+    return table;
+  }();
+  return hasVnni(Isa::Avx512) ? withVnni : kTable;
+}
 }  // namespace lorikeet

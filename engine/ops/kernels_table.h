@@ -1,6 +1,7 @@
 #pragma once
 // Assembles the table of the including file's instruction set.
 #include "ops/kernels_gradient.h"
+#include "ops/kernels_integer.h"
 #include "ops/kernels_math.h"
 #include "ops/kernels_narrow.h"
 #include "ops/kernels_rows.h"
@@ -13,6 +14,9 @@ namespace {
 constexpr Kernels kTable{kIsa,
                          kTileRows,
                          tile,
+                         tileInt16<IntegerLanes>,
+                         rowToInt16,
+                         panelToInt16,
                          finishTile,
                          finishGegluTile,
                          f16ToF32,

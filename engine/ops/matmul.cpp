@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <vector>
 
 namespace lorikeet {
@@ -9,17 +10,22 @@ namespace {
 
 class DenseRows : public RowSource {
  public:
-  DenseRows(const float* data, int64_t rows, int64_t depth) : data_(data), rows_(rows), depth_(depth) {}
+  DenseRows(const float* data, int64_t rows, int64_t perImage, int64_t depth)
+      : data_(data), rows_(rows), perImage_(perImage), depth_(depth) {}
   int64_t rowCount() const override { return rows_; }
+  int64_t rowsPerImage() const override { return perImage_; }
+  int partCount() const override { return 1; }
+  Part part(int) const override { return {data_, rows_, depth_}; }
   int segmentCount() const override { return 1; }
-  int64_t segmentDepth(int) const override { return depth_; }
-  void resolve(int, int64_t firstRow, int count, const float** rows) const override {
-    for (int i = 0; i < count; ++i) rows[i] = data_ + (firstRow + i) * depth_;
+  int partOf(int) const override { return 0; }
+  void locate(int, int64_t firstRow, int count, int64_t* rows) const override {
+    std::iota(rows, rows + count, firstRow);
   }
 
  private:
   const float* data_;
   int64_t rows_;
+  int64_t perImage_;
   int64_t depth_;
 };
 
@@ -37,7 +43,8 @@ Tensor matmul(const ExecutionContext& context, const Tensor& x, const PackedWeig
   std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
   dims.back() = epilogue.geglu ? weights.outputs() / 2 : weights.outputs();
   Tensor y{Shape(std::span<const int64_t>(dims))};
-  rowProduct(context, DenseRows(x.data(), rows, weights.inputs()), weights, epilogue, y.data());
+  const int64_t perImage = dims.size() > 2 && rows > 0 ? rows / dims.front() : rows;
+  rowProduct(context, DenseRows(x.data(), rows, perImage, weights.inputs()), weights, epilogue, y.data());
   return y;
 }
 

@@ -1,7 +1,9 @@
 #include "ops/row_product.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "ops/integer_rows.h"
 #include "ops/scratch.h"
 
 namespace lorikeet {
@@ -9,6 +11,8 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
+/// Converting a panel to integers costs about as much as multiplying it with a dozen rows.
+constexpr int64_t kBlockRowsOfIntegers = 336;
 /// With terms, or turned, a panel costs more to make ready, so more rows share it; accumulators move to L2.
 constexpr int64_t kBlockRowsOfCostly = 2352;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
@@ -22,8 +26,9 @@ struct Block {
 };
 
 /// Where a panel is costly: few blocks of about equal size that still leave every thread some tasks.
-int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, int64_t rows, int64_t panels) {
-  if (!weights.isCostly()) return kBlockRows;
+int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, bool isOfIntegers, int64_t rows,
+                     int64_t panels) {
+  if (!weights.isCostly()) return isOfIntegers ? kBlockRowsOfIntegers : kBlockRows;
   const int64_t needed = (rows + kBlockRowsOfCostly - 1) / kBlockRowsOfCostly;
   const int64_t blocks = std::max({int64_t{1}, needed, 4 * context.threadCount() / std::max<int64_t>(panels, 1)});
   const int64_t perBlock = (rows + blocks - 1) / blocks;
@@ -34,65 +39,141 @@ int columnsOf(const PackedWeights& weights, int64_t panel) {
   return static_cast<int>(std::min<int64_t>(kPanelWidth, weights.outputs() - panel * kPanelWidth));
 }
 
-/// tile[rowCount][32] = rows of the block times one panel.
-void multiplyPanel(const RowSource& source, const PackedWeights& weights, int64_t panel, const Block& block,
-                   float* tile) {
-  const Kernels& k = kernels();
-  const int width = (columnsOf(weights, panel) + 7) / 8 * 8;
-  float* scratch = threadScratch(ScratchSlot::Panel, kBlockDepth * kPanelWidth);
-  const float* rows[kMaxTileRows];
-  int64_t depth = 0;
-  for (int segment = 0; segment < source.segmentCount(); ++segment) {
-    const int64_t segmentDepth = source.segmentDepth(segment);
-    for (int64_t begin = 0; begin < segmentDepth; begin += kBlockDepth) {
-      const int64_t count = std::min(kBlockDepth, segmentDepth - begin);
-      const float* values = weights.panel(panel, depth + begin, count, scratch);
-      for (int64_t r = 0; r < block.rowCount; r += k.tileRows) {
-        const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, block.rowCount - r));
-        source.resolve(segment, block.firstRow + r, rowCount, rows);
-        for (int i = 0; i < rowCount; ++i) rows[i] += begin;
-        k.tile(rows, rowCount, values, kPanelWidth, width, count, tile + r * kPanelWidth, kPanelWidth,
-               depth + begin > 0);
-      }
+/// Whether integers pay: each panel is converted once for a block of rows, so there must be some, and enough to do.
+/// Does not depend on the batch, so that a picture has the same bytes in any.
+bool usesIntegers(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights) {
+  constexpr int64_t kFewestRows = 64;
+  if (context.arithmetic() != Arithmetic::Int16 || source.rowsPerImage() < kFewestRows) return false;
+  if (weights.outputs() < kPanelWidth || weights.depth() < kIntegerBlock / 2) return false;
+  for (int i = 0; i < source.partCount(); ++i)
+    if (source.part(i).depth % 2 != 0) return false;
+  return true;
+}
+
+/// One product in progress.
+class Product {
+ public:
+  Product(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
+          const ProductEpilogue& epilogue, float* out)
+      : source_(source), weights_(weights), epilogue_(epilogue), out_(out) {
+    int64_t most = 0;
+    for (int i = 0; i < source.partCount(); ++i) {
+      parts_.push_back(source.part(i));
+      most = std::max(most, parts_.back().depth);
     }
-    depth += segmentDepth;
+    zeros_.assign(static_cast<size_t>(most), 0.f);
+    if (!usesIntegers(context, source, weights)) return;
+    for (const RowSource::Part& part : parts_) integers_.emplace_back(context, part.data, part.rows, part.depth);
   }
-}
 
-void storePanel(const ProductEpilogue& epilogue, const PackedWeights& weights, int64_t panel, const Block& block,
-                const float* tile, float* out) {
-  const int64_t outputs = weights.outputs();
-  const int64_t column = panel * kPanelWidth;
-  const int columns = columnsOf(weights, panel);
-  const int64_t rowsPerImage = epilogue.imageBias != nullptr ? epilogue.rowsPerImage : block.firstRow + block.rowCount;
-  float biasSum[kPanelWidth];
-  for (int64_t r = 0; r < block.rowCount;) {
-    const int64_t row = block.firstRow + r;
-    const int64_t image = row / rowsPerImage;
-    const int64_t count = std::min(block.rowCount - r, (image + 1) * rowsPerImage - row);
-    TileEpilogue finish;
-    finish.bias = combinedBias(epilogue, image, outputs, column, columns, biasSum);
-    finish.activation = epilogue.activation;
-    if (epilogue.residual != nullptr) finish.residual = epilogue.residual + row * outputs + column;
-    kernels().finishTile(tile + r * kPanelWidth, static_cast<int>(count), columns, finish, out + row * outputs + column,
-                         outputs);
-    r += count;
+  bool isOfIntegers() const { return !integers_.empty(); }
+
+  /// One panel (two for GEGLU) of a block's rows, from source to output.
+  void compute(int64_t panel, const Block& block) const {
+    float* tile = threadScratch(ScratchSlot::Tile, 2 * block.rowCount * kPanelWidth);
+    multiply(panel, block, tile);
+    if (epilogue_.geglu)
+      storeGeglu(panel, block, tile);
+    else
+      store(panel, block, tile);
   }
-}
 
-void gegluPanel(const RowSource& source, const ProductEpilogue& epilogue, const PackedWeights& weights, int64_t panel,
-                const Block& block, float* out) {
-  float* tile = threadScratch(ScratchSlot::Tile, 2 * block.rowCount * kPanelWidth);
-  float* gate = tile + block.rowCount * kPanelWidth;
-  const int64_t outputs = weights.outputs() / 2;
-  const int64_t column = panel * kPanelWidth;
-  multiplyPanel(source, weights, panel, block, tile);
-  multiplyPanel(source, weights, panel + outputs / kPanelWidth, block, gate);
-  const float* bias = epilogue.bias;
-  kernels().finishGegluTile(
-      tile, gate, static_cast<int>(block.rowCount), kPanelWidth, bias == nullptr ? nullptr : bias + column,
-      bias == nullptr ? nullptr : bias + outputs + column, out + block.firstRow * outputs + column, outputs);
-}
+ private:
+  /// tile[rowCount][32] = rows of the block times one panel.
+  void multiply(int64_t panel, const Block& block, float* tile) const {
+    float* scratch = threadScratch(ScratchSlot::Panel, kBlockDepth * kPanelWidth);
+    int64_t depth = 0;
+    for (int segment = 0; segment < source_.segmentCount(); ++segment) {
+      const int64_t segmentDepth = parts_[static_cast<size_t>(source_.partOf(segment))].depth;
+      for (int64_t begin = 0; begin < segmentDepth; begin += kBlockDepth) {
+        const int64_t count = std::min(kBlockDepth, segmentDepth - begin);
+        const float* values = weights_.panel(panel, depth + begin, count, scratch);
+        const Slice slice{segment, begin, count, depth + begin > 0};
+        if (isOfIntegers())
+          multiplyIntegers(slice, values, block, tile);
+        else
+          multiplyFloats(slice, columnsOf(weights_, panel), values, block, tile);
+      }
+      depth += segmentDepth;
+    }
+  }
+
+  /// Part of a segment; accumulate: it is not the first.
+  struct Slice {
+    int segment;
+    int64_t begin, count;
+    bool accumulate;
+  };
+
+  void multiplyFloats(const Slice& slice, int columns, const float* panel, const Block& block, float* tile) const {
+    const Kernels& k = kernels();
+    const RowSource::Part& part = parts_[static_cast<size_t>(source_.partOf(slice.segment))];
+    const int width = (columns + 7) / 8 * 8;
+    int64_t at[kMaxTileRows];
+    const float* rows[kMaxTileRows];
+    for (int64_t r = 0; r < block.rowCount; r += k.tileRows) {
+      const int rowCount = static_cast<int>(std::min<int64_t>(k.tileRows, block.rowCount - r));
+      source_.locate(slice.segment, block.firstRow + r, rowCount, at);
+      for (int i = 0; i < rowCount; ++i)
+        rows[i] = (at[i] < 0 ? zeros_.data() : part.data + at[i] * part.depth) + slice.begin;
+      k.tile(rows, rowCount, panel, kPanelWidth, width, slice.count, tile + r * kPanelWidth, kPanelWidth,
+             slice.accumulate);
+    }
+  }
+
+  void multiplyIntegers(const Slice& slice, const float* panel, const Block& block, float* tile) const {
+    const Kernels& k = kernels();
+    const IntegerRows& part = integers_[static_cast<size_t>(source_.partOf(slice.segment))];
+    const IntegerPanel integers = integerPanel(panel, slice.count);
+    int64_t at[kMaxTileRows];
+    IntegerTileRows rows;
+    for (int64_t r = 0; r < block.rowCount; r += k.tileRows) {
+      rows.count = static_cast<int>(std::min<int64_t>(k.tileRows, block.rowCount - r));
+      source_.locate(slice.segment, block.firstRow + r, rows.count, at);
+      for (int i = 0; i < rows.count; ++i) part.point(rows, i, at[i], slice.begin);
+      k.tileInt16(rows, integers, tile + r * kPanelWidth, kPanelWidth, slice.accumulate);
+    }
+  }
+
+  void store(int64_t panel, const Block& block, const float* tile) const {
+    const int64_t outputs = weights_.outputs();
+    const int64_t column = panel * kPanelWidth;
+    const int columns = columnsOf(weights_, panel);
+    const int64_t end = block.firstRow + block.rowCount;
+    const int64_t rowsPerImage = epilogue_.imageBias != nullptr ? epilogue_.rowsPerImage : end;
+    float biasSum[kPanelWidth];
+    for (int64_t row = block.firstRow; row < end;) {
+      const int64_t image = row / rowsPerImage;
+      const int64_t count = std::min(end - row, (image + 1) * rowsPerImage - row);
+      TileEpilogue finish;
+      finish.bias = combinedBias(epilogue_, image, outputs, column, columns, biasSum);
+      finish.activation = epilogue_.activation;
+      if (epilogue_.residual != nullptr) finish.residual = epilogue_.residual + row * outputs + column;
+      kernels().finishTile(tile + (row - block.firstRow) * kPanelWidth, static_cast<int>(count), columns, finish,
+                           out_ + row * outputs + column, outputs);
+      row += count;
+    }
+  }
+
+  void storeGeglu(int64_t panel, const Block& block, float* tile) const {
+    float* gate = tile + block.rowCount * kPanelWidth;
+    const int64_t outputs = weights_.outputs() / 2;
+    const int64_t column = panel * kPanelWidth;
+    multiply(panel + outputs / kPanelWidth, block, gate);
+    const float* bias = epilogue_.bias;
+    kernels().finishGegluTile(
+        tile, gate, static_cast<int>(block.rowCount), kPanelWidth, bias == nullptr ? nullptr : bias + column,
+        bias == nullptr ? nullptr : bias + outputs + column, out_ + block.firstRow * outputs + column, outputs);
+  }
+
+  const RowSource& source_;
+  const PackedWeights& weights_;
+  const ProductEpilogue& epilogue_;
+  float* out_;
+  std::vector<RowSource::Part> parts_;
+  std::vector<float> zeros_;
+  std::vector<IntegerRows> integers_;  ///< of the parts, or none
+};
 
 }  // namespace
 
@@ -108,9 +189,10 @@ const float* combinedBias(const ProductEpilogue& epilogue, int64_t image, int64_
 
 void rowProduct(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
                 const ProductEpilogue& epilogue, float* out) {
+  const Product product(context, source, weights, epilogue, out);
   const int64_t rows = source.rowCount();
   const int64_t panels = epilogue.geglu ? weights.panelCount() / 2 : weights.panelCount();
-  const int64_t perBlock = rowsPerBlock(context, weights, rows, panels);
+  const int64_t perBlock = rowsPerBlock(context, weights, product.isOfIntegers(), rows, panels);
   const int64_t blocks = (rows + perBlock - 1) / perBlock;
   CHECK(!epilogue.geglu || weights.outputs() % (2 * kPanelWidth) == 0);
   const int64_t panelWork = std::min(rows, perBlock) * weights.depth() * kPanelWidth * (epilogue.geglu ? 2 : 1);
@@ -121,15 +203,8 @@ void rowProduct(const ExecutionContext& context, const RowSource& source, const 
     const int64_t firstRow = index % blocks * perBlock;
     const Block block{firstRow, std::min(perBlock, rows - firstRow)};
     const int64_t firstPanel = index / blocks * group;
-    for (int64_t panel = firstPanel; panel < std::min(panels, firstPanel + group); ++panel) {
-      if (epilogue.geglu) {
-        gegluPanel(source, epilogue, weights, panel, block, out);
-        continue;
-      }
-      float* tile = threadScratch(ScratchSlot::Tile, 2 * perBlock * kPanelWidth);
-      multiplyPanel(source, weights, panel, block, tile);
-      storePanel(epilogue, weights, panel, block, tile, out);
-    }
+    for (int64_t panel = firstPanel; panel < std::min(panels, firstPanel + group); ++panel)
+      product.compute(panel, block);
   });
 }
 

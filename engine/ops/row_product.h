@@ -7,15 +7,28 @@
 namespace lorikeet {
 
 /// The left operand of a product: rows of f32 that need not lie side by side. A row consists of segments (the taps of a
-/// convolution, the parts of a concatenation); each is read in place through a pointer.
+/// convolution, the parts of a concatenation); each is a row of one of the matrices that the source is made of, or
+/// zeros.
 class RowSource {
  public:
+  /// A contiguous matrix, [rows, depth].
+  struct Part {
+    const float* data = nullptr;
+    int64_t rows = 0;
+    int64_t depth = 0;
+  };
+
   virtual ~RowSource() = default;
   virtual int64_t rowCount() const = 0;
+  /// Rows that belong to one image of a batch.
+  virtual int64_t rowsPerImage() const = 0;
+  virtual int partCount() const = 0;
+  virtual Part part(int index) const = 0;
   virtual int segmentCount() const = 0;
-  virtual int64_t segmentDepth(int segment) const = 0;
-  /// Pointers to a segment of rows [firstRow, firstRow + count), count <= kMaxTileRows.
-  virtual void resolve(int segment, int64_t firstRow, int count, const float** rows) const = 0;
+  /// The part that a segment is read from.
+  virtual int partOf(int segment) const = 0;
+  /// A segment of rows [firstRow, firstRow + count) as rows of its part, -1 for zeros; count <= kMaxTileRows.
+  virtual void locate(int segment, int64_t firstRow, int count, int64_t* rows) const = 0;
 };
 
 /// What is done with a product before it is stored, in this order: bias, time bias, activation, residual.
@@ -29,6 +42,7 @@ struct ProductEpilogue {
 };
 
 /// out[row][n] = epilogue(sum over depth of source[row] * weights[n]), rows outputs() apart (half of that for GEGLU).
+/// With the context's Arithmetic::Int16, large products are those of integers.
 void rowProduct(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
                 const ProductEpilogue& epilogue, float* out);
 

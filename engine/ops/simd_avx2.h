@@ -24,6 +24,17 @@ struct F32x8 {
     const __m128i half = _mm_packs_epi32(_mm256_castsi256_si128(wide), _mm256_extracti128_si256(wide, 1));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(half, half));
   }
+  /// Rounds to the nearest, ties to even; |v| < 32767.5.
+  void storeInt16(int16_t* p) const {
+    const __m256i wide = _mm256_cvtps_epi32(v);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packs_epi32(_mm256_castsi256_si128(wide), _mm256_extracti128_si256(wide, 1)));
+  }
+  /// The same of two vectors, interleaved: even[0], odd[0], even[1] ...
+  static void storeInt16Pairs(F32x8 even, F32x8 odd, int16_t* p) {
+    const __m256i high = _mm256_slli_epi32(_mm256_cvtps_epi32(odd.v), 16);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_blend_epi16(_mm256_cvtps_epi32(even.v), high, 0xAA));
+  }
   friend F32x8 operator+(F32x8 a, F32x8 b) { return {_mm256_add_ps(a.v, b.v)}; }
   friend F32x8 operator-(F32x8 a, F32x8 b) { return {_mm256_sub_ps(a.v, b.v)}; }
   friend F32x8 operator*(F32x8 a, F32x8 b) { return {_mm256_mul_ps(a.v, b.v)}; }
@@ -57,6 +68,37 @@ struct F32x8 {
     const __m256i bits = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127)), 23);
     return {_mm256_mul_ps(a.v, _mm256_castsi256_ps(bits))};
   }
+};
+
+/// Eight sums of products of pairs of 16-bit integers.
+struct I32x8 {
+  using Float = F32x8;
+  static constexpr int kWidth = 8;
+  __m256i v;
+
+  static I32x8 zero() { return {_mm256_setzero_si256()}; }
+  static I32x8 load(const int16_t* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
+  /// The pair at p in every lane.
+  static I32x8 broadcast(const int16_t* p) {
+    int32_t pair;
+    __builtin_memcpy(&pair, p, sizeof(pair));
+    return {_mm256_set1_epi32(pair)};
+  }
+  /// As one piece, because GCC otherwise computes products ahead and has no register left for the sums.
+  void addProducts(I32x8 a, I32x8 b) {
+    __m256i products;
+    asm("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+x"(v), "=&x"(products) : "x"(a.v), "x"(b.v));
+  }
+  F32x8 toFloat() const { return {_mm256_cvtepi32_ps(v)}; }
+};
+
+/// The same with AVX-VNNI.
+struct I32x8Vnni : I32x8 {
+  using Float = F32x8;
+  static I32x8Vnni zero() { return {I32x8::zero()}; }
+  static I32x8Vnni load(const int16_t* p) { return {I32x8::load(p)}; }
+  static I32x8Vnni broadcast(const int16_t* p) { return {I32x8::broadcast(p)}; }
+  void addProducts(I32x8Vnni a, I32x8Vnni b) { asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
 };
 
 }  // namespace

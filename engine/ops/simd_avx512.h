@@ -20,6 +20,16 @@ struct F32x16 {
   void storeInt8(int8_t* p) const {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(v)));
   }
+  /// Rounds to the nearest, ties to even; |v| < 32767.5.
+  void storeInt16(int16_t* p) const {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));
+  }
+  /// The same of two vectors, interleaved: even[0], odd[0], even[1] ...
+  static void storeInt16Pairs(F32x16 even, F32x16 odd, int16_t* p) {
+    const __m512i high = _mm512_slli_epi32(_mm512_cvtps_epi32(odd.v), 16);
+    const __m512i both = _mm512_mask_blend_epi16(0xAAAAAAAAU, _mm512_cvtps_epi32(even.v), high);
+    _mm512_storeu_si512(p, both);
+  }
   friend F32x16 operator+(F32x16 a, F32x16 b) { return {_mm512_add_ps(a.v, b.v)}; }
   friend F32x16 operator-(F32x16 a, F32x16 b) { return {_mm512_sub_ps(a.v, b.v)}; }
   friend F32x16 operator*(F32x16 a, F32x16 b) { return {_mm512_mul_ps(a.v, b.v)}; }
@@ -42,6 +52,36 @@ struct F32x16 {
   float maximum() const { return _mm512_reduce_max_ps(v); }
   /// a * 2^n for integral n in [-126, 127].
   static F32x16 scaleByPowerOf2(F32x16 a, F32x16 n) { return {_mm512_scalef_ps(a.v, n.v)}; }
+};
+
+/// Sixteen sums of products of pairs of 16-bit integers.
+struct I32x16 {
+  using Float = F32x16;
+  static constexpr int kWidth = 16;
+  __m512i v;
+
+  static I32x16 zero() { return {_mm512_setzero_si512()}; }
+  static I32x16 load(const int16_t* p) { return {_mm512_loadu_si512(p)}; }
+  /// The pair at p in every lane.
+  static I32x16 broadcast(const int16_t* p) {
+    int32_t pair;
+    __builtin_memcpy(&pair, p, sizeof(pair));
+    return {_mm512_set1_epi32(pair)};
+  }
+  void addProducts(I32x16 a, I32x16 b) {
+    __m512i products;
+    asm("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+v"(v), "=&v"(products) : "v"(a.v), "v"(b.v));
+  }
+  F32x16 toFloat() const { return {_mm512_cvtepi32_ps(v)}; }
+};
+
+/// The same with AVX-512 VNNI.
+struct I32x16Vnni : I32x16 {
+  using Float = F32x16;
+  static I32x16Vnni zero() { return {I32x16::zero()}; }
+  static I32x16Vnni load(const int16_t* p) { return {I32x16::load(p)}; }
+  static I32x16Vnni broadcast(const int16_t* p) { return {I32x16::broadcast(p)}; }
+  void addProducts(I32x16Vnni a, I32x16Vnni b) { asm("vpdpwssd %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
 };
 
 }  // namespace

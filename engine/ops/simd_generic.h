@@ -32,6 +32,19 @@ struct F32x4 {
     const F32x4 whole = round(*this);
     for (int i = 0; i < 4; ++i) p[i] = static_cast<int8_t>(whole.v[i]);
   }
+  /// Rounds to the nearest, ties to even; |v| < 32767.5.
+  void storeInt16(int16_t* p) const {
+    const F32x4 whole = round(*this);
+    for (int i = 0; i < 4; ++i) p[i] = static_cast<int16_t>(whole.v[i]);
+  }
+  /// The same of two vectors, interleaved: even[0], odd[0], even[1] ...
+  static void storeInt16Pairs(F32x4 even, F32x4 odd, int16_t* p) {
+    const F32x4 low = round(even), high = round(odd);
+    for (int i = 0; i < 4; ++i) {
+      p[2 * i] = static_cast<int16_t>(low.v[i]);
+      p[2 * i + 1] = static_cast<int16_t>(high.v[i]);
+    }
+  }
   friend F32x4 operator+(F32x4 a, F32x4 b) { return {a.v + b.v}; }
   friend F32x4 operator-(F32x4 a, F32x4 b) { return {a.v - b.v}; }
   friend F32x4 operator*(F32x4 a, F32x4 b) { return {a.v * b.v}; }
@@ -83,7 +96,31 @@ struct F32x4 {
   }
 };
 
+/// Four sums of products of pairs of 16-bit integers.
+struct I32x4 {
+  using Float = F32x4;
+  static constexpr int kWidth = 4;
+  F32x4::RawInt v;
+
+  static I32x4 zero() { return {F32x4::RawInt{0, 0, 0, 0}}; }
+  static I32x4 load(const int16_t* p) {
+    I32x4 r;
+    std::memcpy(&r.v, p, sizeof(r.v));
+    return r;
+  }
+  /// The pair at p in every lane.
+  static I32x4 broadcast(const int16_t* p) {
+    int32_t pair;
+    std::memcpy(&pair, p, sizeof(pair));
+    return {F32x4::RawInt{pair, pair, pair, pair}};
+  }
+  /// Each lane holds a pair: its halves are moved up and shifted down again, which extends their signs.
+  void addProducts(I32x4 a, I32x4 b) { v += ((a.v << 16) >> 16) * ((b.v << 16) >> 16) + (a.v >> 16) * (b.v >> 16); }
+  F32x4 toFloat() const { return {__builtin_convertvector(v, F32x4::Raw)}; }
+};
+
 using Wide = F32x4;
+using IntegerLanes = I32x4;
 constexpr Isa kIsa = Isa::Generic;
 constexpr int kTileRows = 4;
 /// Vectors that one tile kernel covers side by side; a panel is worked off in such strips.

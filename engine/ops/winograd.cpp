@@ -3,6 +3,7 @@
 
 #include "ops/convolution.h"
 #include "ops/scratch.h"
+#include "ops/winograd_integer.h"
 
 // Two ways through a Winograd convolution. Where the transformed weights of all panels fit into the cache (the
 // autoencoder's large maps with few channels), they are made once, and then every block of tiles goes all the way from
@@ -10,10 +11,13 @@
 // parallel loops alternate over groups of tiles: first the 6x6 patches of a group become 36 planes [tile][channel],
 // then every panel of 32 output channels multiplies the planes by its weights, which are transformed on the fly and
 // never stored. A group is as large as the last-level cache holds, so that is done few times.
+// With Arithmetic::Int16 planes and weights are integers (winograd_integer.h) on both ways; the transforms stay f32.
 namespace lorikeet {
 namespace {
 
-constexpr int kPlanes = 36;
+using winograd::IntegerTiles;
+using winograd::IntegerWeights;
+using winograd::kPlanes;
 constexpr int kOutTile = 4;
 constexpr int kPatch = 6;
 /// Floats of transformed input per group: 12 MB, about a third of a common L3 cache.
@@ -57,9 +61,10 @@ bool isResident(int64_t tiles, int64_t channels, int64_t panels) {
 }
 
 /// Groups of about equal size.
-int64_t tilesOfGroup(int64_t tiles, int64_t channels) {
+int64_t tilesOfGroup(int64_t tiles, int64_t channels, Arithmetic arithmetic) {
   const int64_t block = fullRows(kTileBlock);
-  const int64_t most = std::max(block, kGroupFloats / (kPlanes * channels) / block * block);
+  const int64_t fitting = kGroupFloats / (kPlanes * channels) * (arithmetic == Arithmetic::Int16 ? 2 : 1);
+  const int64_t most = std::max(block, fitting / block * block);
   const int64_t groups = (tiles + most - 1) / most;
   return (tiles + groups - 1) / groups;
 }
@@ -76,25 +81,52 @@ struct Job {
   TileGrid grid;
   Tensor& y;
   const std::vector<float>& zeros;
+  bool isOfIntegers;
 
-  void transformTile(int64_t tile, int64_t slot, int64_t groupTiles, float* planes) const {
+  /// Where the pixels of a tile's patch lie in a part, zeros outside of the picture.
+  void locatePatch(int64_t tile, const FeatureMap::Part& part, const float** patch) const {
     const int64_t image = tile / grid.perImage;
     const int64_t top = tile % grid.perImage / grid.columns * kOutTile - 1;
     const int64_t left = tile % grid.columns * kOutTile - 1;
+    for (int i = 0; i < kPlanes; ++i) {
+      int64_t py = top + i / kPatch, px = left + i % kPatch;
+      if (wrapY) py = (py + outHeight) % outHeight;
+      if (wrapX) px = (px + outWidth) % outWidth;
+      const bool inside = py >= 0 && px >= 0 && py < outHeight && px < outWidth;
+      patch[i] = inside ? part.data + ((image * x.height() + py / zoom) * x.width() + px / zoom) * part.channels
+                        : zeros.data();
+    }
+  }
+
+  void transformTile(int64_t tile, int64_t slot, int64_t groupTiles, float* planes) const {
+    if (isOfIntegers) return transformToIntegers(tile, slot, {groupTiles, x.channels(), planes});
     int64_t channel = 0;
     for (int p = 0; p < x.partCount(); ++p) {
       const FeatureMap::Part& part = x.part(p);
       const float* patch[kPlanes];
-      for (int i = 0; i < kPlanes; ++i) {
-        int64_t py = top + i / kPatch, px = left + i % kPatch;
-        if (wrapY) py = (py + outHeight) % outHeight;
-        if (wrapX) px = (px + outWidth) % outWidth;
-        const bool inside = py >= 0 && px >= 0 && py < outHeight && px < outWidth;
-        patch[i] = inside ? part.data + ((image * x.height() + py / zoom) * x.width() + px / zoom) * part.channels
-                          : zeros.data();
-      }
+      locatePatch(tile, part, patch);
       kernels().winogradInput(patch, part.channels, planes + slot * x.channels() + channel, groupTiles * x.channels());
       channel += part.channels;
+    }
+  }
+
+  /// A block of channels at a time, which may reach over both parts.
+  void transformToIntegers(int64_t tile, int64_t slot, const IntegerTiles& tiles) const {
+    const float* patches[2][kPlanes];
+    for (int p = 0; p < x.partCount(); ++p) locatePatch(tile, x.part(p), patches[p]);
+    float block[kPlanes * kIntegerBlock];
+    for (int64_t begin = 0; begin < x.channels(); begin += kIntegerBlock) {
+      const int64_t end = std::min(x.channels(), begin + kIntegerBlock);
+      int64_t partBegin = 0;
+      for (int p = 0; p < x.partCount(); ++p) {
+        const int64_t from = std::max(begin, partBegin), to = std::min(end, partBegin + x.part(p).channels);
+        const float* patch[kPlanes];
+        for (int i = 0; i < kPlanes && from < to; ++i)
+          patch[i] = patches[p][i] == zeros.data() ? zeros.data() : patches[p][i] + (from - partBegin);
+        if (from < to) kernels().winogradInput(patch, to - from, block + (from - begin), kIntegerBlock);
+        partBegin += x.part(p).channels;
+      }
+      tiles.store(slot, begin, end - begin, block);
     }
   }
 
@@ -107,11 +139,27 @@ struct Job {
     });
   }
 
-  int64_t panelFloats() const { return panelFloatsOf(x.channels()); }
+  int64_t panelFloats(int64_t channels) const {
+    return isOfIntegers ? IntegerWeights::floatsFor(channels) : panelFloatsOf(channels);
+  }
+  int64_t planeFloats(int64_t tiles) const {
+    return isOfIntegers ? IntegerTiles::floatsFor(tiles, x.channels()) : kPlanes * tiles * x.channels();
+  }
   ChannelRange allChannels() const { return {0, x.channels()}; }
 
-  /// Transformed weights of some channels of a panel, [36][channels][32].
+  /// Transformed weights of some channels of a panel, as floats [36][channels][32] or as integers.
   void transformWeights(int64_t panel, const ChannelRange& channels, float* to) const {
+    if (!isOfIntegers) return transformFloats(panel, channels, to);
+    float* block = threadScratch(ScratchSlot::Block, panelFloatsOf(kIntegerBlock));
+    const IntegerWeights integers{channels.count, to};
+    for (int64_t begin = 0; begin < channels.count; begin += kIntegerBlock) {
+      const ChannelRange part{channels.begin + begin, std::min(kIntegerBlock, channels.count - begin)};
+      transformFloats(panel, part, block);
+      integers.store(begin, part.count, block);
+    }
+  }
+
+  void transformFloats(int64_t panel, const ChannelRange& channels, float* to) const {
     float* taps = threadScratch(ScratchSlot::Panel, kTaps * channels.count * kPanelWidth);
     const float* first = nullptr;
     for (int64_t tap = 0; tap < kTaps; ++tap) {
@@ -124,9 +172,29 @@ struct Job {
     kernels().winogradWeights(first, tapStride, channels.count, to);
   }
 
+  void multiplyIntegers(const IntegerTiles& from, const TileRange& tiles, const ChannelRange& channels,
+                        const IntegerWeights& transformed, float* products) const {
+    const Kernels& k = kernels();
+    IntegerTileRows rows;
+    for (int plane = 0; plane < kPlanes; ++plane) {
+      for (int64_t r = 0; r < tiles.count; r += k.tileRows) {
+        rows.count = static_cast<int>(std::min<int64_t>(k.tileRows, tiles.count - r));
+        for (int i = 0; i < rows.count; ++i) {
+          rows.values[i] = from.values(plane, tiles.begin + r + i) + channels.begin;
+          rows.scales[i] = from.scales(plane, tiles.begin + r + i) + channels.begin / kIntegerBlock;
+        }
+        k.tileInt16(rows, transformed.panel(plane), products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth,
+                    channels.begin > 0);
+      }
+    }
+  }
+
   /// products[36][count][32] for `count` tiles from `slot` on, of some channels; added to those of the channels before.
-  void multiply(const float* planes, int64_t groupTiles, const TileRange& tiles, const ChannelRange& channels,
-                const float* transformed, float* products) const {
+  void multiply(float* planes, int64_t groupTiles, const TileRange& tiles, const ChannelRange& channels,
+                float* transformed, float* products) const {
+    if (isOfIntegers)
+      return multiplyIntegers({groupTiles, x.channels(), planes}, tiles, channels, {channels.count, transformed},
+                              products);
     const Kernels& k = kernels();
     const float* rows[kMaxTileRows];
     for (int plane = 0; plane < kPlanes; ++plane) {
@@ -162,12 +230,12 @@ struct Job {
     }
   }
 
-  void multiplyGroup(int64_t firstTile, int64_t groupTiles, const float* planes) const {
+  void multiplyGroup(int64_t firstTile, int64_t groupTiles, float* planes) const {
     const int64_t block = fullRows(kTileBlock);
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
       float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
       if (groupTiles <= block) return multiplyOnce(firstTile, groupTiles, planes, panel, products);
-      float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats());
+      float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats(x.channels()));
       transformWeights(panel, allChannels(), transformed);
       for (int64_t slot = 0; slot < groupTiles; slot += block) {
         const TileRange tiles{slot, std::min(block, groupTiles - slot)};
@@ -180,8 +248,8 @@ struct Job {
 
   /// The weights of few tiles are used once: some channels at a time, so that what is transformed stays in the L2
   /// cache.
-  void multiplyOnce(int64_t firstTile, int64_t groupTiles, const float* planes, int64_t panel, float* products) const {
-    float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloatsOf(kChannelsOnce));
+  void multiplyOnce(int64_t firstTile, int64_t groupTiles, float* planes, int64_t panel, float* products) const {
+    float* transformed = threadScratch(ScratchSlot::Accumulator, panelFloats(kChannelsOnce));
     for (int64_t channel = 0; channel < x.channels(); channel += kChannelsOnce) {
       const ChannelRange channels{channel, std::min(kChannelsOnce, x.channels() - channel)};
       context.throwIfStopped();
@@ -196,20 +264,21 @@ struct Job {
   }
 
   /// One block of tiles from input pixels to output pixels; transformed: the weights of all panels.
-  void convolveBlock(int64_t firstTile, int64_t count, const float* transformed) const {
-    float* planes = threadScratch(ScratchSlot::Patch, kPlanes * kResidentBlock * x.channels());
+  void convolveBlock(int64_t firstTile, int64_t count, float* transformed) const {
+    float* planes = threadScratch(ScratchSlot::Patch, planeFloats(kResidentBlock));
     float* products = threadScratch(ScratchSlot::Tile, kPlanes * kTileBlock * kPanelWidth);
     for (int64_t i = 0; i < count; ++i) transformTile(firstTile + i, i, kResidentBlock, planes);
     for (int64_t panel = 0; panel < weights.panelCount(); ++panel) {
-      multiply(planes, kResidentBlock, {0, count}, allChannels(), transformed + panel * panelFloats(), products);
+      multiply(planes, kResidentBlock, {0, count}, allChannels(), transformed + panel * panelFloats(x.channels()),
+               products);
       storeTiles(firstTile, count, panel, products);
     }
   }
 
   void convolveResident() const {
-    Tensor transformed({weights.panelCount() * panelFloats()});
+    Tensor transformed({weights.panelCount() * panelFloats(x.channels())});
     context.parallelFor(weights.panelCount(), [&](int64_t panel, int) {
-      transformWeights(panel, allChannels(), transformed.data() + panel * panelFloats());
+      transformWeights(panel, allChannels(), transformed.data() + panel * panelFloats(x.channels()));
     });
     const int64_t perBlock = fullRows(kResidentBlock);
     context.parallelFor((grid.total + perBlock - 1) / perBlock, [&](int64_t block, int) {
@@ -219,8 +288,8 @@ struct Job {
   }
 
   void convolveInGroups() const {
-    const int64_t perGroup = tilesOfGroup(grid.total, x.channels());
-    Tensor planes({kPlanes * perGroup * x.channels()});
+    const int64_t perGroup = tilesOfGroup(grid.total, x.channels(), context.arithmetic());
+    Tensor planes({planeFloats(perGroup)});
     for (int64_t first = 0; first < grid.total; first += perGroup) {
       const int64_t count = std::min(perGroup, grid.total - first);
       transformGroup(first, count, planes.data());
@@ -235,7 +304,7 @@ int64_t winogradFloats(int64_t pixels, int64_t channels, int64_t outputs) {
   const int64_t tiles = (pixels + kOutTile * kOutTile - 1) / (kOutTile * kOutTile);
   const int64_t panels = (outputs + kPanelWidth - 1) / kPanelWidth;
   return isResident(tiles, channels, panels) ? panels * panelFloatsOf(channels)
-                                             : kPlanes * tilesOfGroup(tiles, channels) * channels;
+                                             : kPlanes * tilesOfGroup(tiles, channels, Arithmetic::F32) * channels;
 }
 
 Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x, const PackedWeights& weights,
@@ -246,8 +315,19 @@ Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x,
   Tensor y({x.images(), outHeight, outWidth, weights.outputs()});
   const std::vector<float> zeros(static_cast<size_t>(x.channels()), 0.f);
   const TileGrid grid(x.images(), outHeight, outWidth);
-  const Job job{context,        x,         weights,  epilogue, zoom, geometry.wrapX,
-                geometry.wrapY, outHeight, outWidth, grid,     y,    zeros};
+  const Job job{context,
+                x,
+                weights,
+                epilogue,
+                zoom,
+                geometry.wrapX,
+                geometry.wrapY,
+                outHeight,
+                outWidth,
+                grid,
+                y,
+                zeros,
+                context.arithmetic() == Arithmetic::Int16 && x.channels() % 2 == 0};
   if (isResident(grid.total, x.channels(), weights.panelCount()))
     job.convolveResident();
   else

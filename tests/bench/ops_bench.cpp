@@ -36,29 +36,32 @@ void report(benchmark::State& state, double flops) {
       benchmark::Counter(flops * 1e-9 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
-void matmulBench(benchmark::State& state) {
-  const ExecutionContext context(pool());
+void matmulBench(benchmark::State& state, Arithmetic arithmetic) {
+  const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({rows, inputs});
   const PackedWeights w = randomWeights(context, {outputs, inputs});
   for (auto _ : state) benchmark::DoNotOptimize(matmul(context, x, w));
   report(state, 2.0 * static_cast<double>(rows * inputs * outputs));
 }
-BENCHMARK(matmulBench)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond)
-    ->Args({8192, 320, 320})
-    ->Args({8192, 320, 2560})
-    ->Args({8192, 1280, 320})
-    ->Args({2048, 640, 640})
-    ->Args({2048, 640, 5120})
-    ->Args({512, 1280, 1280})
-    ->Args({512, 1280, 10240})
-    ->Args({128, 1280, 1280});
+void matmulShapes(benchmark::internal::Benchmark* bench) {
+  bench->UseRealTime()
+      ->MeasureProcessCPUTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Args({8192, 320, 320})
+      ->Args({8192, 320, 2560})
+      ->Args({8192, 1280, 320})
+      ->Args({2048, 640, 640})
+      ->Args({2048, 640, 5120})
+      ->Args({512, 1280, 1280})
+      ->Args({512, 1280, 10240})
+      ->Args({128, 1280, 1280});
+}
+BENCHMARK_CAPTURE(matmulBench, f32, Arithmetic::F32)->Apply(matmulShapes);
+BENCHMARK_CAPTURE(matmulBench, int16, Arithmetic::Int16)->Apply(matmulShapes);
 
-void convolutionBench(benchmark::State& state) {
-  const ExecutionContext context(pool());
+void convolutionBench(benchmark::State& state, Arithmetic arithmetic) {
+  const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t images = state.range(4), size = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({images, size, size, inputs});
   const PackedWeights w = randomWeights(context, {outputs, inputs, 3, 3});
@@ -67,23 +70,26 @@ void convolutionBench(benchmark::State& state) {
     benchmark::DoNotOptimize(winograd ? winogradConvolution(context, x, w, {}) : directConvolution(context, x, w, {}));
   report(state, 18.0 * static_cast<double>(images * size * size * inputs * outputs));
 }
-BENCHMARK(convolutionBench)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond)
-    ->Args({64, 320, 320, 0, 2})
-    ->Args({64, 320, 320, 1, 2})
-    ->Args({64, 960, 320, 1, 2})
-    ->Args({32, 640, 640, 0, 2})
-    ->Args({32, 640, 640, 1, 2})
-    ->Args({32, 1920, 640, 1, 2})
-    ->Args({16, 1280, 1280, 0, 2})
-    ->Args({16, 1280, 1280, 1, 2})
-    ->Args({16, 2560, 1280, 1, 2})
-    ->Args({8, 1280, 1280, 0, 2})
-    ->Args({8, 1280, 1280, 1, 2})
-    ->Args({256, 256, 256, 1, 1})
-    ->Args({512, 128, 128, 1, 1});
+void convolutionShapes(benchmark::internal::Benchmark* bench) {
+  bench->UseRealTime()
+      ->MeasureProcessCPUTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Args({64, 320, 320, 0, 2})
+      ->Args({64, 320, 320, 1, 2})
+      ->Args({64, 960, 320, 1, 2})
+      ->Args({32, 640, 640, 0, 2})
+      ->Args({32, 640, 640, 1, 2})
+      ->Args({32, 1920, 640, 1, 2})
+      ->Args({16, 1280, 1280, 0, 2})
+      ->Args({16, 1280, 1280, 1, 2})
+      ->Args({16, 2560, 1280, 1, 2})
+      ->Args({8, 1280, 1280, 0, 2})
+      ->Args({8, 1280, 1280, 1, 2})
+      ->Args({256, 256, 256, 1, 1})
+      ->Args({512, 128, 128, 1, 1});
+}
+BENCHMARK_CAPTURE(convolutionBench, f32, Arithmetic::F32)->Apply(convolutionShapes);
+BENCHMARK_CAPTURE(convolutionBench, int16, Arithmetic::Int16)->Apply(convolutionShapes);
 
 void attentionBench(benchmark::State& state) {
   const ExecutionContext context(pool());
