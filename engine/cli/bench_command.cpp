@@ -35,6 +35,7 @@ std::string table(const BenchmarkReport& report) {
   std::string text =
       fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s, memory {:.1f} GB/s\n", report.processor,
                   report.instructionSet, report.threads, report.matmulPeak, report.memoryBandwidth);
+  if (report.int16) text += "products of 16-bit integers\n";
   text += fmt::format("load {:.2f} s, prepared {:.2f} s ({:.2f} GB of weights as {}), peak memory {:.2f} GB\n",
                       report.loadSeconds, report.loadPreparedSeconds, static_cast<double>(report.weightBytes) / 1e9,
                       name(report.precision), static_cast<double>(report.peakMemoryBytes) / 1e9);
@@ -86,6 +87,7 @@ std::string jsonOf(const BenchmarkReport& report) {
   return jsonText({{"processor", report.processor},
                    {"instruction_set", report.instructionSet},
                    {"precision", name(report.precision)},
+                   {"int16", report.int16},
                    {"threads", report.threads},
                    {"matmul_peak_gflops", report.matmulPeak},
                    {"memory_gb_per_second", report.memoryBandwidth},
@@ -129,6 +131,7 @@ void addBenchCommand(CommandLine& line) {
       ->capture_default_str();
   addChoice(line, *command, "--precision", options->precision, precisionFromName, precisionNames(),
             "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that (default: f32)");
+  addFlag(*command, "--int16", options->int16, "Multiply 16-bit integers instead of f32");
   addFlag(
       *command, "--roofline", options->roofline,
       "Name the three layers of each stage that lose the most time against what this machine's arithmetic and memory "

@@ -12,11 +12,15 @@
 namespace lorikeet {
 namespace {
 
-constexpr std::array<Preset, 5> kPresets{{
+constexpr std::array<Preset, 6> kPresets{{
     {.name = "draft",
      .label = "Draft",
      .explanation = "Leaves out most of the work of most steps: about three times as fast, with other fine detail.",
-     .shortcuts = Shortcuts{.guidanceEvery = 4, .innerEvery = 4}},
+     .shortcuts = Shortcuts{.guidanceEvery = 4, .innerEvery = 4, .int16 = true}},
+    {.name = "fast",
+     .label = "Fast",
+     .explanation = "Multiplies 16-bit integers: noticeably faster, and pictures hardly change.",
+     .shortcuts = Shortcuts{.int16 = true}},
     {.name = "full",
      .label = "Full quality",
      .explanation = "Leaves nothing out: what a draft saves is done again.",

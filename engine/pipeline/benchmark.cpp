@@ -119,7 +119,7 @@ class StageTimer {
 
   template <class Body>
   BenchmarkStage operator()(const std::string& name, Body body) const {
-    body(ExecutionContext(pool_, stop_));  // warms buffers and caches up
+    body(contextWith(nullptr));  // warms buffers and caches up
     BenchmarkStage stage{name, std::numeric_limits<double>::max(), 0, {}, {}};
     for (int i = 0; i < options_.repetitions; ++i) {
       Profiler profiler;
@@ -135,9 +135,13 @@ class StageTimer {
   }
 
  private:
+  ExecutionContext contextWith(Profiler* profiler) const {
+    return ExecutionContext(pool_, stop_, profiler)
+        .withArithmetic(options_.int16 ? Arithmetic::Int16 : Arithmetic::F32);
+  }
   template <class Body>
   double timed(Body& body, Profiler& profiler) const {
-    const ExecutionContext context(pool_, stop_, &profiler);
+    const ExecutionContext context = contextWith(&profiler);
     const Clock::time_point start = Clock::now();
     body(context);
     return secondsSince(start);
@@ -180,6 +184,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.instructionSet = name(activeIsa());
   report.threads = pool.threadCount();
   report.precision = options.precision == Precision::Auto ? Precision::F32 : options.precision;
+  report.int16 = options.int16;
   say("measuring the matrix product");
   report.matmulPeak = measureMatmulPeak(context);
   report.memoryBandwidth = measureBandwidth(context);

@@ -227,7 +227,8 @@ struct Engine::State {
       picture.embeddings = conditioning.embeddingFiles();
       if (report.callbacks().picture) report.callbacks().picture(i, picture);
     };
-    makePictures(context, pipeline, request, pictures, prepare, report, result);
+    const Arithmetic arithmetic = request.shortcuts.int16 ? Arithmetic::Int16 : Arithmetic::F32;
+    makePictures(context.withArithmetic(arithmetic), pipeline, request, pictures, prepare, report, result);
     result.replayedSteps = recorder.replayedSteps();
     const std::vector<Timing> adapterTimings = live.timings();
     result.timings.insert(result.timings.end(), adapterTimings.begin(), adapterTimings.end());

@@ -117,7 +117,9 @@ const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext&
 }
 
 LatentDistribution PicturePipeline::encode(const ExecutionContext& context, const Tensor& picture) const {
-  return parts_.recorder.encoding(picture, [&] { return model_.vae->encode(context, picture, request_.vaeTiling); });
+  // in f32 always: runs with other shortcuts use it again
+  const ExecutionContext exact = context.withArithmetic(Arithmetic::F32);
+  return parts_.recorder.encoding(picture, [&] { return model_.vae->encode(exact, picture, request_.vaeTiling); });
 }
 
 Image PicturePipeline::decode(const ExecutionContext& context, const Tensor& latents) const {

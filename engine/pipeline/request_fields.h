@@ -141,6 +141,7 @@ void visitFields(Fields& fields, Options& options) {
   fields("guidance_end", options.guidanceEnd, "share of the model calls up to which it acts");
   fields("guidance_every", options.guidanceEvery, "calls of which one computes the unconditional half");
   fields("inner_every", options.innerEvery, "calls of which one runs the UNet's inner layers");
+  fields("int16", options.int16, "products of 16-bit integers instead of f32");
 }
 
 template <class Fields, FieldsOf<GenerateRequest> Request>
@@ -176,7 +177,7 @@ void visitFields(Fields& fields, Request& request) {
   fields("controls", request.controls, "ControlNets");
   fields("hires", request.hires, "a second pass at a larger size");
   fields("seamless", request.seamless, "the picture repeats without a seam");
-  fields("shortcuts", request.shortcuts, "work that is left out, at some cost to the picture");
+  fields("shortcuts", request.shortcuts, "less work, at some cost to the picture");
   fields("vae_tiling", request.vaeTiling, "whether the autoencoder works in strips");
 }
 

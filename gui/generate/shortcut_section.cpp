@@ -17,6 +17,10 @@ ShortcutSection::ShortcutSection(QWidget* parent) : FieldSection(tr("Shortcuts")
        QT_TR_NOOP("What the negative prompt and guidance do is computed at every n-th step and used again between"),
        [](const R& r) { return double(r.shortcuts.guidanceEvery); },
        [](R& r, double v) { r.shortcuts.guidanceEvery = int(v); }, kMostCalls, 1, 0, 1});
+  addSwitch("int16Field", QT_TR_NOOP("Whole numbers"),
+            QT_TR_NOOP("The model multiplies whole numbers of 16 bits instead of fractions of 32: faster, and hardly "
+                       "visible in the picture"),
+            [](R& r) -> bool& { return r.shortcuts.int16; });
   addNumber({"guidanceStartField", QT_TR_NOOP("Guidance from"),
              QT_TR_NOOP("Share of the steps before which there is no guidance, and half the work"),
              [](const R& r) { return r.shortcuts.guidanceStart; },

@@ -25,6 +25,7 @@ struct BenchmarkOptions {
   int height = 512;
   int repetitions = 3;  ///< the fastest of these is reported
   Precision precision = Precision::F32;
+  bool int16 = false;     ///< products of 16-bit integers, as with Shortcuts::int16
   bool roofline = false;  ///< fill BenchmarkStage::worst
 };
 
@@ -59,6 +60,7 @@ struct BenchmarkReport {
   std::string instructionSet;
   int threads = 0;
   Precision precision = Precision::F32;
+  bool int16 = false;
   double matmulPeak = 0;       ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
   double memoryBandwidth = 0;  ///< GB/s of reading from memory, measured likewise
   double loadSeconds = 0;

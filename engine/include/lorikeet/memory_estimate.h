@@ -6,8 +6,8 @@
 
 namespace lorikeet {
 
-/// About what making the pictures of a request holds in memory at its peak, in bytes, and what there is for it. Meant to
-/// be a little more than what is measured and not less (figures and sizes: tests/bench/REPORT.md); what decoding in
+/// About what making the pictures of a request holds in memory at its peak, in bytes, and what there is for it. Meant
+/// to be a little more than what is measured and not less (figures and sizes: tests/bench/REPORT.md); what decoding in
 /// strips takes is fitted to few sizes.
 struct MemoryEstimate {
   Precision precision = Precision::F32;  ///< of the weights, never Auto
