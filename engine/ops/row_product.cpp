@@ -43,10 +43,14 @@ int columnsOf(const PackedWeights& weights, int64_t panel) {
 /// Does not depend on the batch, so that a picture has the same bytes in any.
 bool usesIntegers(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights) {
   constexpr int64_t kFewestRows = 64;
+  constexpr int64_t kMostIntegers = int64_t{1} << 25;  // of an image: the copy takes memory, 64 MB at most
   if (context.arithmetic() != Arithmetic::Int16 || source.rowsPerImage() < kFewestRows) return false;
   if (weights.outputs() < kPanelWidth || weights.depth() < kIntegerBlock / 2) return false;
-  for (int i = 0; i < source.partCount(); ++i)
-    if (source.part(i).depth % 2 != 0) return false;
+  const int64_t images = source.rowCount() / source.rowsPerImage();
+  for (int i = 0; i < source.partCount(); ++i) {
+    const RowSource::Part part = source.part(i);
+    if (part.depth % 2 != 0 || part.rows / images * part.depth > kMostIntegers) return false;
+  }
   return true;
 }
 

@@ -74,8 +74,9 @@ int64_t denoisingFloats(const ModelShapes& model, const GenerateRequest& request
     const int64_t residuals = controlResidualFloats(model.unet, latents, rows);
     floats = std::max(floats + residuals, controlNetFloats(model.unet, latents, rows) + residuals);
   }
-  if (request.shortcuts.innerEvery > 1)
-    floats += model.unet.levels.front().channels * latents.height * latents.width * rows;
+  const int64_t map = model.unet.levels.front().channels * latents.height * latents.width * rows;
+  if (request.shortcuts.int16) floats += 2 * map;  // the feed-forward layer's four inner maps as 16-bit integers
+  if (request.shortcuts.innerEvery > 1) floats += map;
   return floats;
 }
 

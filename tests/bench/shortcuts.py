@@ -16,6 +16,7 @@ from PIL import Image
 
 ROWS = [
     ("all the work", []),
+    ("16-bit integers (preset fast)", ["--preset", "fast"]),
     ("guidance in 0.1 to 0.8", ["--guidance-start", "0.1", "--guidance-end", "0.8"]),
     ("guidance every 2", ["--guidance-every", "2"]),
     ("guidance every 4", ["--guidance-every", "4"]),

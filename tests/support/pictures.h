@@ -1,6 +1,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -46,6 +47,14 @@ inline double meanDifference(const std::vector<uint8_t>& a, const std::vector<ui
   double sum = 0;
   for (size_t i = 0; i < a.size(); ++i) sum += std::abs(int{a[i]} - int{b[i]});
   return sum / static_cast<double>(a.size());
+}
+
+/// Peak signal-to-noise ratio in dB.
+inline double psnr(const Image& a, const Image& b) {
+  EXPECT_EQ(a.pixels.size(), b.pixels.size());
+  double sum = 0;
+  for (size_t i = 0; i < a.pixels.size(); ++i) sum += std::pow(a.pixels[i] - b.pixels[i], 2);
+  return 10 * std::log10(255.0 * 255.0 * static_cast<double>(a.pixels.size()) / std::max(sum, 1e-9));
 }
 
 inline Image randomImage(int width, int height, unsigned seed) {

@@ -34,6 +34,13 @@ TEST(Presets, ADraftLeavesWorkOutAndFullPutsItBack) {
   EXPECT_EQ(request, requestWithUnits());
 }
 
+TEST(Presets, FastChangesTheArithmeticAlone) {
+  GenerateRequest expected = requestWithUnits(), request = requestWithUnits();
+  expected.shortcuts.int16 = true;
+  apply(presetFromName("fast"), request);
+  EXPECT_EQ(request, expected);
+}
+
 TEST(Presets, ControlNetOnAPictureSetsItsUnitsToo) {
   GenerateRequest expected = requestWithUnits();
   expected.steps = 10;

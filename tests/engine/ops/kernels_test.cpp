@@ -75,6 +75,62 @@ TEST(KernelsTest, TilesOfAllInstructionSetsAgree) {
       }
 }
 
+TEST(KernelsTest, RowsAndPanelsBecomeTheNearestIntegersOnEveryInstructionSet) {
+  constexpr int64_t kDepth = 2 * kIntegerBlock + 34;
+  const Tensor row = reference::random({kDepth - 1}, 3), panel = reference::random({kDepth, 32}, 4);
+  for (const Isa isa : availableIsas()) {
+    std::vector<int16_t> values(kDepth - 1), pairs(kDepth * 32);
+    std::vector<float> scales(3), columns(3 * 32);
+    kernels(isa).rowToInt16(row.data(), kDepth - 1, values.data(), scales.data());
+    for (int64_t i = 0; i < kDepth - 1; ++i) {
+      ASSERT_LE(std::abs(values[i]), kLargestRowInteger);
+      ASSERT_NEAR(values[i] * scales[i / kIntegerBlock], row[i], 0.501 * scales[i / kIntegerBlock]) << name(isa) << i;
+    }
+    kernels(isa).panelToInt16(panel.data(), kDepth, pairs.data(), columns.data());
+    for (int64_t r = 0; r < kDepth; ++r)
+      for (int64_t j = 0; j < 32; ++j) {
+        const float scale = columns[r / kIntegerBlock * 32 + j];
+        const int16_t value = pairs[(r / 2 * 32 + j) * 2 + r % 2];
+        ASSERT_LE(std::abs(value), kLargestWeightInteger);
+        ASSERT_NEAR(value * scale, panel[r * 32 + j], 0.501 * scale) << name(isa) << " " << r << " " << j;
+      }
+  }
+}
+
+TEST(KernelsTest, TilesOfIntegersOfAllInstructionSetsAgree) {
+  constexpr int64_t kDepth = kIntegerBlock + 22;
+  std::vector<int16_t> row(16 * kDepth), panel(kDepth * 32);
+  for (size_t i = 0; i < row.size(); ++i) row[i] = static_cast<int16_t>(i * 7919 % 8191 - 4095);
+  for (size_t i = 0; i < panel.size(); ++i) panel[i] = static_cast<int16_t>(i * 104729 % 8191 - 4095);
+  // one column of the largest magnitudes, whose sum just fits
+  for (int64_t k = 0; k < kDepth; ++k) {
+    row[k] = kLargestRowInteger;
+    panel[(k / 2 * 32 + 5) * 2 + k % 2] = -kLargestWeightInteger;
+  }
+  const Tensor rowScales = reference::random({16, 2}, 5), panelScales = reference::random({2, 32}, 6);
+  for (const Isa isa : availableIsas()) {
+    for (int count = 1; count <= kernels(isa).tileRows; ++count) {
+      IntegerTileRows rows;
+      rows.count = count;
+      for (int r = 0; r < count; ++r) {
+        rows.values[r] = row.data() + r * kDepth;
+        rows.scales[r] = rowScales.data() + r * 2;
+      }
+      Tensor c({16, 32});
+      for (float& v : c.values()) v = 1;
+      kernels(isa).tileInt16(rows, {panel.data(), panelScales.data(), kDepth}, c.data(), 32, true);
+      for (int r = 0; r < count; ++r)
+        for (int j = 0; j < 32; ++j) {
+          double expected = 1;
+          for (int64_t k = 0; k < kDepth; ++k)
+            expected += double{rowScales[r * 2 + k / kIntegerBlock]} * panelScales[k / kIntegerBlock * 32 + j] *
+                        row[r * kDepth + k] * panel[(k / 2 * 32 + j) * 2 + k % 2];
+          ASSERT_NEAR(c[r * 32 + j], expected, 1e-6 * std::abs(expected) + 50) << name(isa) << " " << r << " " << j;
+        }
+    }
+  }
+}
+
 TEST(KernelsTest, ScaledSumsOfAllInstructionSetsAgree) {
   for (const int64_t count : {1, 7, 32, 75}) {
     const Tensor a = reference::random({count}, 5), b = reference::random({count}, 6),

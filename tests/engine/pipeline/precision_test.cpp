@@ -12,13 +12,6 @@ namespace {
 
 using namespace testing;
 
-double psnr(const Image& a, const Image& b) {
-  EXPECT_EQ(a.pixels.size(), b.pixels.size());
-  double sum = 0;
-  for (size_t i = 0; i < a.pixels.size(); ++i) sum += std::pow(a.pixels[i] - b.pixels[i], 2);
-  return 10 * std::log10(255.0 * 255.0 * static_cast<double>(a.pixels.size()) / std::max(sum, 1e-9));
-}
-
 class PrecisionTest : public ::testing::Test {
  protected:
   PrecisionTest() {
