@@ -29,6 +29,9 @@ void addShortcutOptions(CLI::App& command, Shortcuts& shortcuts) {
   addOption(command, "--guidance-every", shortcuts.guidanceEvery,
             "Compute guidance at every n-th step only and use it again between: faster, less exact")
       ->type_name("N");
+  addNumber(
+      command, "--merge-tokens", shortcuts.mergedTokens, "SHARE",
+      "Let self-attention of the finest maps take so many tokens, at most 0.75, for the one most like them (ToMe)");
   addNumber(command, "--guidance-start", shortcuts.guidanceStart, "SHARE",
             "Share of the steps before which there is no guidance, and half the work");
   addNumber(command, "--guidance-end", shortcuts.guidanceEnd, "SHARE",

@@ -34,26 +34,36 @@ enum class Arithmetic : unsigned char {
   Int16,  ///< 16-bit integers with scales, summed exactly in 32 bits a block at a time; small products stay F32
 };
 
+/// How an operation works, where that is a choice of the request.
+struct Manner {
+  Wrap wrap;
+  Arithmetic arithmetic = Arithmetic::F32;
+  double mergedTokens = 0;  ///< share of the tokens of a UNet's finest maps that self-attention works without
+};
+
 /// What an operation needs besides its operands: threads, the wish to stop, and where to note its time. One per job,
 /// passed down by reference; operations keep nothing of it.
 class ExecutionContext {
  public:
-  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr, Wrap wrap = {},
-                            Arithmetic arithmetic = Arithmetic::F32)
-      : pool_(pool), stop_(std::move(stop)), profiler_(profiler), wrap_(wrap), arithmetic_(arithmetic) {}
+  explicit ExecutionContext(ThreadPool& pool, std::stop_token stop = {}, Profiler* profiler = nullptr,
+                            Manner manner = {})
+      : pool_(pool), stop_(std::move(stop)), profiler_(profiler), manner_(manner) {}
 
   int threadCount() const { return pool_.threadCount(); }
   Profiler* profiler() const { return profiler_; }
   /// The same threads for work that must be finished, such as tidying up after a stop.
-  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, wrap_, arithmetic_); }
+  ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, manner_); }
   /// The same for pictures whose edges join.
-  ExecutionContext withWrap(Wrap wrap) const { return ExecutionContext(pool_, stop_, profiler_, wrap, arithmetic_); }
+  ExecutionContext withWrap(Wrap wrap) const { return withManner({wrap, manner_.arithmetic, manner_.mergedTokens}); }
   /// The same with other products.
   ExecutionContext withArithmetic(Arithmetic arithmetic) const {
-    return ExecutionContext(pool_, stop_, profiler_, wrap_, arithmetic);
+    return withManner({manner_.wrap, arithmetic, manner_.mergedTokens});
   }
-  Arithmetic arithmetic() const { return arithmetic_; }
-  Wrap wrap() const { return wrap_; }
+  ExecutionContext withManner(const Manner& manner) const { return ExecutionContext(pool_, stop_, profiler_, manner); }
+  const Manner& manner() const { return manner_; }
+  Wrap wrap() const { return manner_.wrap; }
+  Arithmetic arithmetic() const { return manner_.arithmetic; }
+  double mergedTokens() const { return manner_.mergedTokens; }
   const std::stop_token& stopToken() const { return stop_; }
   bool stopRequested() const { return stop_.stop_requested(); }
   void throwIfStopped() const { lorikeet::throwIfStopped(stop_); }
@@ -73,8 +83,7 @@ class ExecutionContext {
   ThreadPool& pool_;
   std::stop_token stop_;
   Profiler* profiler_;
-  Wrap wrap_;
-  Arithmetic arithmetic_;
+  Manner manner_;
 };
 
 }  // namespace lorikeet

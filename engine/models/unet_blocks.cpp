@@ -5,8 +5,10 @@
 namespace lorikeet {
 namespace {
 
-Transformer2d makeTransformer(const LayerSource& source, const UNetConfig& config, const UNetConfig::Level& level) {
-  return {source, level.channels, config.contextWidth, level.heads, level.transformerDepth, config.normGroups};
+Transformer2d makeTransformer(const LayerSource& source, const UNetConfig& config, size_t index) {
+  const UNetConfig::Level& level = config.levels[index];
+  return {source,    level.channels, config.contextWidth, level.heads, level.transformerDepth, config.normGroups,
+          index == 0};
 }
 
 std::string item(const char* list, size_t index) { return fmt::format("{}.{}", list, index); }
@@ -19,7 +21,7 @@ DownBlock::DownBlock(const LayerSource& source, const UNetConfig& config, size_t
   for (int i = 0; i < level.layers; ++i) {
     resnets_.emplace_back(source.scope(item("resnets", i)), i == 0 ? before : level.channels, level.channels,
                           config.timeChannels(), config.normGroups, config.normEpsilon);
-    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
+    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, index));
   }
   if (index + 1 < config.levels.size())
     downsampler_.emplace(source.scope("downsamplers.0.conv"), level.channels, level.channels, kDownsample);
@@ -63,7 +65,7 @@ UpBlock::UpBlock(const LayerSource& source, const UNetConfig& config, size_t ind
     const int64_t skip = i + 1 == layers ? lastSkip : level.channels;
     resnets_.emplace_back(source.scope(item("resnets", i)), own + skip, level.channels, config.timeChannels(),
                           config.normGroups, config.normEpsilon);
-    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, level));
+    if (level.hasAttention) attentions_.push_back(makeTransformer(source.scope(item("attentions", i)), config, index));
   }
   if (index > 0) upsampler_.emplace(source.scope("upsamplers.0.conv"), level.channels, level.channels);
 }

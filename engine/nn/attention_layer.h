@@ -8,8 +8,9 @@ class AttentionLayer {
  public:
   /// contextWidth is `width` for self-attention.
   AttentionLayer(const LayerSource& source, int64_t width, int64_t contextWidth, int heads);
-  /// x [N, T, width] attends to keys [N, Tk, contextWidth]; returns residual + result.
-  Tensor operator()(const ExecutionContext& context, const Tensor& x, const Tensor& keys, const Tensor& residual) const;
+  /// x [N, T, width] attends to keys [N, Tk, contextWidth]; the result, plus the residual if there is one.
+  Tensor operator()(const ExecutionContext& context, const Tensor& x, const Tensor& keys,
+                    const Tensor* residual = nullptr) const;
 
  private:
   int heads_;

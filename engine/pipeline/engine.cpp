@@ -228,7 +228,8 @@ struct Engine::State {
       if (report.callbacks().picture) report.callbacks().picture(i, picture);
     };
     const Arithmetic arithmetic = request.shortcuts.int16 ? Arithmetic::Int16 : Arithmetic::F32;
-    makePictures(context.withArithmetic(arithmetic), pipeline, request, pictures, prepare, report, result);
+    makePictures(context.withManner({context.wrap(), arithmetic, request.shortcuts.mergedTokens}), pipeline, request,
+                 pictures, prepare, report, result);
     result.replayedSteps = recorder.replayedSteps();
     const std::vector<Timing> adapterTimings = live.timings();
     result.timings.insert(result.timings.end(), adapterTimings.begin(), adapterTimings.end());

@@ -89,6 +89,7 @@ void validateShortcuts(const Shortcuts& shortcuts) {
   if (shortcuts.guidanceStart > shortcuts.guidanceEnd)
     throw Error(ErrorKind::InvalidArgument, "Guidance ends before it starts.");
   requireRange("The calls between two of the unconditional half", shortcuts.guidanceEvery, 1, kMostCalls);
+  requireRange("The share of merged tokens", shortcuts.mergedTokens, 0.0, 0.75);
   requireRange("The calls between two of the inner layers", shortcuts.innerEvery, 1, kMostCalls);
 }
 

@@ -21,6 +21,12 @@ ShortcutSection::ShortcutSection(QWidget* parent) : FieldSection(tr("Shortcuts")
             QT_TR_NOOP("The model multiplies whole numbers of 16 bits instead of fractions of 32: faster, and hardly "
                        "visible in the picture"),
             [](R& r) -> bool& { return r.shortcuts.int16; });
+  addNumber(
+      {"mergedTokensField", QT_TR_NOOP("Merged tokens"),
+       QT_TR_NOOP("Share of the picture's places that attention leaves out: they take what the place most like them "
+                  "gets. Pays for large pictures"),
+       [](const R& r) { return r.shortcuts.mergedTokens; }, [](R& r, double v) { r.shortcuts.mergedTokens = v; },
+       0.75});
   addNumber({"guidanceStartField", QT_TR_NOOP("Guidance from"),
              QT_TR_NOOP("Share of the steps before which there is no guidance, and half the work"),
              [](const R& r) { return r.shortcuts.guidanceStart; },

@@ -25,6 +25,8 @@ ROWS = [
     ("inner layers every 5", ["--inner-every", "5"]),
     ("both every 3", ["--guidance-every", "3", "--inner-every", "3"]),
     ("both every 4", ["--guidance-every", "4", "--inner-every", "4"]),
+    ("merged tokens 0.25", ["--merge-tokens", "0.25"]),
+    ("merged tokens 0.5", ["--merge-tokens", "0.5"]),
     ("10 steps", ["--steps", "10"]),
     ("7 steps", ["--steps", "7"]),
     ("preset draft", ["--preset", "draft"]),

@@ -18,6 +18,10 @@ struct Shortcuts {
   /// f32, in half the instructions or less; the picture hardly changes (README: Shortcuts).
   bool int16 = false;
 
+  /// Share of the tokens of the UNet's finest maps that self-attention works without, up to 0.75: they take the result of
+  /// the token that is most like them (Bolya and Hoffman, "Token Merging for Fast Stable Diffusion", arXiv 2303.17604).
+  double mergedTokens = 0;
+
   /// Whether a model call depends on those before it.
   bool remembers() const { return guidanceEvery > 1 || innerEvery > 1; }
   bool operator==(const Shortcuts&) const = default;

@@ -100,6 +100,18 @@ TEST_F(ShortcutsTest, PromptsJoinedByAndKeepTheirGuidance) {
   EXPECT_EQ(latents(request_), exact);
 }
 
+TEST_F(ShortcutsTest, MergedTokensChangeMoreTheMoreThereAre) {
+  const std::vector<float> exact = latents(request_);
+  double before = 0;
+  for (const double share : {0.1, 0.6}) {
+    request_.shortcuts.mergedTokens = share;
+    const double changed = distance(latents(request_), exact);
+    EXPECT_GT(changed, before) << share;
+    EXPECT_TRUE(std::isfinite(changed));
+    before = changed;
+  }
+}
+
 /// Integers change the latents by less than a thousandth of their range, in UNet and decoder, with a LoRA as without.
 TEST_F(ShortcutsTest, IntegersChangeThePictureHardly) {
   request_.width = 256;  // maps large enough for integers in every layer but the innermost
@@ -141,9 +153,9 @@ TEST_F(ShortcutsTest, AnExactRunAfterOneOfIntegersIsExact) {
 }
 
 TEST_F(ShortcutsTest, RefusesWhatMakesNoSense) {
-  for (const Shortcuts& shortcuts :
-       {Shortcuts{.guidanceStart = 0.6, .guidanceEnd = 0.4}, Shortcuts{.guidanceEvery = 0},
-        Shortcuts{.innerEvery = 101}, Shortcuts{.guidanceStart = -0.1}, Shortcuts{.guidanceEnd = std::nan("")}}) {
+  for (const Shortcuts& shortcuts : {Shortcuts{.guidanceStart = 0.6, .guidanceEnd = 0.4}, Shortcuts{.guidanceEvery = 0},
+                                     Shortcuts{.innerEvery = 101}, Shortcuts{.mergedTokens = 0.8},
+                                     Shortcuts{.guidanceStart = -0.1}, Shortcuts{.guidanceEnd = std::nan("")}}) {
     request_.shortcuts = shortcuts;
     EXPECT_THROW(validate(request_), Error);
   }
