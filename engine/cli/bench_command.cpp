@@ -31,6 +31,16 @@ std::string worstLayers(const BenchmarkStage& stage) {
   return text;
 }
 
+std::string worstErrors(const BenchmarkStage& stage) {
+  std::string text;
+  for (size_t i = 0; i < std::min(kWorstNamed, stage.errors.size()); ++i) {
+    const LayerError& error = stage.errors[i];
+    text += fmt::format("  least exact {}: {}{}{} ({}): {:.1e} of the result, {:.1e} at worst\n", i + 1, error.kind,
+                        error.layer.empty() ? "" : " ", error.layer, error.shape, error.rms, error.largest);
+  }
+  return text;
+}
+
 std::string table(const BenchmarkReport& report) {
   std::string text =
       fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s, memory {:.1f} GB/s\n", report.processor,
@@ -52,7 +62,7 @@ std::string table(const BenchmarkReport& report) {
       text += "\n";
     }
     text += fmt::format("  outside products, convolutions and attention: {:.1f} %\n", 100 * stage.overhead());
-    text += worstLayers(stage);
+    text += worstLayers(stage) + worstErrors(stage);
   }
   return text;
 }
@@ -70,6 +80,17 @@ nlohmann::ordered_json rooflineJson(const BenchmarkStage& stage) {
   return layers;
 }
 
+nlohmann::ordered_json errorsJson(const BenchmarkStage& stage) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const LayerError& error : stage.errors)
+    layers.push_back({{"kind", error.kind},
+                      {"layer", error.layer},
+                      {"shape", error.shape},
+                      {"rms", error.rms},
+                      {"largest", error.largest}});
+  return layers;
+}
+
 std::string jsonOf(const BenchmarkReport& report) {
   nlohmann::ordered_json stages = nlohmann::ordered_json::array();
   for (const BenchmarkStage& stage : report.stages) {
@@ -83,6 +104,7 @@ std::string jsonOf(const BenchmarkReport& report) {
                       {"overhead", stage.overhead()},
                       {"layers", layers}});
     if (!stage.worst.empty()) stages.back()["roofline"] = rooflineJson(stage);
+    if (!stage.errors.empty()) stages.back()["errors"] = errorsJson(stage);
   }
   return jsonText({{"processor", report.processor},
                    {"instruction_set", report.instructionSet},
@@ -136,6 +158,9 @@ void addBenchCommand(CommandLine& line) {
       *command, "--roofline", options->roofline,
       "Name the three layers of each stage that lose the most time against what this machine's arithmetic and memory "
       "allow (all of them with --json)");
+  addFlag(*command, "--errors", options->errors,
+          "Name the three layers of each stage whose results are farthest from those of direct convolutions and "
+          "products in f32: Winograd's, and with --int16 all others (all of them with --json)");
   addOption(*command, "--threads", options->threads, "Threads, 0 for all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -14,6 +14,12 @@ struct OperationWork {
   double bytes = 0;     ///< operands read once and the result written once
 };
 
+/// How far the results of an operation are from those of a direct algorithm in f32, both without bias and what follows.
+struct OperationError {
+  double rms = 0;      ///< of the difference, relative to that of the result
+  double largest = 0;  ///< difference, relative to the largest absolute value of the result
+};
+
 /// Adds up time and work by name, for --timings and bench. Filled by the thread that runs a job, never by the pool.
 class Profiler {
  public:
@@ -22,22 +28,29 @@ class Profiler {
     int64_t calls = 0;
     double elapsedMs = 0;
     OperationWork work;
-    std::string layer;  ///< canonical name of its weights, if layers are told apart and it has some
-    std::string shape;  ///< likewise
+    std::string layer;     ///< canonical name of its weights, if layers are told apart and it has some
+    std::string shape;     ///< likewise
+    OperationError error;  ///< the worst of all calls, with Detail::Errors
   };
   enum class Detail : uint8_t {
     Kinds,   ///< an entry for each kind of operation
     Layers,  ///< an entry for each kind, layer and shape
+    Errors,  ///< the same, and operations that are not direct and f32 are compared with those that are; times mean
+             ///< nothing
   };
   explicit Profiler(Detail detail = Detail::Kinds) : detail_(detail) {}
 
   void add(std::string_view name, double elapsedMs, const OperationWork& work, std::string_view layer = {},
            std::string_view shape = {});
   const std::vector<Entry>& entries() const { return entries_; }
-  bool tellsLayersApart() const { return detail_ == Detail::Layers; }
+  bool tellsLayersApart() const { return detail_ != Detail::Kinds; }
+  bool wantsErrors() const { return detail_ == Detail::Errors; }
+  void addError(std::string_view name, std::string_view layer, std::string_view shape, const OperationError& error);
   void clear() { entries_.clear(); }
 
  private:
+  Entry& entryOf(std::string_view name, std::string_view layer, std::string_view shape);
+
   Detail detail_;
   std::vector<Entry> entries_;
 };

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/operation_error.h"
+
 namespace lorikeet {
 namespace {
 
@@ -141,9 +143,14 @@ Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const P
   const std::string_view kind = isWinograd             ? "convolution 3x3 winograd"
                                 : geometry.kernel == 1 ? "convolution 1x1"
                                                        : "convolution 3x3 direct";
+  const auto algorithm = isWinograd ? winogradConvolution : directConvolution;
+  if (wantsErrors(context) && (isWinograd || context.arithmetic() != Arithmetic::F32)) {
+    const Tensor exact = directConvolution(context.withArithmetic(Arithmetic::F32), x, weights, geometry, {});
+    const OperationError error = errorOf(algorithm(context, x, weights, geometry, {}), exact);
+    context.profiler()->addError(kind, weights.label(), describe(), error);
+  }
   const ProfileScope profile(context.profiler(), kind, work, weights.label(), describe);
-  return isWinograd ? winogradConvolution(context, x, weights, geometry, epilogue)
-                    : directConvolution(context, x, weights, geometry, epilogue);
+  return algorithm(context, x, weights, geometry, epilogue);
 }
 
 }  // namespace lorikeet

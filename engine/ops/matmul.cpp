@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "ops/operation_error.h"
+
 namespace lorikeet {
 namespace {
 
@@ -29,6 +31,17 @@ class DenseRows : public RowSource {
   int64_t depth_;
 };
 
+Tensor product(const ExecutionContext& context, const Tensor& x, const PackedWeights& weights,
+               const ProductEpilogue& epilogue) {
+  const int64_t rows = static_cast<int64_t>(x.size()) / weights.inputs();
+  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
+  dims.back() = epilogue.geglu ? weights.outputs() / 2 : weights.outputs();
+  Tensor y{Shape(std::span<const int64_t>(dims))};
+  const int64_t perImage = dims.size() > 2 && rows > 0 ? rows / dims.front() : rows;
+  rowProduct(context, DenseRows(x.data(), rows, perImage, weights.inputs()), weights, epilogue, y.data());
+  return y;
+}
+
 }  // namespace
 
 Tensor matmul(const ExecutionContext& context, const Tensor& x, const PackedWeights& weights,
@@ -37,15 +50,15 @@ Tensor matmul(const ExecutionContext& context, const Tensor& x, const PackedWeig
   const int64_t rows = static_cast<int64_t>(x.size()) / weights.inputs();
   const double flops = 2.0 * static_cast<double>(rows) * static_cast<double>(weights.inputs() * weights.outputs());
   const double moved = sizeof(float) * static_cast<double>(rows * (weights.inputs() + weights.outputs()));
-  const ProfileScope profile(
-      context.profiler(), "matmul", {flops, flops, moved + static_cast<double>(weights.byteSize())}, weights.label(),
-      [&] { return fmt::format("{} rows, {} -> {}", rows, weights.inputs(), weights.outputs()); });
-  std::vector<int64_t> dims(x.shape().dims().begin(), x.shape().dims().end());
-  dims.back() = epilogue.geglu ? weights.outputs() / 2 : weights.outputs();
-  Tensor y{Shape(std::span<const int64_t>(dims))};
-  const int64_t perImage = dims.size() > 2 && rows > 0 ? rows / dims.front() : rows;
-  rowProduct(context, DenseRows(x.data(), rows, perImage, weights.inputs()), weights, epilogue, y.data());
-  return y;
+  constexpr std::string_view kKind = "matmul";
+  const auto describe = [&] { return fmt::format("{} rows, {} -> {}", rows, weights.inputs(), weights.outputs()); };
+  if (wantsErrors(context) && context.arithmetic() != Arithmetic::F32) {
+    const Tensor exact = product(context.withArithmetic(Arithmetic::F32), x, weights, {});
+    context.profiler()->addError(kKind, weights.label(), describe(), errorOf(product(context, x, weights, {}), exact));
+  }
+  const ProfileScope profile(context.profiler(), kKind, {flops, flops, moved + static_cast<double>(weights.byteSize())},
+                             weights.label(), describe);
+  return product(context, x, weights, epilogue);
 }
 
 }  // namespace lorikeet

@@ -112,6 +112,15 @@ std::vector<LayerCost> worstOf(const Profiler& profiler, const Roof& roof) {
   return costs;
 }
 
+std::vector<LayerError> errorsOf(const Profiler& profiler) {
+  std::vector<LayerError> errors;
+  for (const Profiler::Entry& entry : profiler.entries())
+    if (entry.error.rms > 0)
+      errors.push_back({entry.name, entry.layer, entry.shape, entry.error.rms, entry.error.largest});
+  std::sort(errors.begin(), errors.end(), [](const LayerError& a, const LayerError& b) { return a.rms > b.rms; });
+  return errors;
+}
+
 class StageTimer {
  public:
   StageTimer(ThreadPool& pool, std::stop_token stop, const BenchmarkOptions& options, Roof roof)
@@ -120,7 +129,7 @@ class StageTimer {
   template <class Body>
   BenchmarkStage operator()(const std::string& name, Body body) const {
     body(contextWith(nullptr));  // warms buffers and caches up
-    BenchmarkStage stage{name, std::numeric_limits<double>::max(), 0, {}, {}};
+    BenchmarkStage stage{name, std::numeric_limits<double>::max(), 0, {}, {}, {}};
     for (int i = 0; i < options_.repetitions; ++i) {
       Profiler profiler;
       const double seconds = timed(body, profiler);
@@ -130,6 +139,11 @@ class StageTimer {
       Profiler layers(Profiler::Detail::Layers);
       timed(body, layers);
       stage.worst = worstOf(layers, roof_);
+    }
+    if (options_.errors) {
+      Profiler errors(Profiler::Detail::Errors);
+      timed(body, errors);
+      stage.errors = errorsOf(errors);
     }
     return stage;
   }
@@ -205,7 +219,7 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.stages.push_back(measure("text encoder, 2 prompts", [&](const ExecutionContext& c) {
     GenerateRequest request;
     request.prompt = "a photograph of an astronaut riding a horse";
-    PromptConditioning(c, *model, request);
+    PromptConditioning(c.withArithmetic(Arithmetic::F32), *model, request);  // as in any run
   }));
   say("measuring the UNet");
   report.stages.push_back(

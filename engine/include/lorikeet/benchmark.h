@@ -27,6 +27,7 @@ struct BenchmarkOptions {
   Precision precision = Precision::F32;
   bool int16 = false;     ///< products of 16-bit integers, as with Shortcuts::int16
   bool roofline = false;  ///< fill BenchmarkStage::worst
+  bool errors = false;    ///< fill BenchmarkStage::errors
 };
 
 /// A layer, or a kind of operation without weights at one shape, against what this machine could do at most: the longer
@@ -43,6 +44,13 @@ struct LayerCost {
   double lostMs() const { return elapsedMs - leastMs; }
 };
 
+/// How far a layer's result is from that of a direct algorithm in f32, both without bias and what follows.
+struct LayerError {
+  std::string kind, layer, shape;  ///< as in LayerCost
+  double rms = 0;                  ///< of the difference, relative to that of the result
+  double largest = 0;              ///< difference, relative to the largest absolute value of the result
+};
+
 /// One measured stage.
 struct BenchmarkStage {
   std::string name;              ///< "UNet call", "VAE decode", "text encoder" ...
@@ -50,6 +58,8 @@ struct BenchmarkStage {
   double gigaflops = 0;          ///< work of a direct algorithm
   std::vector<Timing> layers;    ///< by kind of layer, of the fastest repetition
   std::vector<LayerCost> worst;  ///< with BenchmarkOptions::roofline, the most lost time first
+  std::vector<LayerError>
+      errors;  ///< with BenchmarkOptions::errors: of Winograd and of integers, the largest rms first
 
   /// Share of the time outside matrix products, convolutions and attention, 0 to 1.
   double overhead() const;

@@ -4,8 +4,9 @@
 Developer-only; needs a virtual environment outside the repository:
   python3 -m venv VENV && VENV/bin/pip install torch==2.13.0 diffusers transformers openvino
   VENV/bin/python tests/bench/peers/compare.py build/engine/lorikeet-cli
-All programs get the same number of threads and f32 arithmetic and run one after the other; the fastest of three
-repetitions counts. Prints a table in Markdown."""
+All programs get the same number of threads and run one after the other; the fastest of three repetitions counts. torch
+and OpenVINO compute in f32, Lorikeet in f32, with 16-bit integers, and with these on weights of 8 bits. Prints tables in
+Markdown."""
 import argparse
 import gc
 import json
@@ -72,6 +73,14 @@ def measure_openvino(stage, model, arguments, threads):
     return fastest(lambda: request.infer(values))
 
 
+KINDS = {"f32": [], "int16": ["--int16"], "int8 weights, int16": ["--precision", "int8", "--int16"]}
+
+
+def measure_lorikeet(options, arguments):
+    command = [options.program, "bench", "--json", "--threads", str(options.threads), *arguments]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="path of lorikeet-cli")
@@ -85,21 +94,21 @@ def main():
                        "OpenVINO f32": measure_openvino(stage, model, arguments, options.threads)}
         del model
         gc.collect()
-    report = json.loads(subprocess.run([options.program, "bench", "--json", "--threads", str(options.threads)],
-                                       check=True, capture_output=True, text=True).stdout)
-    for stage in report["stages"]:
-        if stage["name"] in rows:
-            rows[stage["name"]]["Lorikeet f32"] = stage["seconds"]
+    reports = {kind: measure_lorikeet(options, arguments) for kind, arguments in KINDS.items()}
     import openvino
-    print(f"{report['processor']}, {report['instruction_set']}, {options.threads} threads, 512x512; "
+    own = reports["f32"]
+    print(f"{own['processor']}, {own['instruction_set']}, {options.threads} threads, 512x512; "
           f"torch {torch.__version__}, OpenVINO {openvino.__version__.split('-')[0]}, Python {platform.python_version()}\n")
-    print("| s | torch f32 | OpenVINO f32 | Lorikeet f32 | against torch | against OpenVINO |\n|---|---|---|---|---|---|")
+    print("| s | torch f32 | OpenVINO f32 | Lorikeet | s | against torch | against OpenVINO |\n|---|---|---|---|---|---|---|")
     for stage, row in rows.items():
-        own = row["Lorikeet f32"]
-        print(f"| {stage} | {row['torch f32']:.2f} | {row['OpenVINO f32']:.2f} | {own:.2f} | "
-              f"{row['torch f32'] / own:.2f}x | {row['OpenVINO f32'] / own:.2f}x |")
-    print(f"\nLorikeet: peak memory {report['peak_memory_bytes'] / 1e9:.2f} GB, load {report['load_seconds']:.2f} s, "
-          f"f32 matrix product {report['matmul_peak_gflops']:.0f} GFLOP/s")
+        for kind, report in reports.items():
+            own = next(s["seconds"] for s in report["stages"] if s["name"] == stage)
+            print(f"| {stage} | {row['torch f32']:.2f} | {row['OpenVINO f32']:.2f} | {kind} | {own:.2f} | "
+                  f"{row['torch f32'] / own:.2f}x | {row['OpenVINO f32'] / own:.2f}x |")
+    for kind, report in reports.items():
+        print(f"\nLorikeet {kind}: peak memory {report['peak_memory_bytes'] / 1e9:.2f} GB, load "
+              f"{report['load_seconds']:.2f} s, prepared {report['load_prepared_seconds']:.2f} s, f32 matrix product "
+              f"{report['matmul_peak_gflops']:.0f} GFLOP/s")
 
 
 if __name__ == "__main__":
