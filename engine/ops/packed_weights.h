@@ -13,7 +13,7 @@
 
 namespace lorikeet {
 
-/// How weights are kept in memory. Products compute in f32 whatever it is.
+/// How weights are kept in memory. What products compute with is another matter (Arithmetic).
 enum class WeightStorage : uint8_t {
   AsInFile,  ///< F32 and 16-bit types as they are, 8-bit floating point as BF16, which holds it exactly
   Bits16,    ///< F32 rounded to BF16

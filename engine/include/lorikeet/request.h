@@ -16,7 +16,7 @@
 
 namespace lorikeet {
 
-/// How many bits the weights of the model keep in memory; arithmetic is f32 whatever it is. With int8, pictures change
+/// How many bits the weights of the model keep in memory; Shortcuts::int16 is about arithmetic. With int8, pictures change
 /// a little and the text encoder, the UNet and ControlNets take a byte a weight.
 enum class Precision {
   Auto,  ///< the most exact that the free memory has room for; what a model is loaded with stays
