@@ -40,6 +40,16 @@ struct IntegerPanel {
   int64_t depth = 0;
 };
 
+/// Where transformed weights go as integers.
+struct WinogradIntegers {
+  int16_t* values = nullptr;
+  int64_t planeStride = 0;
+  float* scales = nullptr;
+  int64_t scaleStride = 0;
+};
+/// A block of 36 planes for the widest vector.
+inline constexpr int64_t kWinogradWork = 36 * kIntegerBlock * 16;
+
 /// Group normalisation on its way back, everything by channel.
 struct NormBackward {
   const float* center = nullptr;
@@ -119,6 +129,11 @@ struct Kernels {
   void (*winogradInput)(const float* const* patch, int64_t channels, float* out, int64_t planeStride);
   /// 3x3 taps of one panel, tap planes `tapStride` apart, [9][channels][32] -> [36][channels][32].
   void (*winogradWeights)(const float* taps, int64_t tapStride, int64_t channels, float* out);
+  /// The same as integers, in one go so that less passes through the caches: at most kIntegerBlock channels (an even
+  /// number of them), planes as panelToInt16 makes them, `planeStride` integers and `scaleStride` scales apart. work:
+  /// kWinogradWork floats.
+  void (*winogradWeightsInt16)(const float* taps, int64_t tapStride, int64_t channels, float* work,
+                               const WinogradIntegers& out);
   /// 36 planes of 32 columns -> 4x4 pixels of 32 columns (16 rows, contiguous).
   void (*winogradOutput)(const float* planes, int64_t planeStride, float* pixels);
 

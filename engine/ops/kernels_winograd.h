@@ -64,18 +64,46 @@ void winogradInput(const float* const* patch, int64_t channels, float* out, int6
   });
 }
 
+/// Calls take(plane, value) for the 36 transformed values of the nine taps at `tap`.
+template <class Take>
+inline __attribute__((always_inline)) void transformTaps(const float* tap, int64_t tapStride, Take take) {
+  Wide rows[3][6];
+  for (int y = 0; y < 3; ++y, tap += 3 * tapStride)
+    weightTransform(Wide::load(tap), Wide::load(tap + tapStride), Wide::load(tap + 2 * tapStride), rows[y]);
+  for (int x = 0; x < 6; ++x) {
+    Wide result[6];
+    weightTransform(rows[0][x], rows[1][x], rows[2][x], result);
+    for (int y = 0; y < 6; ++y) take(y * 6 + x, result[y]);
+  }
+}
+
 void winogradWeights(const float* taps, int64_t tapStride, int64_t channels, float* out) {
   const int64_t plane = channels * kPanelWidth;
-  for (int64_t i = 0; i < plane; i += Wide::kWidth) {
-    Wide rows[3][6];
-    for (int y = 0; y < 3; ++y) {
-      const float* tap = taps + y * 3 * tapStride + i;
-      weightTransform(Wide::load(tap), Wide::load(tap + tapStride), Wide::load(tap + 2 * tapStride), rows[y]);
-    }
-    for (int x = 0; x < 6; ++x) {
-      Wide result[6];
-      weightTransform(rows[0][x], rows[1][x], rows[2][x], result);
-      for (int y = 0; y < 6; ++y) result[y].store(out + (y * 6 + x) * plane + i);
+  for (int64_t i = 0; i < plane; i += Wide::kWidth)
+    transformTaps(taps + i, tapStride, [&](int p, Wide value) { value.store(out + p * plane + i); });
+}
+
+/// A vector of columns at a time: first their 36 planes and the largest of each, then the integers.
+void winogradWeightsInt16(const float* taps, int64_t tapStride, int64_t channels, float* work,
+                          const WinogradIntegers& out) {
+  const int64_t workPlane = channels * Wide::kWidth;
+  for (int column = 0; column < kPanelWidth; column += Wide::kWidth) {
+    float largest[36 * Wide::kWidth] = {};
+    Wide nothing = Wide::zero();  // becomes NaN with anything that is not finite
+    for (int64_t c = 0; c < channels; ++c)
+      transformTaps(taps + c * kPanelWidth + column, tapStride, [&](int p, Wide value) {
+        value.store(work + p * workPlane + c * Wide::kWidth);
+        Wide::max(Wide::abs(value), Wide::load(largest + p * Wide::kWidth)).store(largest + p * Wide::kWidth);
+        nothing = Wide::fma(value, Wide::zero(), nothing);
+      });
+    for (int p = 0; p < 36; ++p) {
+      const Wide most = Wide::load(largest + p * Wide::kWidth);
+      (most * Wide::broadcast(1.f / kLargestWeightInteger) + nothing).store(out.scales + p * out.scaleStride + column);
+      const Wide rate = Wide::broadcast(kLargestWeightInteger) / Wide::max(most, Wide::broadcast(1e-30f));
+      const float* from = work + p * workPlane;
+      int16_t* to = out.values + p * out.planeStride + 2 * column;
+      for (int64_t c = 0; c < channels; c += 2, from += 2 * Wide::kWidth, to += 2 * kPanelWidth)
+        Wide::storeInt16Pairs(Wide::load(from) * rate, Wide::load(from + Wide::kWidth) * rate, to);
     }
   }
 }

@@ -149,17 +149,27 @@ struct Job {
 
   /// Transformed weights of some channels of a panel, as floats [36][channels][32] or as integers.
   void transformWeights(int64_t panel, const ChannelRange& channels, float* to) const {
-    if (!isOfIntegers) return transformFloats(panel, channels, to);
-    float* block = threadScratch(ScratchSlot::Block, panelFloatsOf(kIntegerBlock));
+    if (!isOfIntegers) {
+      const Taps taps = tapsOf(panel, channels);
+      kernels().winogradWeights(taps.first, taps.stride, channels.count, to);
+      return;
+    }
+    float* work = threadScratch(ScratchSlot::Block, kWinogradWork);
     const IntegerWeights integers{channels.count, to};
     for (int64_t begin = 0; begin < channels.count; begin += kIntegerBlock) {
       const ChannelRange part{channels.begin + begin, std::min(kIntegerBlock, channels.count - begin)};
-      transformFloats(panel, part, block);
-      integers.store(begin, part.count, block);
+      const Taps taps = tapsOf(panel, part);
+      kernels().winogradWeightsInt16(taps.first, taps.stride, part.count, work, integers.block(begin));
     }
   }
 
-  void transformFloats(int64_t panel, const ChannelRange& channels, float* to) const {
+  struct Taps {
+    const float* first;
+    int64_t stride;
+  };
+  /// Some channels of the nine taps of a panel, [channels][32] each: all widened into the scratch, or all where they
+  /// are stored.
+  Taps tapsOf(int64_t panel, const ChannelRange& channels) const {
     float* taps = threadScratch(ScratchSlot::Panel, kTaps * channels.count * kPanelWidth);
     const float* first = nullptr;
     for (int64_t tap = 0; tap < kTaps; ++tap) {
@@ -167,9 +177,7 @@ struct Job {
       const float* values = weights.panel(panel, tap * x.channels() + channels.begin, channels.count, scratch);
       if (tap == 0) first = values;
     }
-    // either all are widened into the scratch, or all lie where they are stored
-    const int64_t tapStride = (first == taps ? channels.count : x.channels()) * kPanelWidth;
-    kernels().winogradWeights(first, tapStride, channels.count, to);
+    return {first, (first == taps ? channels.count : x.channels()) * kPanelWidth};
   }
 
   void multiplyIntegers(const IntegerTiles& from, const TileRange& tiles, const ChannelRange& channels,

@@ -8,13 +8,10 @@ void IntegerTiles::store(int64_t tile, int64_t begin, int64_t count, const float
                          scales(plane, tile) + begin / kIntegerBlock);
 }
 
-void IntegerWeights::store(int64_t begin, int64_t count, const float* transformed) const {
-  auto* values = reinterpret_cast<int16_t*>(memory);
-  float* scales = memory + kPlanes * channels / 2 * kPanelWidth;
-  for (int plane = 0; plane < kPlanes; ++plane)
-    kernels().panelToInt16(transformed + plane * count * kPanelWidth, count,
-                           values + (plane * channels + begin) * kPanelWidth,
-                           scales + (plane * integerBlocks(channels) + begin / kIntegerBlock) * kPanelWidth);
+WinogradIntegers IntegerWeights::block(int64_t begin) const {
+  return {reinterpret_cast<int16_t*>(memory) + begin * kPanelWidth, channels * kPanelWidth,
+          memory + (kPlanes * channels / 2 + begin / kIntegerBlock) * kPanelWidth,
+          integerBlocks(channels) * kPanelWidth};
 }
 
 }  // namespace lorikeet::winograd

@@ -42,9 +42,8 @@ struct IntegerWeights {
     return {reinterpret_cast<const int16_t*>(memory) + plane * channels * kPanelWidth,
             memory + kPlanes * channels / 2 * kPanelWidth + plane * integerBlocks(channels) * kPanelWidth, channels};
   }
-  /// Stores channels [begin, begin + count), at most kIntegerBlock of them, begin a multiple of it; transformed:
-  /// [36][count][32].
-  void store(int64_t begin, int64_t count, const float* transformed) const;
+  /// Where channels from `begin` on go, a multiple of kIntegerBlock.
+  WinogradIntegers block(int64_t begin) const;
 };
 
 }  // namespace lorikeet::winograd

@@ -4,7 +4,7 @@
 Developer-only; needs a virtual environment outside the repository:
   python3 -m venv VENV && VENV/bin/pip install torch==2.13.0 diffusers transformers openvino
   VENV/bin/python tests/bench/peers/compare.py build/engine/lorikeet-cli
-All programs get the same number of threads and run one after the other; the fastest of three repetitions counts. torch
+All programs get the same number of threads and run one after the other; the fastest repetition counts. torch
 and OpenVINO compute in f32, Lorikeet in f32, with 16-bit integers, and with these on weights of 8 bits. Prints tables in
 Markdown."""
 import argparse
@@ -18,7 +18,7 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
 
-def fastest(call, repetitions=3):
+def fastest(call, repetitions):
     call()
     times = []
     for _ in range(repetitions):
@@ -55,29 +55,30 @@ def inputs(stage):
     return (torch.randn(2, 4, 64, 64), torch.tensor(500.0), torch.randn(2, 77, 768))
 
 
-def measure_torch(stage, model, arguments):
+def measure_torch(model, arguments, options):
     model = model.to(memory_format=torch.channels_last)
     with torch.inference_mode():
-        return fastest(lambda: model(*arguments))
+        return fastest(lambda: model(*arguments), options.repetitions)
 
 
-def measure_openvino(stage, model, arguments, threads):
+def measure_openvino(model, arguments, options):
     import openvino as ov
     with torch.no_grad():
         converted = ov.convert_model(model, example_input=arguments)
-    compiled = ov.Core().compile_model(converted, "CPU", {"INFERENCE_NUM_THREADS": threads,
+    compiled = ov.Core().compile_model(converted, "CPU", {"INFERENCE_NUM_THREADS": options.threads,
                                                           "INFERENCE_PRECISION_HINT": "f32",
                                                           "PERFORMANCE_HINT": "LATENCY"})
     request = compiled.create_infer_request()
     values = [a.numpy() for a in arguments]
-    return fastest(lambda: request.infer(values))
+    return fastest(lambda: request.infer(values), options.repetitions)
 
 
 KINDS = {"f32": [], "int16": ["--int16"], "int8 weights, int16": ["--precision", "int8", "--int16"]}
 
 
 def measure_lorikeet(options, arguments):
-    command = [options.program, "bench", "--json", "--threads", str(options.threads), *arguments]
+    command = [options.program, "bench", "--json", "--threads", str(options.threads), "--repetitions", str(options.repetitions),
+               *arguments]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -85,13 +86,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="path of lorikeet-cli")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repetitions", type=int, default=3)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     rows = {}
     for stage, make in (("UNet call, batch 2", Unet), ("VAE decode", Decoder)):
         model, arguments = make(), inputs(stage)
-        rows[stage] = {"torch f32": measure_torch(stage, model, arguments),
-                       "OpenVINO f32": measure_openvino(stage, model, arguments, options.threads)}
+        rows[stage] = {"torch f32": measure_torch(model, arguments, options),
+                       "OpenVINO f32": measure_openvino(model, arguments, options)}
         del model
         gc.collect()
     reports = {kind: measure_lorikeet(options, arguments) for kind, arguments in KINDS.items()}
