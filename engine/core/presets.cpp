@@ -19,7 +19,7 @@ constexpr std::array<Preset, 6> kPresets{{
      .shortcuts = Shortcuts{.guidanceEvery = 4, .innerEvery = 4, .int16 = true}},
     {.name = "fast",
      .label = "Fast",
-     .explanation = "Multiplies 16-bit integers: noticeably faster, and pictures hardly change.",
+     .explanation = "Multiplies 16-bit integers: faster with large models, and pictures hardly change.",
      .shortcuts = Shortcuts{.int16 = true}},
     {.name = "full",
      .label = "Full quality",

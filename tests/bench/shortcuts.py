@@ -39,7 +39,7 @@ def make(cli, options, arguments, folder):
     """Pictures as one array [n, h, w, 3], and the seconds that denoising took."""
     pictures, seconds = [], 0.0
     for number, prompt in enumerate(PROMPTS[: options.prompts]):
-        command = [cli, "generate", "-p", prompt, "-n", str(options.images), "--steps", str(options.steps), "--json",
+        command = [cli, "generate", "-p", prompt, "--num", str(options.images), "--steps", str(options.steps), "--json",
                    "--timings", "-o", str(folder / f"{number}.png")]
         if options.model:
             command += ["-m", options.model]

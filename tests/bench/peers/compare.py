@@ -73,6 +73,7 @@ def measure_openvino(model, arguments, options):
     return fastest(lambda: request.infer(values), options.repetitions)
 
 
+STAGES = {"UNet call, batch 2": Unet, "VAE decode": Decoder}
 KINDS = {"f32": [], "int16": ["--int16"], "int8 weights, int16": ["--precision", "int8", "--int16"]}
 
 
@@ -87,11 +88,12 @@ def main():
     parser.add_argument("program", help="path of lorikeet-cli")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     rows = {}
-    for stage, make in (("UNet call, batch 2", Unet), ("VAE decode", Decoder)):
-        model, arguments = make(), inputs(stage)
+    for stage in options.stages:
+        model, arguments = STAGES[stage](), inputs(stage)
         rows[stage] = {"torch f32": measure_torch(model, arguments, options),
                        "OpenVINO f32": measure_openvino(model, arguments, options)}
         del model
