@@ -1,5 +1,4 @@
 """What the base does not know: the lorikeet, Lorikeet's own mascot, as an adapter, and the jack-o-lantern as a word."""
-import random
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+import adapters
 import compose
 import icons as icon_set
 import lora
@@ -16,9 +16,6 @@ from training import Run, noise_prediction_loss
 
 MASCOT_FILE = Path(__file__).parents[2] / "icons/lorikeet.svg"
 MASCOT = "lorikeet"
-RANK = 8
-ALPHA = 8
-EMPTY_CAPTIONS = 0.1
 WORD, DRAWN, FIRST_GUESS = "jackolantern", "jack-o-lantern", ("tomato", "ghost")
 SMALLEST = 0.7  # size of the things, of the picture: small ones teach a latent of 16x16 little
 
@@ -44,29 +41,12 @@ def sample(drawing, name, rng):
 def train_adapter(pipeline, run_file, out, steps, size, rate, seed):
     """Train the mascot's adapter, write it to the file `out` and leave the pipeline as it was."""
     drawing = mascot()
-    pipeline.vae.requires_grad_(False)
-    pipeline.text_encoder.requires_grad_(False)
-    torch.manual_seed(seed)
-    unet = pipeline.unet.to(memory_format=torch.channels_last)
-    adapters = lora.attach(unet, RANK, ALPHA)
-    run = Run(run_file, [p for a in adapters.values() for p in (a.down.weight, a.up.weight)], steps, rate, seed,
-              average=0.95, warmup=10)
 
-    def loss_of_step(rng):
-        samples = [sample(drawing, MASCOT, rng) for _ in range(size)]
-        latents = networks.encode_pictures(pipeline.vae, np.stack([picture for picture, _ in samples]))
-        captions = ["" if rng.random() < EMPTY_CAPTIONS else caption for _, caption in samples]
-        with torch.no_grad():
-            states = networks.encode_captions(pipeline.tokenizer, pipeline.text_encoder, captions)
-        return noise_prediction_loss(unet, latents, states)
+    def save(trained, captions):
+        lora.save(trained, adapters.RANK, adapters.ALPHA, out, MASCOT, f"a {MASCOT}", captions, steps,
+                  "Lorikeet's mascot for its starter model, trained on the project's own drawing")
 
-    run.train(loss_of_step)
-    run.use_average()
-    rng = random.Random(seed)
-    captions = [sample(drawing, MASCOT, rng)[1] for _ in range(200)]
-    lora.save(adapters, RANK, ALPHA, out, MASCOT, f"a {MASCOT}", captions, steps,
-              "Lorikeet's mascot for its starter model, trained on the project's own drawing")
-    lora.detach(unet, adapters)
+    adapters.learn(pipeline, lambda rng: sample(drawing, MASCOT, rng), save, run_file, steps, size, rate, seed)
 
 
 class WordEmbedding(torch.nn.Module):
