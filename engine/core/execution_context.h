@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <exception>
 #include <stop_token>
 #include <utility>
@@ -54,13 +55,18 @@ class ExecutionContext {
   /// The same threads for work that must be finished, such as tidying up after a stop.
   ExecutionContext withoutStop() const { return ExecutionContext(pool_, {}, profiler_, manner_); }
   /// The same for pictures whose edges join.
-  ExecutionContext withWrap(Wrap wrap) const { return withManner({wrap, manner_.arithmetic, manner_.mergedTokens}); }
+  ExecutionContext withWrap(Wrap wrap) const {
+    Manner manner = manner_;
+    manner.wrap = wrap;
+    return withManner(manner);
+  }
   /// The same with other products.
   ExecutionContext withArithmetic(Arithmetic arithmetic) const {
-    return withManner({manner_.wrap, arithmetic, manner_.mergedTokens});
+    Manner manner = manner_;
+    manner.arithmetic = arithmetic;
+    return withManner(manner);
   }
   ExecutionContext withManner(const Manner& manner) const { return ExecutionContext(pool_, stop_, profiler_, manner); }
-  const Manner& manner() const { return manner_; }
   Wrap wrap() const { return manner_.wrap; }
   Arithmetic arithmetic() const { return manner_.arithmetic; }
   double mergedTokens() const { return manner_.mergedTokens; }
@@ -77,6 +83,14 @@ class ExecutionContext {
       task(index, worker);
     };
     pool_.run(count, checked);
+  }
+
+  /// parallelFor over [0, count) for what is too little to be a task of its own: blocks of at most `blockSize` indices,
+  /// as task(begin, end).
+  template <typename Task>
+  void parallelBlocks(int64_t count, int64_t blockSize, const Task& task) const {
+    parallelFor((count + blockSize - 1) / blockSize,
+                [&](int64_t block, int) { task(block * blockSize, std::min(count, (block + 1) * blockSize)); });
   }
 
  private:

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 
+#include <atomic>
+
 #include "io/mapped_file.h"
 #include "io/tensor_values.h"
 
@@ -90,8 +92,15 @@ RawTensor LayerSource::found(std::string_view name, const Shape& shape) const {
 }
 
 RawTensor LayerSource::checked(std::string_view name, const Shape& shape) const {
+  constexpr int64_t kBytesAtATime = 1 << 20;
   RawTensor raw = found(name, shape);
-  if (!allFinite(raw))
+  std::atomic<bool> isFinite{true};
+  context_.parallelBlocks(static_cast<int64_t>(raw.bytes.size()), kBytesAtATime, [&](int64_t begin, int64_t end) {
+    RawTensor part = raw;
+    part.bytes = raw.bytes.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+    if (!allFinite(part)) isFinite = false;
+  });
+  if (!isFinite)
     throw Error(ErrorKind::Corrupt, fmt::format("{}: tensor {} holds values that are not finite (NaN or infinity).",
                                                 weights_.source(), weights_.fullName(name)));
   return raw;

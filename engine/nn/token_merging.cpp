@@ -13,6 +13,9 @@ namespace {
 /// Rows whose likeness to all tokens that stay is computed at a time: the matrix of an image is never whole.
 constexpr int64_t kRowsAtATime = 1024;
 
+/// Tokens that one task of a loop works on.
+constexpr int64_t kTokensPerBlock = 64;
+
 /// The token of a cell that stays: any would do, but always the same corner would leave a grid in the picture.
 int64_t cornerOf(int64_t cellY, int64_t cellX) {
   return static_cast<int64_t>(
@@ -38,12 +41,14 @@ struct Split {
 /// The rows of `tokens` of an image, [count, C], of length one.
 Tensor unitRows(const ExecutionContext& context, const float* image, std::span<const int64_t> tokens, int64_t width) {
   Tensor rows({static_cast<int64_t>(tokens.size()), width});
-  context.parallelFor(rows.dim(0), [&](int64_t i, int) {
-    const float* from = image + tokens[static_cast<size_t>(i)] * width;
-    float* to = rows.data() + i * width;
-    const double squares = std::inner_product(from, from + width, from, 0.0);
-    const auto factor = static_cast<float>(1 / std::sqrt(std::max(squares, 1e-30)));
-    for (int64_t c = 0; c < width; ++c) to[c] = from[c] * factor;
+  context.parallelBlocks(rows.dim(0), kTokensPerBlock, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const float* from = image + tokens[static_cast<size_t>(i)] * width;
+      float* to = rows.data() + i * width;
+      const double squares = std::inner_product(from, from + width, from, 0.0);
+      const auto factor = static_cast<float>(1 / std::sqrt(std::max(squares, 1e-30)));
+      for (int64_t c = 0; c < width; ++c) to[c] = from[c] * factor;
+    }
   });
   return rows;
 }
@@ -63,11 +68,13 @@ std::vector<Match> bestMatches(const ExecutionContext& context, const float* ima
   for (size_t first = 0; first < others.size(); first += kRowsAtATime) {
     const auto part = others.subspan(first, std::min<size_t>(kRowsAtATime, others.size() - first));
     const Tensor likeness = matmul(context, unitRows(context, image, part, width), columns);
-    context.parallelFor(likeness.dim(0), [&](int64_t i, int) {
-      const float* row = likeness.data() + i * likeness.dim(1);
-      const float* best = std::max_element(row, row + likeness.dim(1));
-      const auto other = static_cast<int32_t>(first + static_cast<size_t>(i));
-      matches[static_cast<size_t>(other)] = {*best, other, static_cast<int32_t>(best - row)};
+    context.parallelBlocks(likeness.dim(0), kTokensPerBlock, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const float* row = likeness.data() + i * likeness.dim(1);
+        const float* best = std::max_element(row, row + likeness.dim(1));
+        const auto other = static_cast<int32_t>(first + static_cast<size_t>(i));
+        matches[static_cast<size_t>(other)] = {*best, other, static_cast<int32_t>(best - row)};
+      }
     });
   }
   return matches;
@@ -119,9 +126,11 @@ Tensor TokenMerging::merged(const ExecutionContext& context, const Tensor& x) co
 Tensor TokenMerging::spread(const ExecutionContext& context, const Tensor& y, const Tensor& residual) const {
   const int64_t width = y.dim(2);
   Tensor x(residual.shape());
-  context.parallelFor(x.dim(0) * tokens_, [&](int64_t t, int) {
-    const int64_t row = t / tokens_ * count_ + place_[static_cast<size_t>(t)];
-    kernels().add(residual.data() + t * width, y.data() + row * width, x.data() + t * width, width);
+  context.parallelBlocks(x.dim(0) * tokens_, kTokensPerBlock, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t row = t / tokens_ * count_ + place_[static_cast<size_t>(t)];
+      kernels().add(residual.data() + t * width, y.data() + row * width, x.data() + t * width, width);
+    }
   });
   return x;
 }

@@ -9,9 +9,8 @@ constexpr int64_t kChunk = 16384;
 
 template <class Body>
 void forChunks(const ExecutionContext& context, size_t size, Body body) {
-  const int64_t count = static_cast<int64_t>(size);
-  context.parallelFor((count + kChunk - 1) / kChunk,
-                      [&](int64_t chunk, int) { body(chunk * kChunk, std::min(kChunk, count - chunk * kChunk)); });
+  context.parallelBlocks(static_cast<int64_t>(size), kChunk,
+                         [&](int64_t begin, int64_t end) { body(begin, end - begin); });
 }
 
 }  // namespace
@@ -34,9 +33,8 @@ void preluInPlace(const ExecutionContext& context, Tensor& x, const float* slope
   const ProfileScope profile(context.profiler(), "elementwise");
   const int64_t channels = x.dim(-1), rows = static_cast<int64_t>(x.size()) / channels;
   const int64_t rowsPerChunk = std::max<int64_t>(1, kChunk / channels);
-  context.parallelFor((rows + rowsPerChunk - 1) / rowsPerChunk, [&](int64_t chunk, int) {
-    const int64_t end = std::min(rows, (chunk + 1) * rowsPerChunk);
-    for (int64_t row = chunk * rowsPerChunk; row < end; ++row) {
+  context.parallelBlocks(rows, rowsPerChunk, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
       float* values = x.data() + row * channels;
       for (int64_t c = 0; c < channels; ++c)
         values[c] = std::max(values[c], 0.F) + slopes[c] * std::min(values[c], 0.F);

@@ -32,12 +32,5 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 #include "ops/kernels_table.h"
 
 namespace lorikeet {
-const Kernels& avx512Kernels() {
-  static const Kernels withVnni = [] {
-    Kernels table = kTable;
-    table.tileInt16 = tileInt16<I32x16Vnni>;
-    return table;
-  }();
-  return hasVnni(Isa::Avx512) ? withVnni : kTable;
-}
+const Kernels& avx512Kernels() { return tableOfProcessor<I32x16Vnni>(); }
 }  // namespace lorikeet

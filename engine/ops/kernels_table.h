@@ -49,5 +49,16 @@ constexpr Kernels kTable{kIsa,
                          normBackwardRows,
                          layerNormRowBackward};
 
+/// The table for this processor: with products of 16-bit integers by VNNI, of the class `VnniLanes`, where it has that.
+template <typename VnniLanes>
+const Kernels& tableOfProcessor() {
+  static const Kernels withVnni = [] {
+    Kernels table = kTable;
+    table.tileInt16 = tileInt16<VnniLanes>;
+    return table;
+  }();
+  return hasVnni(kIsa) ? withVnni : kTable;
+}
+
 }  // namespace
 }  // namespace lorikeet

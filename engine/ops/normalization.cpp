@@ -170,10 +170,9 @@ void affineInPlace(const ExecutionContext& context, Tensor& x, const ChannelMome
                    bool silu) {
   const ProfileScope profile(context.profiler(), "group norm");
   const int64_t channels = x.dim(-1), rows = static_cast<int64_t>(x.size()) / channels;
-  context.parallelFor((rows + kRowsPerBlock - 1) / kRowsPerBlock, [&](int64_t block, int) {
-    const int64_t first = block * kRowsPerBlock;
-    float* values = x.data() + first * channels;
-    kernels().affineRows(values, channels, values, channels, std::min(kRowsPerBlock, rows - first), channels,
+  context.parallelBlocks(rows, kRowsPerBlock, [&](int64_t begin, int64_t end) {
+    float* values = x.data() + begin * channels;
+    kernels().affineRows(values, channels, values, channels, end - begin, channels,
                          affine.center.data(), affine.scale.data(), beta, silu);
   });
 }
@@ -183,8 +182,8 @@ Tensor layerNorm(const ExecutionContext& context, const Tensor& x, const float* 
   const ProfileScope profile(context.profiler(), "layer norm");
   const int64_t channels = x.dim(-1), rows = static_cast<int64_t>(x.size()) / channels;
   Tensor y(x.shape());
-  context.parallelFor((rows + kRowsPerBlock - 1) / kRowsPerBlock, [&](int64_t block, int) {
-    for (int64_t r = block * kRowsPerBlock; r < std::min(rows, (block + 1) * kRowsPerBlock); ++r)
+  context.parallelBlocks(rows, kRowsPerBlock, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r)
       kernels().layerNormRow(x.data() + r * channels, y.data() + r * channels, channels, gamma, beta, epsilon);
   });
   return y;
