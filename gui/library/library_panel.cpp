@@ -1,5 +1,7 @@
 #include "library/library_panel.h"
 
+#include <lorikeet/adapter_tags.h>
+
 #include <QActionGroup>
 #include <QDir>
 #include <QHBoxLayout>
@@ -16,6 +18,7 @@
 
 #include "library/library_details.h"
 #include "library/library_view.h"
+#include "studio/jobs/convert.h"
 #include "widgets/action_button.h"
 #include "widgets/action_table.h"
 #include "widgets/icons.h"
@@ -197,7 +200,12 @@ void LibraryPanel::fillFolderMenu(const ActionTable& actions) {
                                        QDir::toNativeSeparators(folder).replace(u'&', QStringLiteral("&&")));
     menu->setToolTipsVisible(true);
     QAction* leave = menu->addAction(lineIcon(QStringLiteral("x")), tr("&Leave It Out"));
-    leave->setToolTip(tr("Look no longer into this folder; its files stay as they are"));
+    const bool isAlwaysThere =
+        folder == pathToQString(starterAdapterFolder()) || folder == pathToQString(defaultAdapterFolder());
+    leave->setEnabled(!isAlwaysThere);
+    leave->setToolTip(isAlwaysThere
+                          ? tr("Lorikeet's own folders are left out once another one is chosen in the preferences")
+                          : tr("Look no longer into this folder; its files stay as they are"));
     connect(leave, &QAction::triggered, this, [this, folder] { emit folderRemoved(folder); });
   }
   if (!folderMenu_->isEmpty()) folderMenu_->addSeparator();

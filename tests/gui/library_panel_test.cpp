@@ -225,6 +225,26 @@ class LibraryPanelTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(pages->currentIndex(), 0, kTimeoutMs);
   }
 
+  void onlyChosenFoldersCanBeLeftOut() {
+    TempFolder temp;
+    LibraryWindow test(temp);
+    auto* menu = test.find<QMenu>("libraryFolderMenu");
+    const auto offered = [menu] {
+      emit menu->aboutToShow();
+      QList<bool> enabled;
+      for (QAction* action : menu->actions())
+        if (action->menu()) enabled << action->menu()->actions().constFirst()->isEnabled();
+      return enabled;
+    };
+    QCOMPARE(offered(), QList<bool>{true});
+    Preferences preferences = test.studio.settings.preferences();
+    preferences.adaptersFolder.clear();
+    preferences.moreAdapterFolders = QStringList{temp.path("adapters")};
+    test.studio.settings.setPreferences(preferences);
+    QTRY_VERIFY_WITH_TIMEOUT(offered().contains(false), kTimeoutMs);  // the starter model's
+    QVERIFY(offered().contains(true));
+  }
+
   void rowsAreDraggedOutAsFilesAndPicturesOfTheHistoryAreTheirThumbnails() {
     TempFolder temp;
     addAdapter(temp, "ink.safetensors");
