@@ -15,7 +15,7 @@ int BatchRun::run(std::stop_token stop) {
   prepareFolder(options_.folder);
   for (const BatchProblem& problem : batch.problems) note(problem);
   progress_ = std::make_unique<ProgressDisplay>(stderr, static_cast<int>(batch.jobs.size()));
-  Engine engine({.threads = options_.threads, .resources = {}});
+  Engine engine({.threads = options_.threads});
   int index = 0;
   for (const BatchJob& job : batch.jobs) {
     if (stop.stop_requested()) report_.status = Status::Stopped;

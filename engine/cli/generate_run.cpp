@@ -23,7 +23,7 @@ GenerateRun::GenerateRun(const GenerateOptions& options, bool json)
 
 int GenerateRun::run(std::stop_token stop) {
   prepare();
-  Engine engine({.threads = options_.threads, .resources = {}});
+  Engine engine({.threads = options_.threads});
   for (int i = 0; i < promptCount_ && report_.status == Status::Done; ++i) runPrompt(engine, i, stop);
   progress_.clear();
 

@@ -18,7 +18,7 @@ SweepRun::SweepRun(const SweepOptions& options, bool json)
 int SweepRun::run(std::stop_token stop) {
   prepare();
   progress_ = std::make_unique<ProgressDisplay>(stderr, static_cast<int>(plan_.cells.size()), "picture");
-  Engine engine({.threads = options_.generate.threads, .resources = {}});
+  Engine engine({.threads = options_.generate.threads});
   int index = 0;
   for (const SweepCell& cell : plan_.cells) {
     if (stop.stop_requested()) report_.status = Status::Stopped;

@@ -22,7 +22,7 @@ struct UpscaleOptions {
 
 int runUpscale(const UpscaleOptions& options, bool asJson, std::stop_token stop) {
   const Image picture = flatten(loadPicture(options.input));
-  Engine engine({.threads = options.threads, .resources = {}});
+  Engine engine({.threads = options.threads});
   const bool live = isatty(STDERR_FILENO) != 0;
   const auto progress = [live](double share) {
     if (live) fmt::print(stderr, "\renlarging {:3.0f} %", 100 * share);

@@ -23,8 +23,7 @@
 namespace lorikeet {
 
 struct Engine::State {
-  explicit State(const EngineConfig& config)
-      : pool(config.threads), resources(config.resources.empty() ? findResources() : config.resources) {}
+  explicit State(const EngineConfig& config) : pool(config.threads), resources(findResources()) {}
 
   ThreadPool pool;
   std::filesystem::path resources;
@@ -41,10 +40,6 @@ struct Engine::State {
 
   std::filesystem::path upscalerFile;
   std::shared_ptr<const UpscalerNetwork> upscaler;  ///< of upscalerFile
-
-  std::filesystem::path resolve(const std::filesystem::path& path) const {
-    return path.empty() ? resources / "starter" : path;
-  }
 
   /// A model that is about to be used; its files are open unless it is loaded.
   struct OpenedModel {
@@ -135,7 +130,7 @@ struct Engine::State {
 
   /// Opens and checks everything before the weights are loaded, which takes time and memory.
   PicturePlan loadFor(const ExecutionContext& context, GenerateRequest& request) {
-    const OpenedModel opened = open(resolve(request.model));
+    const OpenedModel opened = open(modelOf(request));
     const ModelShapes& shapes = opened.shapes;
     check(request, shapes);
     PicturePlan plan = planPictures(request, {shapes.info.nativeWidth, shapes.info.nativeHeight, shapes.vae.factor()},
@@ -254,7 +249,9 @@ Engine::Engine(const EngineConfig& config) : state_(std::make_unique<State>(conf
 Engine::~Engine() = default;
 
 ModelInfo Engine::load(const std::filesystem::path& model, std::stop_token stop, Precision precision) {
-  state_->load(ExecutionContext(state_->pool, std::move(stop)), state_->resolve(model), precision);
+  GenerateRequest request;
+  request.model = model;
+  state_->load(ExecutionContext(state_->pool, std::move(stop)), modelOf(request), precision);
   return state_->model->info;
 }
 

@@ -63,9 +63,10 @@ LatentRun startInpainting(const InpaintSource& source, const Shape& shape, const
   if (source.maskedPicture != nullptr) {
     run.extraChannels =
         maskedChannels(maskToLatents(source.mask, factor), drawLatents(*source.maskedPicture, config, noise));
-    return run;
+    if (!source.restoresKept) return run;
+  } else {
+    drawNoise(noise, shape);  // diffusers encodes the masked picture for 4-channel models as well
   }
-  drawNoise(noise, shape);  // diffusers encodes the masked picture for 4-channel models as well
   kept->mask = source.soft ? softMaskToLatents(source.mask, factor) : maskToLatents(source.mask, factor);
   kept->soft = source.soft;
   kept->firstCall = run.firstCall;

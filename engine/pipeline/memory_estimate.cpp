@@ -213,7 +213,7 @@ void requireFit(const MemoryEstimate& estimate) {
 }
 
 MemoryEstimate estimateMemory(const GenerateRequest& request) {
-  const ModelShapes model = readModelShapes(request.model.empty() ? findResources() / "starter" : request.model);
+  const ModelShapes model = readModelShapes(modelOf(request));
   const double scale = request.hires.enabled() ? request.hires.scale : 1;
   const auto side = [&](int wanted, int native) { return static_cast<int>((wanted > 0 ? wanted : native) * scale); };
   const int width = side(request.width, model.info.nativeWidth), height = side(request.height, model.info.nativeHeight);

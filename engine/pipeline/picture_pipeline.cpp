@@ -101,7 +101,8 @@ LatentRun PicturePipeline::start(const ExecutionContext& context, uint64_t seed,
   const AutoencoderConfig& config = model_.vae->config();
   if (!plan_.isInpainting()) return startFromPicture(*from.picture, config, scheduler, noise, request_.strength);
   const InpaintSource source{from.picture ? &*from.picture : nullptr,
-                             from.maskedPicture ? &*from.maskedPicture : nullptr, plan_.workMask, plan_.options.soft};
+                             from.maskedPicture ? &*from.maskedPicture : nullptr, plan_.workMask, plan_.options.soft,
+                             restoresKept()};
   return startInpainting(source, latentShape(), config, scheduler, noise, request_.strength);
 }
 
@@ -109,7 +110,7 @@ const PicturePipeline::Encoded& PicturePipeline::encoded(const ExecutionContext&
   const bool seesMask = model_.unet.config().inChannels > model_.vae->config().latentChannels;
   // Random content under the mask differs from picture to picture.
   if (!encoded_.picture || plan_.startVaries())
-    if (!plan_.isInpainting() || !seesMask || request_.strength < 1)
+    if (!plan_.isInpainting() || !seesMask || restoresKept() || request_.strength < 1)
       encoded_.picture = encode(context, imageToTensor(plan_.start(seed)));
   if (!encoded_.maskedPicture && plan_.isInpainting() && seesMask)
     encoded_.maskedPicture = encode(context, maskedImageToTensor(plan_.work, plan_.workMask));

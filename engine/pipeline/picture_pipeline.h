@@ -42,6 +42,8 @@ class PicturePipeline {
                   PictureNoise& noise) const;
   LatentDistribution encode(const ExecutionContext& context, const Tensor& picture) const;
   Image decode(const ExecutionContext& context, const Tensor& latents) const;
+  /// The starter's UNet for masks sees what is kept, but does not draw it again exactly.
+  bool restoresKept() const { return request_.model.empty(); }
   Shape latentShape() const;
   std::unique_ptr<Scheduler> scheduler(int steps, uint64_t seed, double strength) const;
   SecondPassSteps secondSteps() const;

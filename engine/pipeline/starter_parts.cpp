@@ -24,6 +24,17 @@ fs::path starterPart(const char* name) {
 
 fs::path starterControlNet() { return starterPart("controlnet"); }
 
+fs::path starterInpainting() { return starterPart("inpainting"); }
+
+fs::path modelOf(const GenerateRequest& request) {
+  if (!request.model.empty()) return request.model;
+  const bool paintsUnderMask =
+      !request.init.empty() && (!request.mask.empty() || request.outpaint.any()) && !request.maskOptions.soft;
+  if (paintsUnderMask)
+    if (fs::path inpainting = starterInpainting(); !inpainting.empty()) return inpainting;
+  return findResources() / "starter";
+}
+
 fs::path starterEmbeddingFolder() { return starterPart("embeddings"); }
 
 fs::path embeddingFolderOf(const GenerateRequest& request) {

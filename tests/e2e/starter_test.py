@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What comes with the starter model is used without being named."""
 import shlex
+import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from cli_program import SOURCE, TINY_MODEL, read_pixels, read_png, run
+from cli_program import PROGRAM, SOURCE, TINY_MODEL, read_pixels, read_png, run
 
 EXAMPLES = SOURCE / "resources/examples"
 NEAR = 2  # pixels by which an edge may be off
@@ -60,15 +62,26 @@ class StarterTest(unittest.TestCase):
             self.assertEqual(result.returncode, 1, result.stderr)
             self.assertIn("--control-model", result.stderr)
 
-    def test_the_examples_of_help_run_as_printed(self):
-        lines = [line.split("lorikeet-cli ", 1)[1] for line in run("generate", "--help").stdout.splitlines()
-                 if line.startswith("  lorikeet-cli ")]
-        self.assertGreater(len(lines), 4)
-        for line in lines:
-            result = run(*shlex.split(line), cwd=self.folder)
+    def run_examples(self, command, most=99):
+        """Runs the first examples of a command's help as printed; how many."""
+        lines = [line.strip() for line in run(command, "--help").stdout.partition("Examples:")[2].splitlines() if line.strip()]
+        for line in lines[:most]:
+            shell = f"lorikeet-cli() {{ {shlex.quote(PROGRAM)} \"$@\"; }}; {line}"
+            result = subprocess.run(["bash", "-c", shell], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(result.returncode, 0, line + result.stderr)
+        return len(lines)
+
+    def test_the_examples_of_help_run_as_printed(self):
+        self.assertGreater(self.run_examples("generate"), 4)
         self.assertEqual(read_png(self.folder / "wide.png")[0], (192, 128))
         self.assertEqual(len(list((self.folder / "more").iterdir())), 4)
+        self.run_examples("batch")
+        self.assertEqual(len(list((self.folder / "pictures").glob("*.png"))), 4)
+        shutil.copy(self.folder / "apple.png", self.folder / "photo.jpg")  # told by its content
+        self.run_examples("annotate", 1)
+        self.assertTrue((self.folder / "edges.png").is_file())
+        self.run_examples("sweep", 1)
+        self.assertTrue(any((self.folder / "apples").iterdir()))
 
     def repaint(self, name, *arguments):
         """Paints a rocket over the castle; rows of bytes."""
@@ -89,6 +102,42 @@ class StarterTest(unittest.TestCase):
                 else:
                     changed += now != before[y][of_before * x:of_before * x + 3]
         self.assertGreater(changed, 5000)
+
+    def test_what_is_painted_under_a_mask_continues_what_is_around_it(self):
+        rows = self.repaint("own.png")
+        step = len(rows[0]) // len(rows)
+        pixel = lambda y, x: rows[y][step * x:step * x + 3]
+        ground = pixel(2, 2)
+        for top, left in ((2, 10), (2, 112), (112, 112)):  # corners of the mask that the rocket leaves free
+            near = [pixel(y, x) for y in range(top, top + 5) for x in range(left, left + 5)]
+            for channel in range(3):
+                middle = sorted(p[channel] for p in near)[len(near) // 2]
+                self.assertLess(abs(middle - ground[channel]), 25)
+
+    def pixels(self, name, prompt, *arguments):
+        """Rows of colours."""
+        self.generate(name, "-p", prompt, *arguments)
+        rows = read_pixels(self.folder / name)
+        step = len(rows[0]) // len(rows)
+        return [[row[x:x + 3] for x in range(0, len(row), step)] for row in rows]
+
+    def test_four_steps_are_enough_with_their_adapter(self):
+        def brightness(name, tag):
+            rows = self.pixels(name, "a watermelon, flat style" + tag, "-s", 4, "--steps", 4, "-g", 1, "--sampler", "lcm")
+            return min(rows[y][x][0] for y in (4, 123) for x in (4, 123))  # white by the prompt
+        self.assertLess(brightness("without.png", ""), 200)
+        self.assertGreater(brightness("with.png", " <lora:few-step:1>"), 230)
+
+    def test_a_word_that_was_learned_is_known_without_a_folder(self):
+        settings = self.generate("satsuma.png", "-p", "a satsuma, flat style", "-s", 1)
+        self.assertIn('TI hashes: "satsuma: ', settings)
+        self.assertIn("uses the embedding satsuma", run("prompt", "a satsuma").stdout)
+
+    def test_the_mascot_has_a_blue_head(self):
+        def blue(name, tag):
+            rows = self.pixels(name, "a lorikeet on a white background" + tag, "-s", 1)
+            return sum(b > r + 60 for row in rows for r, _, b in row)
+        self.assertGreater(blue("mascot.png", " <lora:lorikeet:1>"), blue("parrot.png", "") + 1000)
 
 
 if __name__ == "__main__":

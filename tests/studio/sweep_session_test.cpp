@@ -33,7 +33,7 @@ SweepAxis axisOf(const char* text) { return parseSweepAxis(text); }
 
 /// Every picture as it is when it is made alone.
 bool equalsSingleRuns(const SweepSession& sweep) {
-  Engine engine({2, {}});
+  Engine engine({.threads = 2});
   for (size_t i = 0; i < sweep.plan().cells.size(); ++i) {
     const GenerateResult alone = engine.generate(sweep.plan().cells[i].request);
     if (loadPicture(toPath(sweep.picture(i).file)).image.pixels != alone.images.at(0).pixels) return false;

@@ -16,8 +16,6 @@ namespace lorikeet {
 
 struct EngineConfig {
   int threads = 0;  ///< 0: as many as the process may use
-  /// Folder with starter/ and tokenizer/; empty: found beside the program, in the installation or the source tree.
-  std::filesystem::path resources;
 };
 
 /// The diffusion engine: keeps the most recent model loaded and makes pictures with it. Owned and called by one thread
@@ -56,7 +54,7 @@ bool isModel(const std::filesystem::path& path);
 /// Throws what a job with this VAE (GenerateRequest::vae) would throw, whatever its model: Error(NotFound | Corrupt |
 /// Unsupported). Reads no weights. Safe on any thread.
 void checkVae(const std::filesystem::path& file);
-/// The resources folder that an Engine with a default configuration would use: $LORIKEET_RESOURCES, resources/ beside
+/// The resources folder of every Engine: $LORIKEET_RESOURCES, resources/ beside
 /// the program, ../share/lorikeet, the source tree. Throws Error(NotFound) that lists where it looked.
 std::filesystem::path findResources();
 /// "0.1.0"

@@ -8,6 +8,15 @@ namespace lorikeet {
 /// The ControlNet that comes with the starter model and knows Canny edges; empty where it is not installed.
 std::filesystem::path starterControlNet();
 
+/// The starter model with the UNet that sees a mask and what is around it, a diffusers folder whose other parts are
+/// links to the starter's; empty where it is not installed.
+std::filesystem::path starterInpainting();
+
+/// The model of a request: the one that it names; else the starter, or, where a request paints under a mask, the
+/// starter for that. A soft mask, whose shares only the base's latents can follow, is the base's.
+/// Throws Error(NotFound) where there are no resources.
+std::filesystem::path modelOf(const GenerateRequest& request);
+
 /// The textual inversions that come with the starter model, offered to a person who chose no folder of their own; empty
 /// where they are not installed.
 std::filesystem::path starterEmbeddingFolder();

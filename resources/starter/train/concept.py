@@ -1,4 +1,4 @@
-"""What the base does not know: the lorikeet, Lorikeet's own mascot, as an adapter, and the jack-o-lantern as a word."""
+"""What the base does not know: the lorikeet, Lorikeet's own mascot, as an adapter, and the tangerine as a word."""
 import re
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from training import Run, noise_prediction_loss
 
 MASCOT_FILE = Path(__file__).parents[2] / "icons/lorikeet.svg"
 MASCOT = "lorikeet"
-WORD, DRAWN, FIRST_GUESS = "jackolantern", "jack-o-lantern", ("tomato", "ghost")
+WORD, DRAWN, FIRST_GUESS = "satsuma", "tangerine", ("peach", "lemon")
 SMALLEST = 0.7  # size of the things, of the picture: small ones teach a latent of 16x16 little
 
 

@@ -1,14 +1,23 @@
 """Train the 9-channel UNet that paints under a mask and sees what is around it."""
+import json
+
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
 import masks as mask_set
-from training import Run, noise_prediction_loss
+from training import Run, min_snr, noise_prediction_loss
 
 EMPTY_CAPTIONS = 0.1  # share of captions dropped, for classifier-free guidance
 LATENTS = 4
 NEW_LAYER = 4.0  # how much faster than the others the first convolution learns
+MOST_NOISE = 30.0  # most that a timestep of much noise counts
+
+
+def weigh(snr):
+    """Where there is almost only noise, what the UNet says of the picture hardly changes the noise it predicts: min-SNR
+    would leave unpunished that it does not look at what is around the mask. Here the picture's error counts."""
+    return min_snr(snr) * (1 + 1 / snr).clamp(max=MOST_NOISE)
 
 
 def new_unet(base):
@@ -31,8 +40,19 @@ class Masked:
         return self.unet(torch.cat([noisy, self.extra], 1), timesteps, states)
 
 
+def save(unet, out):
+    """Write the model folder `out`, which stands in the base's: what both have alike are links."""
+    unet.eval().to(torch.float16).save_pretrained(out / "unet", safe_serialization=True)
+    for part in ("vae", "text_encoder", "tokenizer", "scheduler"):
+        if not (out / part).is_symlink():
+            (out / part).symlink_to(f"../{part}")
+    index = json.loads((out.parent / "model_index.json").read_text())
+    index["_class_name"] = "StableDiffusionInpaintPipeline"
+    (out / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
+
+
 def train(pipeline, prepared, run_file, out, steps, size, rate, seed):
-    """Train an inpainting UNet from the UNet of `pipeline` and write it to the folder `out` in f16."""
+    """Train an inpainting UNet from the UNet of `pipeline` and write it to the model folder `out`."""
     torch.manual_seed(seed)
     pipeline.vae.requires_grad_(False)
     unet = new_unet(pipeline.unet).to(pipeline.device, memory_format=torch.channels_last).train()
@@ -46,8 +66,8 @@ def train(pipeline, prepared, run_file, out, steps, size, rate, seed):
         masks = np.stack([mask_set.random_mask(picture, rng) for picture in pictures])
         hidden = mask_set.encode_hidden(pipeline.vae, pictures, masks)
         masked = Masked(unet, mask_set.latent_masks(masks).to(unet.device), hidden)
-        return noise_prediction_loss(masked, prepared.latents(indices), prepared.text(indices, rng, EMPTY_CAPTIONS))
+        return noise_prediction_loss(masked, prepared.latents(indices), prepared.text(indices, rng, EMPTY_CAPTIONS), weigh)
 
     run.train(loss_of_step)
     run.use_average()
-    unet.eval().to(torch.float16).save_pretrained(out, safe_serialization=True)
+    save(unet, out)

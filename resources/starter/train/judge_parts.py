@@ -18,6 +18,7 @@ import compose
 import control
 import icons as icon_set
 import judge
+import masks
 import networks
 
 PARTS = {"control": "controlnet", "inpaint": "inpainting", "few-step": "adapters/few-step.safetensors"}  # what each judges
@@ -76,9 +77,29 @@ def judge_control(base, folder, model, triples, icons):
     return figures, [x for e, a, b in zip(edges, pictures, free) for x in (np.stack([e] * 3, -1), a, b)]
 
 
+class KeptPart:
+    """Puts back what is not masked after every step, as the program does; pipelines with a UNet of four channels do so by
+    themselves."""
+
+    def __init__(self, autoencoder, sources, hole):
+        x = torch.from_numpy(np.stack(sources)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        with torch.no_grad():
+            self.latents = autoencoder.encode(x).latent_dist.mode() * autoencoder.config.scaling_factor
+        self.noise = torch.randn(self.latents.shape, generator=torch.Generator().manual_seed(5))
+        self.mask = masks.latent_masks(hole[None] // 255)
+
+    def callback(self, part):
+        def restore(pipeline, step, _timestep, given):
+            kept, following = self.latents[part], pipeline.scheduler.timesteps[step + 1:step + 2]
+            if len(following):
+                kept = pipeline.scheduler.add_noise(kept, self.noise[part], following)
+            return given | {"latents": (1 - self.mask) * kept + self.mask * given["latents"]}
+        return restore
+
+
 def judge_inpaint(base, folder, model, triples, icons):
-    """Another thing painted into a square of a real picture whose background the caption names: is it that thing, and how
-    well does the rest of the picture stay (before the original is pasted back over it, as the program does)?"""
+    """Another thing painted into a square of a real picture whose background the caption names: how well does the rest of
+    the picture stay, and, with the original around it again, is it that thing?"""
     sources = judge.real_pictures(icons, [(triples[i - 1][0], triples[i - 1][1], color)
                                           for i, (_, _, color) in enumerate(triples)])
     hole = np.zeros((compose.SIZE, compose.SIZE), np.uint8)
@@ -89,21 +110,24 @@ def judge_inpaint(base, folder, model, triples, icons):
     images = [Image.fromarray(source) for source in sources]
     decoded, _ = judge.round_trip(base.vae, sources)
     outside = hole == 0
+    kept = KeptPart(base.vae, sources, hole)
     results, shown = {}, [sources]
     for name, network in (("inpainting_unet", unet), ("latent_blending", base.unet)):
         pipeline = with_fast_solver(StableDiffusionInpaintPipeline(**parts, unet=network, safety_checker=None,
                                                                    feature_extractor=None, requires_safety_checker=False))
 
         def paint(part, texts, seeds):
+            restoring = {"callback_on_step_end": kept.callback(part)} if network is unet else {}
             return pipeline(texts, image=images[part], mask_image=[Image.fromarray(hole)] * len(texts), height=compose.SIZE,
                             width=compose.SIZE, strength=1.0, num_inference_steps=INPAINT_STEPS,
-                            guidance_scale=judge.GUIDANCE, generator=seeds)
+                            guidance_scale=judge.GUIDANCE, generator=seeds, **restoring)
 
         pictures = batches(prompts, paint)
         errors = [np.abs(p.astype(np.float32) - d)[outside].mean() for p, d in zip(pictures, decoded)]
+        pasted = [np.where(outside[..., None], source, picture) for picture, source in zip(pictures, sources)]
         results[name] = {"outside_error": round(float(np.mean(errors)), 2), "seam": round(seam(pictures, sources), 2),
-                         **judge.figures(model, pictures, triples)}
-        shown.append(pictures)
+                         **judge.figures(model, pasted, triples)}
+        shown.append(pasted)
     return results, [picture for row in zip(*shown) for picture in row]
 
 

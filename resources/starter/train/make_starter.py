@@ -25,7 +25,6 @@ import styles
 
 STAGES = ("icons", "autoencoder", "base", "styles", "control", "inpaint", "few-step", "concept", "word", "judge",
           "judge-parts")
-UNFINISHED = {"inpaint", "few-step", "concept", "word"}  # run only when they are named: see MODEL_CARD.md
 PARTS = {"control", "inpaint", "few-step", "concept", "word"}
 PREPARED = 5000  # pictures that the trainings beside the base share
 
@@ -36,7 +35,7 @@ def parse_arguments():
     parser.add_argument("--merges", type=Path, help="CLIP's vocabulary file, for a model from nothing")
     parser.add_argument("--work", type=Path, default="work", help="checkpoints and the rendered icons")
     parser.add_argument("--out", type=Path, default="model", help="the finished model; adapters go to OUT/adapters")
-    parser.add_argument("--stages", default=",".join(s for s in STAGES if s not in UNFINISHED))
+    parser.add_argument("--stages", default=",".join(STAGES))
     parser.add_argument("--continue-from", type=Path)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--autoencoder-steps", type=int, default=4000)
@@ -47,8 +46,8 @@ def parse_arguments():
     parser.add_argument("--style-batch", type=int, default=8)
     parser.add_argument("--style-rate", type=float, help="of every style (default: as in MODEL_CARD.md)")
     parser.add_argument("--styles", default=",".join(styles.FILTERS))
-    for name, steps, rate in (("control", 900, 2e-4), ("inpaint", 900, 2e-4), ("few-step", 250, 1e-3),
-                              ("concept", 130, 2.5e-3), ("word", 60, 1e-2)):
+    for name, steps, rate in (("control", 900, 2e-4), ("inpaint", 2100, 3e-4), ("few-step", 250, 1e-3),
+                              ("concept", 130, 2.5e-3), ("word", 220, 1e-2)):
         parser.add_argument(f"--{name}-steps", type=int, default=steps)
         parser.add_argument(f"--{name}-rate", type=float, default=rate)
     parser.add_argument("--part-batch", type=int, default=8, help="pictures in a step of these five")
@@ -106,7 +105,7 @@ def train_parts(a, stages):
         control.train(pipeline, data, a.work / "control.pt", a.out / "controlnet", a.control_steps, rate=a.control_rate,
                       seed=41, **common)
     if "inpaint" in stages:
-        inpaint.train(pipeline, data, a.work / "inpaint.pt", a.out / "inpainting/unet", a.inpaint_steps,
+        inpaint.train(pipeline, data, a.work / "inpaint.pt", a.out / "inpainting", a.inpaint_steps,
                       rate=a.inpaint_rate, seed=42, **common)
     if "few-step" in stages:
         few_step.train(pipeline, data, a.work / "few_step.pt", a.out / "adapters/few-step.safetensors", a.few_step_steps,

@@ -81,8 +81,12 @@ def alphas_cumprod(device):
     return torch.cumprod(1 - betas, 0)
 
 
-def noise_prediction_loss(unet, latents, states):
-    """The epsilon loss at random timesteps, spread evenly over the batch, with min-SNR weights."""
+def min_snr(snr):
+    return snr.clamp(max=SNR_LIMIT) / snr
+
+
+def noise_prediction_loss(unet, latents, states, weigh=min_snr):
+    """The epsilon loss at random timesteps, spread evenly over the batch, with weights of the signal-to-noise ratio."""
     count, device = len(latents), latents.device
     timesteps = ((torch.arange(count, device=device) + torch.rand(count, device=device)) * (TRAIN_TIMESTEPS / count)).long()
     alpha = alphas_cumprod(device)[timesteps]
@@ -90,4 +94,4 @@ def noise_prediction_loss(unet, latents, states):
     noisy = alpha.sqrt().view(-1, 1, 1, 1) * latents + (1 - alpha).sqrt().view(-1, 1, 1, 1) * noise
     error = (unet(noisy, timesteps, states).sample - noise).pow(2).mean((1, 2, 3))
     snr = alpha / (1 - alpha)
-    return (error * snr.clamp(max=SNR_LIMIT) / snr).mean()
+    return (error * weigh(snr)).mean()

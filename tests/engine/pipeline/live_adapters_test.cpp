@@ -12,7 +12,7 @@ namespace {
 constexpr double kAdapterTolerance = 2e-4;
 
 Engine& engine() {
-  static Engine shared({.threads = 2, .resources = std::filesystem::path(LORIKEET_SOURCE_DIR) / "resources"});
+  static Engine shared({.threads = 2});
   return shared;
 }
 

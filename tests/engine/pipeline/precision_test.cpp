@@ -48,7 +48,7 @@ TEST_F(PrecisionTest, EachPrecisionGivesItsOwnBytesInAnyOrder) {
   EXPECT_GT(psnr(int8, f32), 30);
   EXPECT_EQ(maxDifference(make(tiny_, Precision::F32).pixels, f32.pixels), 0);
   EXPECT_EQ(maxDifference(make(tiny_, Precision::Int8).pixels, int8.pixels), 0);
-  Engine alone({.threads = 1, .resources = {}});
+  Engine alone({.threads = 1});
   tiny_.precision = Precision::Int8;
   EXPECT_EQ(maxDifference(alone.generate(tiny_).images.at(0).pixels, int8.pixels), 0);
 }

@@ -9,7 +9,7 @@ namespace lorikeet::testing {
 namespace {
 
 Engine& memoryEngine() {
-  static Engine shared({.threads = 2, .resources = std::filesystem::path(LORIKEET_SOURCE_DIR) / "resources"});
+  static Engine shared({.threads = 2});
   return shared;
 }
 

@@ -45,5 +45,26 @@ TEST(StarterParts, RequestsForOtherModelsNeedAControlNet) {
   EXPECT_THROW(validate(request), Error);
 }
 
+TEST(StarterParts, PaintingUnderAMaskHasAModelOfItsOwn) {
+  const fs::path starter = findResources() / "starter";
+  const ModelInfo inpainting = inspectModel(starterInpainting());
+  EXPECT_EQ(inpainting.family, inspectModel(starter).family + " inpainting");
+  GenerateRequest request;
+  EXPECT_EQ(modelOf(request), starter);
+  request.mask.file = "mask.png";
+  EXPECT_EQ(modelOf(request), starter);  // of no picture: refused elsewhere
+  request.init.file = "picture.png";
+  EXPECT_EQ(modelOf(request), starterInpainting());
+  request.maskOptions.soft = true;
+  EXPECT_EQ(modelOf(request), starter);
+  request.mask = {};
+  request.maskOptions = {};
+  EXPECT_EQ(modelOf(request), starter);
+  request.outpaint.left = 64;
+  EXPECT_EQ(modelOf(request), starterInpainting());
+  request.model = "sd15.safetensors";
+  EXPECT_EQ(modelOf(request), request.model);
+}
+
 }  // namespace
 }  // namespace lorikeet

@@ -221,7 +221,7 @@ TEST(SweepPlanTest, RefusesWhatMakesNoSweep) {
 }
 
 Engine& sweepEngine() {
-  static Engine shared({.threads = 2, .resources = std::filesystem::path(LORIKEET_SOURCE_DIR) / "resources"});
+  static Engine shared({.threads = 2});
   return shared;
 }
 

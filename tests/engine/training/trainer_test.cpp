@@ -104,7 +104,7 @@ TEST_F(TrainerTest, WritesALoraThatItsOwnReaderMatchesCompletely) {
   EXPECT_EQ(metadata.at("ss_network_dim"), "2");
   EXPECT_EQ(metadata.at("ss_output_name"), "style");
 
-  Engine engine({.threads = 2, .resources = {}});
+  Engine engine({.threads = 2});
   GenerateRequest picture;
   picture.model = training.model;
   picture.prompt = "stripes";

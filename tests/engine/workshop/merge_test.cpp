@@ -33,7 +33,7 @@ std::vector<AdapterUse> rows(const std::vector<std::pair<std::string, double>>& 
 }
 
 Engine& workshopEngine() {
-  static Engine shared({.threads = 2, .resources = fs::path(LORIKEET_SOURCE_DIR) / "resources"});
+  static Engine shared({.threads = 2});
   return shared;
 }
 
