@@ -1,7 +1,6 @@
 #include "pipeline/adapter_folders.h"
 
 #include <fmt/format.h>
-#include <lorikeet/engine.h>
 #include <lorikeet/error.h>
 #include <lorikeet/user_folders.h>
 
@@ -83,16 +82,6 @@ int rankOfAdapterExtension(const fs::path& file) {
 }
 
 fs::path defaultAdapterFolder() { return userDataFolder() / "adapters"; }
-
-fs::path starterAdapterFolder() {
-  try {
-    fs::path folder = findResources() / "starter" / "adapters";
-    std::error_code ignored;
-    if (fs::is_directory(folder, ignored)) return folder;
-  } catch (const Error&) {  // an installation without resources has no adapters either
-  }
-  return {};
-}
 
 std::vector<NamedAdapter> listAdapters(const std::vector<fs::path>& folders) {
   std::vector<NamedAdapter> all;

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <lorikeet/adapter_tags.h>
 #include <lorikeet/error.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,5 +1,6 @@
 #include <lorikeet/adapter_info.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/starter_parts.h>
 
 #include "adapters/describe_adapter_file.h"
 #include "adapters/matched_adapter.h"
@@ -28,7 +29,7 @@ AdapterInfo skimAdapter(const std::filesystem::path& file) {
 
 AdapterInfo inspectAdapter(const std::filesystem::path& file, const std::filesystem::path& model,
                            const std::string& variant) {
-  const ModelFiles files = openModel(model.empty() ? findResources() / "starter" : model);
+  const ModelFiles files = openModel(starterIfEmpty(model));
   const KeyTable table(shapesOf(files.textEncoder), shapesOf(files.unet));
   return matchAdapter(readAdapterFile(file), table, variant).info;
 }

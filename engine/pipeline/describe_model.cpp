@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
+#include <lorikeet/starter_parts.h>
 
 #include <set>
 
@@ -73,9 +74,7 @@ ModelInfo describeModel(const ModelFiles& files) {
   return info;
 }
 
-ModelInfo inspectModel(const std::filesystem::path& model) {
-  return describeModel(openModel(model.empty() ? findResources() / "starter" : model));
-}
+ModelInfo inspectModel(const std::filesystem::path& model) { return describeModel(openModel(starterIfEmpty(model))); }
 
 bool isModel(const std::filesystem::path& path) {
   try {

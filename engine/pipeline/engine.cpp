@@ -249,9 +249,7 @@ Engine::Engine(const EngineConfig& config) : state_(std::make_unique<State>(conf
 Engine::~Engine() = default;
 
 ModelInfo Engine::load(const std::filesystem::path& model, std::stop_token stop, Precision precision) {
-  GenerateRequest request;
-  request.model = model;
-  state_->load(ExecutionContext(state_->pool, std::move(stop)), modelOf(request), precision);
+  state_->load(ExecutionContext(state_->pool, std::move(stop)), starterIfEmpty(model), precision);
   return state_->model->info;
 }
 

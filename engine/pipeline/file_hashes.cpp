@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 #include <lorikeet/adapter_info.h>
-#include <lorikeet/engine.h>
+#include <lorikeet/starter_parts.h>
 #include <lorikeet/user_folders.h>
 
 #include <fstream>
@@ -50,7 +50,7 @@ std::string spelled(const fs::path& file) {
 FileHashes::FileHashes(fs::path index) : index_(index.empty() ? userCacheFolder() / "hashes.json" : std::move(index)) {}
 
 std::string FileHashes::model(const fs::path& chosen, const std::stop_token& stop) {
-  const fs::path model = chosen.empty() ? findResources() / "starter" : chosen;
+  const fs::path model = starterIfEmpty(chosen);
   std::error_code ignored;
   const fs::path file = fs::is_directory(model, ignored) ? firstWeightFile(model / "unet") : model;
   return find(Kind::File, file, stop).substr(0, kModelDigits);

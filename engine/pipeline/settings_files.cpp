@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <lorikeet/error.h>
 #include <lorikeet/prompt.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <optional>

@@ -24,15 +24,18 @@ fs::path starterPart(const char* name) {
 
 fs::path starterControlNet() { return starterPart("controlnet"); }
 
+fs::path starterAdapterFolder() { return starterPart("adapters"); }
+
+fs::path starterIfEmpty(const fs::path& model) { return model.empty() ? findResources() / "starter" : model; }
+
 fs::path starterInpainting() { return starterPart("inpainting"); }
 
 fs::path modelOf(const GenerateRequest& request) {
-  if (!request.model.empty()) return request.model;
   const bool paintsUnderMask =
       !request.init.empty() && (!request.mask.empty() || request.outpaint.any()) && !request.maskOptions.soft;
-  if (paintsUnderMask)
+  if (request.model.empty() && paintsUnderMask)
     if (fs::path inpainting = starterInpainting(); !inpainting.empty()) return inpainting;
-  return findResources() / "starter";
+  return starterIfEmpty(request.model);
 }
 
 fs::path starterEmbeddingFolder() { return starterPart("embeddings"); }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <lorikeet/engine.h>
 #include <lorikeet/error.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -28,7 +29,7 @@ constexpr double kActivationReserve = 1.15;
 constexpr int64_t kProgramBytes = int64_t{75} << 20;
 
 TrainingRequest completed(TrainingRequest request) {
-  if (request.model.empty()) request.model = findResources() / "starter";
+  request.model = starterIfEmpty(request.model);
   if (request.kind == TrainingKind::TextualInversion && request.data.caption.empty())
     request.data.caption = "a picture of " + request.word;
   return request;

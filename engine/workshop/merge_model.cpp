@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <lorikeet/engine.h>
 #include <lorikeet/request_json.h>
+#include <lorikeet/starter_parts.h>
 
 #include <chrono>
 #include <functional>
@@ -141,9 +142,7 @@ std::unique_ptr<PreparedMerge> prepare(const MergeIntoModelRequest& request, con
   return prepared;
 }
 
-fs::path modelOf(const MergeIntoModelRequest& request) {
-  return request.model.empty() ? findResources() / "starter" : request.model;
-}
+fs::path modelOf(const MergeIntoModelRequest& request) { return starterIfEmpty(request.model); }
 
 }  // namespace
 

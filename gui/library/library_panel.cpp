@@ -1,6 +1,7 @@
 #include "library/library_panel.h"
 
 #include <lorikeet/adapter_tags.h>
+#include <lorikeet/starter_parts.h>
 
 #include <QActionGroup>
 #include <QDir>

@@ -11,10 +11,6 @@ namespace lorikeet {
 /// exist.
 std::filesystem::path defaultAdapterFolder();
 
-/// The adapters that come with the starter model, looked in after the default folder by a person who chose none; empty
-/// where they are not installed.
-std::filesystem::path starterAdapterFolder();
-
 /// An adapter that a prompt may name: <lora:NAME:0.8>.
 struct NamedAdapter {
   std::string name;              ///< of the file without its extension, or of the folder

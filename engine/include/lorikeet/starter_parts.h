@@ -8,6 +8,14 @@ namespace lorikeet {
 /// The ControlNet that comes with the starter model and knows Canny edges; empty where it is not installed.
 std::filesystem::path starterControlNet();
 
+/// The adapters that come with the starter model, looked in after the default folder by a person who chose none; empty
+/// where they are not installed.
+std::filesystem::path starterAdapterFolder();
+
+/// The model that a path means: itself, or the starter model where it is empty.
+/// Throws Error(NotFound) where it is empty and there are no resources.
+std::filesystem::path starterIfEmpty(const std::filesystem::path& model);
+
 /// The starter model with the UNet that sees a mask and what is around it, a diffusers folder whose other parts are
 /// links to the starter's; empty where it is not installed.
 std::filesystem::path starterInpainting();

@@ -20,6 +20,7 @@ import icons as icon_set
 import judge
 import masks
 import networks
+import prepared
 
 PARTS = {"control": "controlnet", "inpaint": "inpainting", "few-step": "adapters/few-step.safetensors"}  # what each judges
 NEAR = 2  # pixels by which an edge may be off
@@ -81,10 +82,8 @@ class KeptPart:
     """Puts back what is not masked after every step, as the program does; pipelines with a UNet of four channels do so by
     themselves."""
 
-    def __init__(self, autoencoder, sources, hole):
-        x = torch.from_numpy(np.stack(sources)).permute(0, 3, 1, 2).float() / 127.5 - 1
-        with torch.no_grad():
-            self.latents = autoencoder.encode(x).latent_dist.mode() * autoencoder.config.scaling_factor
+    def __init__(self, base, sources, hole):
+        self.latents, _ = prepared.encode_all(base, np.stack(sources))
         self.noise = torch.randn(self.latents.shape, generator=torch.Generator().manual_seed(5))
         self.mask = masks.latent_masks(hole[None] // 255)
 
@@ -110,7 +109,7 @@ def judge_inpaint(base, folder, model, triples, icons):
     images = [Image.fromarray(source) for source in sources]
     decoded, _ = judge.round_trip(base.vae, sources)
     outside = hole == 0
-    kept = KeptPart(base.vae, sources, hole)
+    kept = KeptPart(base, sources, hole)
     results, shown = {}, [sources]
     for name, network in (("inpainting_unet", unet), ("latent_blending", base.unet)):
         pipeline = with_fast_solver(StableDiffusionInpaintPipeline(**parts, unet=network, safety_checker=None,

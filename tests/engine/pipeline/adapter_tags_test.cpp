@@ -6,6 +6,7 @@
 #include <lorikeet/error.h>
 #include <lorikeet/request.h>
 #include <lorikeet/request_json.h>
+#include <lorikeet/starter_parts.h>
 
 #include <cstdlib>
 #include <filesystem>
