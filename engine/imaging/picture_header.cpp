@@ -4,6 +4,7 @@
 
 #include <climits>
 #include <cstdlib>
+#include <utility>
 
 #include "imaging/tiff_directory.h"
 
@@ -88,8 +89,9 @@ PictureHeader readTiff(Bytes bytes, const std::string& name) {
   const uint32_t orientation = directory->valueOr(TiffDirectory::kOrientation, 1);
   header.info.orientation = orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
   if (directory->valueOr(TiffDirectory::kPhotometric, 2) == 5) throwUnsupportedPicture(name, "a CMYK TIFF");
-  if (directory->valueOr(TiffDirectory::kSampleFormat, 1) == 3)
-    throwUnsupportedPicture(name, "a TIFF of floating-point numbers");
+  const uint32_t sampleFormat = directory->valueOr(TiffDirectory::kSampleFormat, 1);
+  if (sampleFormat == 2) throwUnsupportedPicture(name, "a TIFF of signed numbers");
+  if (sampleFormat == 3) throwUnsupportedPicture(name, "a TIFF of floating-point numbers");
   return header;
 }
 
@@ -125,6 +127,12 @@ void setPictureSize(PictureInfo& info, int64_t width, int64_t height, const std:
     throwBroken(name, fmt::format("its header says {} x {} pixels", width, height));
   info.width = static_cast<int>(width);
   info.height = static_cast<int>(height);
+}
+
+void requireSize(const PictureInfo& info, int64_t width, int64_t height, const std::string& name) {
+  if (info.orientation >= 5) std::swap(width, height);
+  if (width != info.width || height != info.height)
+    throwBroken(name, "its header and its data disagree about the size");
 }
 
 void throwTruncated(const std::string& name, std::string_view detail) {

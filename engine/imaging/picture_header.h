@@ -20,6 +20,8 @@ PictureHeader readPictureHeader(Bytes bytes, PictureFormat format, const std::st
 
 /// Notes a size; throws Error(Corrupt) for one that is not positive or does not fit.
 void setPictureSize(PictureInfo& info, int64_t width, int64_t height, const std::string& name);
+/// Throws Error(Corrupt) unless a decoder's size, before the picture is turned, is the one that the header gave.
+void requireSize(const PictureInfo& info, int64_t width, int64_t height, const std::string& name);
 /// The errors that every reader of pictures gives.
 [[noreturn]] void throwTruncated(const std::string& name, std::string_view detail);
 [[noreturn]] void throwBroken(const std::string& name, std::string_view detail);

@@ -7,12 +7,14 @@
 #include <memory>
 #include <system_error>
 
-#include "core/execution_context.h"
+#include "core/abandonable.h"
+#include "imaging/bmp_reader.h"
 #include "imaging/jpeg_reader.h"
-#include "imaging/opencv_reader.h"
 #include "imaging/orientation.h"
 #include "imaging/picture_header.h"
 #include "imaging/png_reader.h"
+#include "imaging/tiff_reader.h"
+#include "imaging/webp_codec.h"
 
 namespace lorikeet {
 namespace {
@@ -51,6 +53,18 @@ void checkLimits(const PictureInfo& info, const PictureLimits& limits, const std
                           name, info.width, info.height, limits.maxSide, limits.maxPixels / 1'000'000));
 }
 
+/// libtiff cannot be stopped; where somebody may stop, it works on bytes that outlive the caller.
+DecodedPixels decodeTiffUntilStop(Bytes bytes, const PictureHeader& header, const std::string& name,
+                                  const std::stop_token& stop, std::shared_ptr<const void> owner) {
+  if (!stop.stop_possible()) return decodeTiff(bytes, header, name);
+  if (!owner) {
+    auto copy = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
+    bytes = *copy;
+    owner = std::move(copy);
+  }
+  return runAbandonable([bytes, owner, header, name] { return decodeTiff(bytes, header, name); }, stop);
+}
+
 DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::string& name,
                            const std::stop_token& stop, const std::shared_ptr<const void>& owner) {
   switch (header.info.format) {
@@ -58,9 +72,14 @@ DecodedPixels decodePixels(Bytes bytes, const PictureHeader& header, const std::
       return PngReader::decode(bytes, name, stop);
     case PictureFormat::Jpeg:
       return {JpegReader::decode(bytes, name, stop), {}};
-    default:
-      return decodeWithOpenCv(bytes, header, name, stop, owner);
+    case PictureFormat::WebP:
+      return decodeWebP(bytes, header, name, stop);
+    case PictureFormat::Bmp:
+      return decodeBmp(bytes, header, name, stop);
+    case PictureFormat::Tiff:
+      break;
   }
+  return decodeTiffUntilStop(bytes, header, name, stop, owner);
 }
 
 /// Not cleared first: that takes as long as reading.
@@ -117,12 +136,9 @@ Picture decode(Bytes bytes, std::string_view name, const PictureLimits& limits, 
   picture.info = header.info;
   DecodedPixels pixels = decodePixels(bytes, header, picture.name, stop, owner);
   throwIfStopped(stop);
-  // OpenCV has turned a TIFF already.
-  const int orientation = header.info.format == PictureFormat::Tiff ? 1 : header.info.orientation;
-  picture.image = applyOrientation(std::move(pixels.image), orientation);
-  picture.alpha = applyOrientation(std::move(pixels.alpha), orientation);
-  if (picture.image.width != picture.info.width || picture.image.height != picture.info.height)
-    throwBroken(picture.name, "its header and its data disagree about the size");
+  requireSize(picture.info, pixels.image.width, pixels.image.height, picture.name);
+  picture.image = applyOrientation(std::move(pixels.image), header.info.orientation);
+  picture.alpha = applyOrientation(std::move(pixels.alpha), header.info.orientation);
   if (allMasked(picture.alpha)) picture.alpha = {};
   picture.info.hasAlpha = !picture.alpha.empty();
   return picture;

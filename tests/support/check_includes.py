@@ -27,7 +27,7 @@ ENGINE = {
 
 # Third-party headers and the only folders that may see them.
 CONFINED = [
-    (re.compile(r"opencv2?/"), {"engine/imaging"}),
+    (re.compile(r"opencv2?/|webp/|tiff\w*\.h|j(peglib|error)\.h"), {"engine/imaging"}),
     (re.compile(r"lapacke?\.h"), {"engine/ops"}),
     (re.compile(r"(imm|x86|avx\w*|nmm|smm|tmm|pmm|emm|xmm)intrin\.h"), {"engine/ops", "engine/core"}),
     (re.compile(r"CLI/"), {"engine/cli"}),

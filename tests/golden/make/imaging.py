@@ -15,6 +15,7 @@ import tifffile
 from PIL import Image, ImageFilter, ImageOps
 
 OUT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "imaging")
+DECODED = (29, 19)  # size of the pictures in decode/
 FILTERS = {"nearest": Image.NEAREST, "area": Image.BOX, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC,
            "lanczos": Image.LANCZOS}
 
@@ -124,6 +125,100 @@ def make_others(folder, rgb, alpha):
         expect_as_pillow(folder, f"orientation{orientation}.tif")
 
 
+def bitmap(bits, compression, rows, masks=(), palette=(), top_down=False, header=40):
+    """A BMP file of DECODED's size, of rows that are packed already."""
+    width, height = DECODED
+    rest = b"".join(mask.to_bytes(4, "little") for mask in masks) if header == 40 else b""
+    offset = 14 + header + len(rest) + 4 * len(palette)
+    info = header.to_bytes(4, "little") + width.to_bytes(4, "little")
+    info += (-height if top_down else height).to_bytes(4, "little", signed=True) + (1).to_bytes(2, "little")
+    info += bits.to_bytes(2, "little") + compression.to_bytes(4, "little") + bytes(12)
+    info += len(palette).to_bytes(4, "little") + bytes(4)
+    if header > 40:
+        info += b"".join(mask.to_bytes(4, "little") for mask in masks)
+        info += bytes(header - len(info))
+    colors = b"".join(bytes([b, g, r, 0]) for r, g, b in palette)
+    size = offset + len(rows)
+    return b"BM" + size.to_bytes(4, "little") + bytes(4) + offset.to_bytes(4, "little") + info + rest + colors + rows
+
+
+def run_lengths(indices, bits):
+    """RLE8 or RLE4 of rows from the top, with runs, single pixels, padding and ends of rows."""
+    out = bytearray()
+    for row in indices[::-1]:
+        x = 0
+        while x < len(row):
+            run = 1
+            while x + run < len(row) and row[x + run] == row[x] and run < 255:
+                run += 1
+            if run > 2 or len(row) - x < 3:
+                out += bytes([run, row[x] if bits == 8 else row[x] * 17])
+                x += run
+                continue
+            part = row[x:x + 5]
+            data = bytes(part) if bits == 8 else bytes((a << 4) | b for a, b in zip(part[::2], [*part[1::2], 0]))
+            out += bytes([0, len(part)]) + data + bytes(len(data) % 2) if len(part) > 2 else bytes([1, part[0]])
+            x += len(part) if len(part) > 2 else 1
+        out += b"\0\0"
+    return bytes(out) + b"\0\1"
+
+
+def padded(rows):
+    return b"".join(row + bytes(-len(row) % 4) for row in rows)
+
+
+def make_bitmaps(folder, rgb, alpha):
+    """Every kind of BMP; what is expected follows from how each is made."""
+    def save(name, data, shown, opacity=None):
+        (folder / name).write_bytes(data)
+        expect(folder, name, shown, opacity)
+
+    few = Image.fromarray(rgb).quantize(13)
+    palette = [tuple(few.getpalette()[3 * i:3 * i + 3]) for i in range(13)]
+    indices, shown = np.asarray(few).tolist(), few.convert("RGB")
+    for bits, kind in ((8, 1), (4, 2)):
+        save(f"runs{bits}.bmp", bitmap(bits, kind, run_lengths(indices, bits), palette=palette), shown)
+    nibbles = [bytes((a << 4) | b for a, b in zip(row[::2], [*row[1::2], 0])) for row in indices[::-1]]
+    save("palette4.bmp", bitmap(4, 0, padded(nibbles), palette=palette), shown)
+    bits = np.asarray(rgb)[..., 0] > 127
+    save("palette1.bmp", bitmap(1, 0, padded([np.packbits(row).tobytes() for row in bits[::-1]]),
+                                palette=[(9, 60, 200), (250, 240, 3)]),
+         np.where(bits[..., None], [250, 240, 3], [9, 60, 200]).astype(np.uint8))
+    for name, kind, masks in (("rgb555.bmp", 0, (0x7c00, 0x3e0, 0x1f)), ("rgb565.bmp", 3, (0xf800, 0x7e0, 0x1f))):
+        most = [mask >> ((mask & -mask).bit_length() - 1) for mask in masks]
+        levels = [rgb[..., c].astype(np.uint32) * most[c] // 255 for c in range(3)]
+        values = sum(level * (mask & -mask) for level, mask in zip(levels, masks)).astype("<u2")
+        save(name, bitmap(16, kind, padded([row.tobytes() for row in values[::-1]]), masks=masks if kind else ()),
+             np.dstack([(level * 255 + m // 2) // m for level, m in zip(levels, most)]).astype(np.uint8))
+    save("top_down.bmp", bitmap(24, 0, padded([row.tobytes() for row in rgb[..., ::-1]]), top_down=True), rgb)
+    masks = (0xff, 0xff00, 0xff0000, 0xff000000)
+    save("rgba.bmp", bitmap(32, 3, np.dstack([rgb, alpha])[::-1].tobytes(), masks=masks, header=108), rgb, alpha)
+
+
+def make_tiffs(folder, rgb, alpha):
+    rgba = np.dstack([rgb, alpha])
+    grey = np.asarray(Image.fromarray(rgb).convert("L"))
+    tifffile.imwrite(folder / "rgba.tif", rgba, photometric="rgb", extrasamples=["unassalpha"])
+    expect(folder, "rgba.tif", rgb, alpha)
+    tifffile.imwrite(folder / "grey_alpha.tif", np.dstack([grey, alpha]), photometric="minisblack", planarconfig="contig",
+                     extrasamples=["unassalpha"])
+    expect(folder, "grey_alpha.tif", np.dstack([grey] * 3), alpha)
+    a = alpha.astype(np.uint32)[..., None]
+    times = ((rgb * a + 127) // 255).astype(np.uint8)
+    tifffile.imwrite(folder / "premultiplied.tif", np.dstack([times, alpha]), photometric="rgb", extrasamples=["assocalpha"])
+    back = np.where(a == 0, 0, np.minimum(255, (times.astype(np.uint32) * 255 + a // 2) // np.maximum(a, 1)))
+    expect(folder, "premultiplied.tif", back.astype(np.uint8), alpha)
+    tifffile.imwrite(folder / "tiles.tif", rgb, photometric="rgb", tile=(16, 16), compression="zlib")
+    tifffile.imwrite(folder / "planes.tif", rgb.transpose(2, 0, 1), photometric="rgb", planarconfig="separate")
+    Image.fromarray(rgb).save(folder / "deflate.tif", compression="tiff_adobe_deflate")
+    for name in ("tiles.tif", "planes.tif", "deflate.tif"):
+        expect(folder, name, rgb)
+    Image.fromarray(rgb).quantize(13).save(folder / "palette.tif")
+    Image.fromarray(grey).point(lambda v: 255 * (v > 127)).convert("1").save(folder / "grey1.tif")
+    for name in ("palette.tif", "grey1.tif"):
+        expect_as_pillow(folder, name)
+
+
 def make_refused(folder, rgb):
     Image.fromarray(rgb).convert("CMYK").save(folder / "cmyk.tif")
     tifffile.imwrite(folder / "float.tif", rgb.astype(np.float32) / 255, photometric="rgb")
@@ -230,10 +325,13 @@ def main():
     for name in ("decode", "refused", "resize", "annotate", "mask"):
         folders[name] = OUT / name
         folders[name].mkdir(parents=True, exist_ok=True)
-    rgb = picture(29, 19, 1)
-    alpha = (np.mgrid[0:19, 0:29][1] * 255 // 28).astype(np.uint8)
+    width, height = DECODED
+    rgb = picture(width, height, 1)
+    alpha = (np.mgrid[0:height, 0:width][1] * 255 // (width - 1)).astype(np.uint8)
     make_png(folders["decode"], rgb, alpha)
     make_others(folders["decode"], rgb, alpha)
+    make_bitmaps(folders["decode"], rgb, alpha)
+    make_tiffs(folders["decode"], rgb, alpha)
     make_refused(folders["refused"], rgb)
     make_resize(folders["resize"])
     make_annotate(folders["annotate"])
