@@ -73,11 +73,12 @@ void readEmbeddedConfig(AdapterFile& adapter) {
 /// A bare list holds up, down, up, down ...; they become ":0:up", ":0:down", ":1:up" ...
 std::map<std::string, RawTensor> numberedPairs(std::map<std::string, RawTensor> list) {
   std::map<std::string, RawTensor> pairs;
-  for (auto& [name, tensor] : list) {
+  for (auto& entry : list) {
+    const std::string& name = entry.first;
     size_t index = 0;
     const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), index);
-    if (failed != std::errc() || end != name.data() + name.size() || tensor.shape.rank() < 2) continue;
-    pairs.emplace(fmt::format(":{}:{}", index / 2, index % 2 == 0 ? "up" : "down"), std::move(tensor));
+    if (failed != std::errc() || end != name.data() + name.size() || entry.second.shape.rank() < 2) continue;
+    pairs.emplace(fmt::format(":{}:{}", index / 2, index % 2 == 0 ? "up" : "down"), std::move(entry.second));
   }
   return pairs;
 }
@@ -85,10 +86,10 @@ std::map<std::string, RawTensor> numberedPairs(std::map<std::string, RawTensor> 
 /// ONNX names stand for nodes: "/unet/mid_block/attentions.0/proj_in/lora_down.weight".
 std::map<std::string, RawTensor> dottedNames(std::map<std::string, RawTensor> tensors, const fs::path& path) {
   std::map<std::string, RawTensor> dotted;
-  for (auto& [name, tensor] : tensors) {
-    std::string plain = name.substr(name.starts_with('/') ? 1 : 0);
+  for (auto& entry : tensors) {
+    std::string plain = entry.first.substr(entry.first.starts_with('/') ? 1 : 0);
     std::replace(plain.begin(), plain.end(), '/', '.');
-    if (!dotted.emplace(plain, std::move(tensor)).second)
+    if (!dotted.emplace(plain, std::move(entry.second)).second)
       throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" holds the tensor \"{}\" twice.", path.string(), plain));
   }
   return dotted;

@@ -5,6 +5,7 @@
 
 #include "adapters/adapter_format.h"
 #include "adapters/dense_math.h"
+#include "core/check.h"
 #include "io/tensor_values.h"
 #include "ops/channel_term.h"
 #include "ops/kernels.h"
@@ -26,6 +27,7 @@ bool isPerOutput(const AdapterModule& module, const Shape& weight) {
 int64_t check(const AdapterModule& module, const Shape& weight) {
   const AdapterFormat* factors = factorFormatOf(module);
   requireShape(factors != nullptr && weight.rank() >= 2, module, "down", weight);
+  CHECK(factors != nullptr);
   const int64_t count = module.get(roleOf(module)).shape.elementCount();
   requireShape(isPerOutput(module, weight) || (count == weight[1] && !module.has("magnitude")), module, roleOf(module),
                weight);

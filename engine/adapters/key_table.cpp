@@ -99,17 +99,17 @@ void KeyTable::addTextEncoder() {
 /// block attn1, the GEGLU, attn2.
 void KeyTable::numberUNet() {
   std::vector<std::string> transformers;
-  for (const char* blocks : {"down_blocks", "up_blocks", "mid_block"})
-    for (int b = 0; b < 8; ++b)
-      for (int a = 0; a < 8; ++a)
-        for (int t = 0; t < 16; ++t) {
-          const bool isMid = std::string_view(blocks) == "mid_block";
-          if (isMid && b > 0) break;
-          std::string name = isMid ? fmt::format("mid_block.attentions.{}.transformer_blocks.{}", a, t)
-                                   : fmt::format("{}.{}.attentions.{}.transformer_blocks.{}", blocks, b, a, t);
-          if (!unet_.contains(name + ".attn1.to_q.weight")) break;
-          transformers.push_back(std::move(name));
-        }
+  const auto addBlock = [&](const std::string& block) {
+    for (int a = 0; a < 8; ++a)
+      for (int t = 0; t < 16; ++t) {
+        std::string name = fmt::format("{}.attentions.{}.transformer_blocks.{}", block, a, t);
+        if (!unet_.contains(name + ".attn1.to_q.weight")) break;
+        transformers.push_back(std::move(name));
+      }
+  };
+  for (const char* blocks : {"down_blocks", "up_blocks"})
+    for (int b = 0; b < 8; ++b) addBlock(fmt::format("{}.{}", blocks, b));
+  addBlock("mid_block");
   for (const std::string& name : transformers)
     for (const char* layer : {"attn1.to_q", "attn1.to_k", "attn1.to_v", "attn1.to_out.0", "ff.net.0.proj", "attn2.to_q",
                               "attn2.to_k", "attn2.to_v", "attn2.to_out.0"})

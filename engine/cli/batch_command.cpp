@@ -49,7 +49,7 @@ void addBatchCommand(CommandLine& line) {
       fieldTable() +
       "A line that cannot be done is reported with its number and the others go on; the exit code is then 1.\n"
       "Examples:\n"
-      "  echo '{\"prompt\": \"a fox\", \"seed\": 7, \"num\": 4}' > jobs.jsonl\n"
+      "  echo '{\"prompt\": \"a fox\", \"seed\": 7, \"num\": 2}' > jobs.jsonl\n"
       "  lorikeet-cli batch jobs.jsonl --out pictures --resume");
   command->callback([&line, options] {
     line.run = [&line, options](std::stop_token stop) { return BatchRun(*options, line.json).run(stop); };

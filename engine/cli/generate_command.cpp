@@ -14,11 +14,11 @@ void addGenerateCommand(CommandLine& line) {
   command->footer(
       "Examples:\n"
       "  lorikeet-cli generate -p \"a red apple, flat style\" -o apple.png\n"
-      "  lorikeet-cli generate -p \"cat on a blue background, 3d style\" --num 4 --steps 25 -g 5 -o cats/\n"
+      "  lorikeet-cli generate -p \"cat on a blue background, 3d style\" --num 2 --steps 12 -g 5 -o cats/\n"
       "  lorikeet-cli generate -p \"a fox\" -p \"an owl <lora:ink:0.8>\" -o \"{prompt}-{seed}.png\" --json\n"
       "  lorikeet-cli generate -p \"a peach on a navy background, 3d style\" --control canny:apple.png -o peach.png\n"
       "  lorikeet-cli generate -p \"a red apple, flat style\" --init apple.png --outpaint 64,0,0,0 -o wide.png\n"
-      "  lorikeet-cli generate --from apple.png --seed random --num 4 -o more/");
+      "  lorikeet-cli generate --from apple.png --seed random --num 2 -o more/");
   command->callback([&line, options] {
     if (options->prompts.empty() && options->promptFile.empty() && !options->from)
       throw CLI::RequiredError("--prompt or --prompt-file");

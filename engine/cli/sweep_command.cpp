@@ -15,7 +15,7 @@ constexpr const char* kFooter =
     "Pictures are ROW-COLUMN-SEED-DIGEST.png, the grid is grid-DIGEST.png; its labels are in Latin letters. A picture\n"
     "that fails is reported and the others go on; the exit code is then 1.\n"
     "Examples:\n"
-    "  lorikeet-cli sweep -p \"a red apple\" --x \"seed=1-4\" --y \"guidance=3-9(+3)\" --out apples\n"
+    "  lorikeet-cli sweep -p \"a red apple\" --x \"seed=1-2\" --y \"guidance=3-9(+3)\" --out apples\n"
     "  lorikeet-cli sweep -p \"a fox\" -l ink.safetensors --x \"adapter:ink=0-1(+0.25)\" --y \"seed=1-4\" --out ink\n"
     "  lorikeet-cli sweep -p \"a red fox\" --x \"prompt=red,blue,white\" --y \"sampler=Euler a,DPM++ 2M Karras\" --out "
     "foxes";

@@ -42,7 +42,7 @@ cv::Size textSize(const std::string& text, double scale) {
 
 /// The longest beginning that fits, found by halving: a label may be very long.
 std::string shortened(const std::string& label, double scale, int width) {
-  const std::string text = toAscii(label);
+  std::string text = toAscii(label);
   if (textSize(text, scale).width <= width) return text;
   size_t fits = 0, beyond = text.size();
   while (fits + 1 < beyond) {

@@ -98,7 +98,7 @@ FileBytes readFile(const std::filesystem::path& file, const std::stop_token& sto
   const uintmax_t byteSize = std::filesystem::file_size(file, error);
   if (error || byteSize > kMaxFileBytes)
     throw Error(ErrorKind::Io, fmt::format("{} is too large for a picture file (over 1 GiB).", file.string()));
-  const FileBytes bytes{std::make_shared_for_overwrite<uint8_t[]>(byteSize), byteSize};
+  FileBytes bytes{std::make_shared_for_overwrite<uint8_t[]>(byteSize), byteSize};
   std::ifstream stream(file, std::ios::binary);
   constexpr size_t kPortion = size_t{16} << 20;
   for (size_t at = 0; at < bytes.size || at == 0; at += kPortion) {

@@ -102,7 +102,7 @@ WeightFile readWeightFile(const fs::path& folder) {
 }
 
 fs::path firstWeightFile(const fs::path& folder) {
-  const fs::path path = weightsIn(folder);
+  fs::path path = weightsIn(folder);
   if (path.extension() != ".json") return path;
   const auto object = readJsonObject(path);
   std::set<std::string> shards;

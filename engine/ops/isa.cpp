@@ -14,10 +14,15 @@ namespace {
 constexpr std::array<std::string_view, 3> kNames{"generic", "avx2", "avx512"};
 
 #if defined(__x86_64__)
-/// __builtin_cpu_supports() of clang 14 does not know it.
+// __builtin_cpu_supports() of clang 14 does not know these two.
 bool hasF16c() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+bool hasAvxVnni() {
+  constexpr unsigned kBit = 1u << 4;  // of eax, leaf 7, subleaf 1
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & kBit) != 0;
 }
 #endif
 
@@ -51,7 +56,7 @@ bool hasVnni(Isa isa) {
   if (wish != nullptr && std::string_view(wish) == "0") return false;
 #if defined(__x86_64__)
   if (isa == Isa::Avx512) return __builtin_cpu_supports("avx512vnni");
-  if (isa == Isa::Avx2) return __builtin_cpu_supports("avxvnni");
+  if (isa == Isa::Avx2) return hasAvxVnni();
 #endif
   return false;
 }

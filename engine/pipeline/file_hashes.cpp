@@ -73,7 +73,7 @@ std::string FileHashes::find(Kind kind, const fs::path& file, const std::stop_to
   if (known != entries_.end() && known->second.size == stamp.size && known->second.changed == stamp.changed)
     return known->second.hash;
   if (stop.stop_requested()) return {};
-  const std::string hash = kind == Kind::File ? hashContent(file, stop) : inspectAdapter(file).shortHash;
+  std::string hash = kind == Kind::File ? hashContent(file, stop) : inspectAdapter(file).shortHash;
   if (hash.empty()) return hash;
   if (fileStamp(file) != stamp) return hash;  // written to meanwhile: true for a moment, not to be kept
   entries_[key] = {stamp.size, stamp.changed, hash};

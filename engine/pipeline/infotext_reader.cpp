@@ -34,7 +34,7 @@ std::optional<std::string> takeQuoted(std::string_view& line) {
 
 std::string takePlain(std::string_view& line) {
   const size_t end = std::min(line.find(','), line.size());
-  const std::string value(trimmed(line.substr(0, end)));
+  std::string value(trimmed(line.substr(0, end)));
   line.remove_prefix(end);
   return value;
 }

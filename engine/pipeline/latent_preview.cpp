@@ -70,15 +70,14 @@ void LatentPreview::fit(const Tensor& latents, const Image& picture) {
   std::vector<Row> normal(n, Row(n));
   std::vector<std::array<double, 3>> right(n);
   Row row(n, 1.0);
-  for (int64_t y = 0; y < height; ++y)
-    for (int64_t x = 0; x < width; ++x) {
-      for (int64_t c = 0; c < channels_; ++c) row[c] = latents[(c * height + y) * width + x];
-      const std::array<double, 3> colour = cellMean(picture, x, y, factor);
-      for (size_t i = 0; i < n; ++i) {
-        for (size_t j = 0; j < n; ++j) normal[i][j] += row[i] * row[j];
-        for (int c = 0; c < 3; ++c) right[i][c] += row[i] * colour[c];
-      }
+  for (int64_t cell = 0; cell < height * width; ++cell) {
+    for (int64_t c = 0; c < channels_; ++c) row[c] = latents[c * height * width + cell];
+    const std::array<double, 3> colour = cellMean(picture, cell % width, cell / width, factor);
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t j = 0; j < n; ++j) normal[i][j] += row[i] * row[j];
+      for (int c = 0; c < 3; ++c) right[i][c] += row[i] * colour[c];
     }
+  }
   for (size_t i = 0; i < n; ++i) normal[i][i] += kRidge * static_cast<double>(height * width);
   solve(normal, right);
   const bool finite = std::all_of(right.begin(), right.end(), [](const auto& rgb) {

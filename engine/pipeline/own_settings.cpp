@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -19,12 +21,10 @@ Json difference(const Json& wanted, const Json& read) {
   Json result = Json::object();
   for (const auto& [key, value] : wanted.items()) {
     const auto found = read.find(key);
-    if (found == read.end())
-      result[key] = value;
-    else if (value.is_object() && found->is_object()) {
+    if (found != read.end() && value.is_object() && found->is_object()) {
       Json parts = difference(value, *found);
       if (!parts.empty()) result[key] = std::move(parts);
-    } else if (*found != value) {
+    } else if (found == read.end() || *found != value) {
       result[key] = value;
     }
   }
@@ -96,7 +96,7 @@ void listValues(const std::string& name, const Json& value, ImageText& list) {
   if (value.is_object()) {
     for (const auto& [key, part] : value.items()) listValues(name.empty() ? key : name + "." + key, part, list);
   } else if (value.is_array() && !value.empty() && value.front().is_object()) {
-    for (size_t i = 0; i < value.size(); ++i) listValues(name + "[" + std::to_string(i) + "]", value[i], list);
+    for (size_t i = 0; i < value.size(); ++i) listValues(fmt::format("{}[{}]", name, i), value[i], list);
   } else if (!standsElsewhere(name, value)) {
     list.emplace_back(name, value.is_string() ? value.get<std::string>() : dumpJson(value));
   }

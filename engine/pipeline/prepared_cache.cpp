@@ -102,7 +102,7 @@ fs::path PreparedCache::usersFolder() { return userCacheFolder() / "prepared"; }
 std::string PreparedCache::attach(const ExecutionContext& context, WeightStore store, WeightStorage storage,
                                   const FileStamp& stamp) {
   if (byteSizeOf(store) < smallest_ || limitOf(folder_) == 0) return {};
-  const std::string name = fingerprint(store, storage, stamp);
+  std::string name = fingerprint(store, storage, stamp);
   const fs::path file = folder_ / (name + kExtension);
   std::error_code ignored;
   try {

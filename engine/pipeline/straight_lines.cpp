@@ -61,7 +61,8 @@ class LineMap {
 
   LineSegment lineOf(int64_t index) const {
     const float* shift = values_.data() + index * values_.dim(3) + 1;
-    const auto x = static_cast<float>(index % width_), y = static_cast<float>(index / width_);
+    const int64_t row = index / width_;
+    const auto x = static_cast<float>(index - row * width_), y = static_cast<float>(row);
     return {x + shift[0], y + shift[1], x + shift[2], y + shift[3]};
   }
 

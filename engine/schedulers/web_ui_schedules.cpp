@@ -17,7 +17,7 @@ double fallingRamp(int i, int count) { return count > 1 ? 1 - static_cast<double
 template <class Share>
 std::vector<double> atTimestepShares(const NoiseSchedule& noise, int count, const Share& share) {
   std::vector<double> sigmas;
-  sigmas.reserve(static_cast<size_t>(count + 1));
+  sigmas.reserve(static_cast<size_t>(count) + 1);
   for (int i = 0; i < count; ++i) sigmas.push_back(noise.logSigmaAt(share(i) * (noise.trainTimesteps() - 1)));
   sigmas.push_back(0);
   return sigmas;
@@ -26,7 +26,7 @@ std::vector<double> atTimestepShares(const NoiseSchedule& noise, int count, cons
 std::vector<double> simple(const NoiseSchedule& noise, int steps) {
   const double stride = static_cast<double>(noise.trainTimesteps()) / steps;
   std::vector<double> sigmas;
-  sigmas.reserve(static_cast<size_t>(steps + 1));
+  sigmas.reserve(static_cast<size_t>(steps) + 1);
   for (int i = 0; i < steps; ++i)
     sigmas.push_back(noise.sigmas()[noise.trainTimesteps() - 1 - static_cast<int>(i * stride)]);
   sigmas.push_back(0);
@@ -87,7 +87,7 @@ std::vector<double> polyexponential(const NoiseSchedule& noise, int steps, doubl
   const double low = portableLog(noise.sigmas().front());
   const double high = portableLog(noise.sigmas().back());
   std::vector<double> sigmas;
-  sigmas.reserve(static_cast<size_t>(steps + 1));
+  sigmas.reserve(static_cast<size_t>(steps) + 1);
   for (int i = 0; i < steps; ++i)
     sigmas.push_back(portableExp(portablePow(fallingRamp(i, steps), rho) * (high - low) + low));
   sigmas.push_back(0);

@@ -29,7 +29,8 @@ struct PromptSchedule::Reader {
   std::vector<size_t> separators;  ///< colons and bars of all open frames
 
   void read() {
-    for (size_t i = 0; i < text.size(); ++i) switch (text[i]) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      switch (text[i]) {
         case '\\':
           ++i;
           break;
@@ -48,6 +49,7 @@ struct PromptSchedule::Reader {
         default:
           break;
       }
+    }
     std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.open < b.open; });
   }
 
@@ -117,7 +119,7 @@ std::string PromptSchedule::textOf(int step, const StepPlan& plan) const {
     }
     const Node& current = nodes_[node++];
     const auto& separators = current.separators;
-    size_t begin = current.open + 1, end = begin;
+    size_t begin = current.open + 1, end = 0;
     if (current.alternates) {
       const size_t option = static_cast<size_t>(step - 1) % (separators.size() + 1);
       if (option > 0) begin = separators[option - 1] + 1;

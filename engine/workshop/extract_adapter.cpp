@@ -135,7 +135,7 @@ void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector
   std::set<std::pair<NetworkPart, std::string>> extracted;
   for (const ExtractedLayer& one : layers) extracted.emplace(one.layer.part, one.layer.module + ".weight");
   size_t vectors = 0, embeddings = 0, layersLeft = 0;
-  for (const NetworkPart part : {NetworkPart::UNet, NetworkPart::TextEncoder})
+  for (const NetworkPart part : {NetworkPart::UNet, NetworkPart::TextEncoder}) {
     for (const auto& [name, shape] : tuned.table().shapes(part)) {
       if (extracted.count({part, name}) > 0) continue;
       const auto before = base.weight(part, name), after = tuned.weight(part, name);
@@ -147,6 +147,7 @@ void noteRest(const ModelNames& base, const ModelNames& tuned, const std::vector
       else
         ++layersLeft;
     }
+  }
   const auto note = [&](size_t count, const char* what) {
     if (count > 0) result.notes.push_back(fmt::format("{} {} differ as well and were left out.", count, what));
   };

@@ -33,7 +33,8 @@ bool flag(const nlohmann::json& row, const char* field, const std::string& place
   const auto found = row.find(field);
   if (found == row.end()) return fallback;
   if (found->is_boolean()) return found->get<bool>();
-  if (found->is_number_integer() && (*found == 0 || *found == 1)) return found->get<int>() == 1;
+  if (found->is_number_integer())
+    if (const auto value = found->get<int64_t>(); value == 0 || value == 1) return value == 1;
   throw Error(ErrorKind::Corrupt,
               fmt::format("\"{}\" of {} should be 0 or 1, but is {}.", field, place, dumpJson(*found)));
 }

@@ -16,11 +16,10 @@
 #include "support/temp_studio.h"
 
 using namespace lorikeet;
+using lorikeet::test::kTimeoutMs;
 using lorikeet::test::TempFolder;
 
 namespace {
-
-constexpr int kPanelTimeoutMs = 30'000;
 
 QString adapterOf(const char* name) {
   return QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/lora/%1/adapter.safetensors").arg(QLatin1String(name));
@@ -75,8 +74,7 @@ class AdapterPanelTest : public QObject {
     test.dropOn(prompt->viewport(), {adapterOf("loha")});
     QTRY_COMPARE(test.studio.stack.state().entries.size(), size_t(2));
     QCOMPARE(prompt->toPlainText(), before);
-    QTRY_COMPARE_WITH_TIMEOUT(test.find<QToolButton>("adapterBadge")->text(), QStringLiteral("630/630"),
-                              kPanelTimeoutMs);
+    QTRY_COMPARE_WITH_TIMEOUT(test.find<QToolButton>("adapterBadge")->text(), QStringLiteral("630/630"), kTimeoutMs);
   }
 
   void aRowIsPlayedByMouseWheelAndKeys() {
@@ -119,8 +117,7 @@ class AdapterPanelTest : public QObject {
     QCOMPARE(test.studio.stack.state().entries[0].use.blocks.mid, 0.5);
     test.find<QWidget>("beginField")->setProperty("value", 40);
     QCOMPARE(test.studio.stack.state().entries[0].use.begin, 0.4);
-    QTRY_COMPARE_WITH_TIMEOUT(test.find<QToolButton>("adapterBadge")->text(), QStringLiteral("630/630"),
-                              kPanelTimeoutMs);
+    QTRY_COMPARE_WITH_TIMEOUT(test.find<QToolButton>("adapterBadge")->text(), QStringLiteral("630/630"), kTimeoutMs);
     test.find<QToolButton>("adapterBadge")->click();
     QVERIFY(test.find<QWidget>("adapterReport")->isVisible());
   }
@@ -131,13 +128,13 @@ class AdapterPanelTest : public QObject {
     test.addRow();
     QSignalSpy live(&test.studio.jobs, &JobRunner::livePicture);
     test.find<QToolButton>("liveButton")->click();
-    QTRY_COMPARE_WITH_TIMEOUT(live.count(), 1, kPanelTimeoutMs);
+    QTRY_COMPARE_WITH_TIMEOUT(live.count(), 1, kTimeoutMs);
     QTest::keyClick(test.find<WeightSlider>("adapterSlider"), Qt::Key_Home);
-    QTRY_COMPARE_WITH_TIMEOUT(live.count(), 2, kPanelTimeoutMs);
+    QTRY_COMPARE_WITH_TIMEOUT(live.count(), 2, kTimeoutMs);
     QCOMPARE(test.studio.results.rowCount(), 0);
     const QImage shown = live[1][0].value<JobPicture>().image;
     test.find<QAction>("generate")->trigger();
-    QTRY_COMPARE_WITH_TIMEOUT(test.studio.results.rowCount(), 1, kPanelTimeoutMs);
+    QTRY_COMPARE_WITH_TIMEOUT(test.studio.results.rowCount(), 1, kTimeoutMs);
     QCOMPARE(lorikeet::test::pixelsOf(test.studio.results.at(0).image), lorikeet::test::pixelsOf(shown));
   }
 };

@@ -18,7 +18,7 @@ using lorikeet::test::TempFolder;
 
 namespace {
 
-constexpr int kSweepTimeoutMs = 60'000;
+constexpr int kSweepTimeoutMs = 2 * lorikeet::test::kTimeoutMs;
 
 struct SweepWindowSession {
   explicit SweepWindowSession(const TempFolder& temp) : studio(lorikeet::test::prepareStudio(temp)), window(studio) {

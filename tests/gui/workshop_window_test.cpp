@@ -20,7 +20,7 @@ using lorikeet::test::TempFolder;
 
 namespace {
 
-constexpr int kWorkshopTimeoutMs = 60'000;
+constexpr int kWorkshopTimeoutMs = 2 * lorikeet::test::kTimeoutMs;
 
 QString workshopAdapter(const char* name) {
   return QStringLiteral(LORIKEET_SOURCE_DIR "/tests/golden/lora/%1/adapter.safetensors").arg(QLatin1String(name));

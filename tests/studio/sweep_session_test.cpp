@@ -16,7 +16,7 @@ using lorikeet::test::tinyJob;
 
 namespace {
 
-constexpr int kSweepTimeoutMs = 60'000;
+constexpr int kSweepTimeoutMs = 2 * lorikeet::test::kTimeoutMs;
 
 /// A studio whose queue runs.
 struct SweepStudio {

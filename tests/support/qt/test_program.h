@@ -4,8 +4,12 @@
 
 namespace lorikeet::test {
 
-/// How long a test waits for the engine before it fails.
+/// How long a test waits for the engine before it fails. Sanitizers take ten times as long.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int kTimeoutMs = 300'000;
+#else
 inline constexpr int kTimeoutMs = 30'000;
+#endif
 
 }  // namespace lorikeet::test
 
