@@ -55,10 +55,13 @@ int runCommand(CommandLine& line, int argc, char** argv) {
 }  // namespace
 }  // namespace lorikeet::cli
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   // A full disk, a size limit and a closed pipe are reported by the write that fails.
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
   lorikeet::cli::CommandLine line;
   return lorikeet::cli::runCommand(line, argc, argv);
+} catch (...) {  // not even the message could be put together
+  std::fputs("lorikeet-cli: there is not enough memory for this.\n", stderr);
+  return 1;
 }

@@ -61,7 +61,7 @@ json issuesJson(const Reading& reading) {
 
 std::string asJson(const std::vector<Reading>& readings) {
   json list = json::array();
-  for (const Reading& reading : readings)
+  for (const Reading& reading : readings) {
     list.push_back({{"kind", reading.what},
                     {"seed", reading.seed},
                     {"text", reading.report.text},
@@ -70,6 +70,7 @@ std::string asJson(const std::vector<Reading>& readings) {
                     {"chunks", reading.report.chunkTokens},
                     {"embeddings", reading.report.embeddings},
                     {"issues", issuesJson(reading)}});
+  }
   return jsonText(list);
 }
 
