@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
 #include <new>
 #include <system_error>
 
