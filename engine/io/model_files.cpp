@@ -63,8 +63,9 @@ ModelFiles openFolder(const fs::path& folder) {
   model.textEncoderConfig = std::move(text.config);
   const fs::path scheduler = folder / "scheduler" / "scheduler_config.json";
   if (isThere(scheduler)) model.schedulerConfig = readJsonObject(scheduler);
-  if (isThere(folder / "tokenizer" / "vocab.json") && isThere(folder / "tokenizer" / "merges.txt"))
-    model.tokenizerFolder = folder / "tokenizer";
+  const fs::path tokenizer = folder / "tokenizer";
+  if ((isThere(tokenizer / "vocab.json") && isThere(tokenizer / "merges.txt")) || isThere(tokenizer / "tokenizer.json"))
+    model.tokenizerFolder = tokenizer;
   return model;
 }
 

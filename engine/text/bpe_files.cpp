@@ -56,6 +56,26 @@ class TokenIdReader : public nlohmann::json_sax<nlohmann::json> {
   std::string key_;
 };
 
+/// "left right", as older files have it, or ["left", "right"].
+std::pair<std::string, std::string> ruleOf(const nlohmann::json& rule) {
+  if (rule.is_array()) return {rule.at(0).get<std::string>(), rule.at(1).get<std::string>()};
+  const auto& text = rule.get_ref<const std::string&>();
+  const size_t space = std::min(text.find(' '), text.size());
+  return {text.substr(0, space), text.substr(std::min(space + 1, text.size()))};
+}
+
+TokenizerJson tokenizerOf(const nlohmann::json& document) {
+  TokenizerJson result;
+  const nlohmann::json& model = document.at("model");
+  for (const auto& [token, id] : model.at("vocab").items()) result.tokens.emplace_back(token, id.get<int64_t>());
+  for (const auto& rule : model.at("merges")) result.rules.push_back(ruleOf(rule));
+  if (const auto added = document.find("added_tokens"); added != document.end()) {
+    for (const auto& token : *added)
+      result.tokens.emplace_back(token.at("content").get<std::string>(), token.at("id").get<int64_t>());
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string readTextFile(const std::filesystem::path& file) {
@@ -100,6 +120,20 @@ std::vector<std::pair<std::string, int64_t>> readTokenIds(const std::filesystem:
   if (!nlohmann::json::sax_parse(text, &reader))
     throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" {}", file.string(), reader.problem));
   return std::move(reader.entries);
+}
+
+TokenizerJson readTokenizerJson(const std::filesystem::path& file) {
+  const std::string text = readTextFile(file);
+  try {
+    const auto document = nlohmann::json::parse(text);
+    if (const auto type = document.at("model").value("type", "BPE"); type != "BPE")
+      throw Error(
+          ErrorKind::Unsupported,
+          fmt::format("\"{}\" is a tokenizer of the kind {}, which Lorikeet does not read", file.string(), type));
+    return tokenizerOf(document);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" is not a sound tokenizer.json", file.string()), error.what());
+  }
 }
 
 }  // namespace lorikeet

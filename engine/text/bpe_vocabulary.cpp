@@ -74,13 +74,22 @@ bool splitRule(std::string_view line, std::string_view& left, std::string_view& 
   return right.find(' ') == std::string_view::npos;
 }
 
-std::string toString(const FileLine& place) { return fmt::format("\"{}\", line {}", place.file.string(), place.line); }
+std::string toString(const FileLine& place) {
+  if (place.line == 0) return fmt::format("\"{}\"", place.file.string());
+  return fmt::format("\"{}\", line {}", place.file.string(), place.line);
+}
 
 }  // namespace
 
 BpeVocabulary BpeVocabulary::fromFolder(const std::filesystem::path& folder) {
   BpeVocabulary vocabulary;
-  vocabulary.readVocabJson(folder / "vocab.json");
+  std::error_code error;
+  if (!std::filesystem::exists(folder / "vocab.json", error) &&
+      std::filesystem::exists(folder / "tokenizer.json", error)) {
+    vocabulary.readTokenizerJson(folder / "tokenizer.json");
+    return vocabulary;
+  }
+  vocabulary.addTokens(readTokenIds(folder / "vocab.json"), folder / "vocab.json");
   vocabulary.readMergesText(folder / "merges.txt");
   return vocabulary;
 }
@@ -155,14 +164,14 @@ void BpeVocabulary::addMerge(std::string_view left, std::string_view right, int 
   for (const auto& [id, text] : {std::pair(leftId, left), {rightId, right}, {mergedId, std::string_view(merged)}}) {
     if (id != ids_.end()) continue;
     throw Error(ErrorKind::Corrupt,
-                fmt::format("{}: the merge rule needs the token \"{}\", which vocab.json does not have",
+                fmt::format("{}: the merge rule needs the token \"{}\", which the vocabulary does not have",
                             toString(place), text));
   }
   merges_.add(leftId->second, rightId->second, {rank, mergedId->second});
 }
 
-void BpeVocabulary::readVocabJson(const std::filesystem::path& file) {
-  const std::vector<std::pair<std::string, int64_t>> entries = readTokenIds(file);
+void BpeVocabulary::addTokens(const std::vector<std::pair<std::string, int64_t>>& entries,
+                              const std::filesystem::path& file) {
   if (entries.empty()) throw Error(ErrorKind::Corrupt, fmt::format("\"{}\" holds no tokens", file.string()));
   for (const auto& [token, id] : entries) {
     if (id < 0 || id >= kMaxVocabularySize)
@@ -186,6 +195,14 @@ void BpeVocabulary::readMergesText(const std::filesystem::path& file) {
       throw Error(ErrorKind::Corrupt, fmt::format("{}: expected a merge rule of two tokens", toString(place)));
     addMerge(left, right, rank++, place);
   }
+}
+
+void BpeVocabulary::readTokenizerJson(const std::filesystem::path& file) {
+  const TokenizerJson tokenizer = lorikeet::readTokenizerJson(file);
+  addTokens(tokenizer.tokens, file);
+  merges_.reserve(tokenizer.rules.size());
+  int rank = 0;
+  for (const auto& [left, right] : tokenizer.rules) addMerge(left, right, rank++, {file, 0});
 }
 
 void BpeVocabulary::addMergesOfGz(std::string_view text, const std::filesystem::path& file) {

@@ -13,7 +13,7 @@
 
 namespace lorikeet {
 
-/// Where a rule stands, for messages.
+/// Where a rule stands, for messages; line 0 in files of one line.
 struct FileLine {
   const std::filesystem::path& file;
   int line;
@@ -24,7 +24,8 @@ struct FileLine {
 /// Source: openai/CLIP clip/simple_tokenizer.py (bytes_to_unicode, SimpleTokenizer.bpe).
 class BpeVocabulary {
  public:
-  /// Reads vocab.json and merges.txt. Throws Error(NotFound | Io | Corrupt) naming the file, the line and the reason.
+  /// Reads vocab.json and merges.txt or, where they are missing, tokenizer.json. Throws Error(NotFound | Io | Corrupt)
+  /// naming the file, the line and the reason.
   static BpeVocabulary fromFolder(const std::filesystem::path& folder);
   /// Reads the merges of OpenAI's bpe_simple_vocab_16e6.txt.gz, which decide the whole vocabulary of 49408 tokens.
   static BpeVocabulary fromMergesGz(const std::filesystem::path& file);
@@ -49,8 +50,9 @@ class BpeVocabulary {
   void addToken(std::string token, int id);
   void indexTokens();
   void addMerge(std::string_view left, std::string_view right, int rank, const FileLine& place);
-  void readVocabJson(const std::filesystem::path& file);
+  void addTokens(const std::vector<std::pair<std::string, int64_t>>& entries, const std::filesystem::path& file);
   void readMergesText(const std::filesystem::path& file);
+  void readTokenizerJson(const std::filesystem::path& file);
   void addMergesOfGz(std::string_view text, const std::filesystem::path& file);
 
   std::vector<std::string> tokens_;

@@ -97,6 +97,33 @@ TEST(ClipTokenizerTest, ReadsModelFolders) {
     EXPECT_EQ(same.encode(text), fullTokenizer().encode(text));
 }
 
+TEST(ClipTokenizerTest, ReadsTokenizerJsonWhereNothingElseIsThere) {
+  const fs::path folder = fs::path(::testing::TempDir()) / "tokenizer_single_file";
+  fs::create_directories(folder);
+  const auto write = [&](const nlohmann::json& model) {
+    std::ofstream(folder / "tokenizer.json") << nlohmann::json{
+        {"model", model},
+        {"added_tokens", {{{"content", "<|startoftext|>"}, {"id", 8}}, {{"content", "<|endoftext|>"}, {"id", 9}}}}};
+  };
+  auto vocab = nlohmann::json::parse(kTinyVocab);
+  vocab.erase("<|startoftext|>");
+  vocab.erase("<|endoftext|>");
+  const ClipTokenizer both = ClipTokenizer::fromFolder(writeTokenizer("both", kTinyVocab, kTinyMerges));
+  for (const auto& merges : {R"(["a b</w>", "a b"])", R"([["a", "b</w>"], ["a", "b"]])"}) {
+    write({{"type", "BPE"}, {"vocab", vocab}, {"merges", nlohmann::json::parse(merges)}});
+    const ClipTokenizer t = ClipTokenizer::fromFolder(folder);
+    EXPECT_EQ(t.vocabularySize(), 10);
+    EXPECT_EQ(t.startToken(), 8);
+    EXPECT_EQ(t.encode("ab! abab"), both.encode("ab! abab"));
+  }
+  write({{"type", "BPE"}, {"vocab", vocab}, {"merges", {{"a", "c"}}}});
+  EXPECT_EQ(kindOfFailure(folder), ErrorKind::Corrupt);
+  write({{"type", "BPE"}, {"vocab", {"a", "b"}}, {"merges", nlohmann::json::array()}});
+  EXPECT_EQ(kindOfFailure(folder), ErrorKind::Corrupt);
+  write({{"type", "Unigram"}, {"vocab", vocab}});
+  EXPECT_EQ(kindOfFailure(folder), ErrorKind::Unsupported);
+}
+
 TEST(ClipTokenizerTest, TakesThePadTokenOutOfTheTextAsHuggingFaceDoes) {
   const ClipTokenizer sd2 = fullTokenizer().withPadToken("!");
   EXPECT_EQ(sd2.padToken(), 0);
