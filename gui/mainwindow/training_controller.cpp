@@ -93,9 +93,9 @@ void TrainingController::tellUnfinished() {
 
 /// Where adapters are looked for; the usual place is made when it is needed first.
 QString TrainingController::outputFolder() const {
-  const QString chosen = studio_.settings.preferences().adaptersFolder;
+  QString chosen = studio_.settings.preferences().adaptersFolder;
   if (!chosen.isEmpty()) return chosen;
-  const QString usual = pathToQString(defaultAdapterFolder());
+  QString usual = pathToQString(defaultAdapterFolder());
   QDir().mkpath(usual);
   return usual;
 }

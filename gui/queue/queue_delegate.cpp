@@ -31,7 +31,7 @@ QString iconOf(const QModelIndex& index) {
 
 /// What stands under the prompt: first what is unusual about the job.
 QString secondLineOf(const QModelIndex& index) {
-  const QString summary = index.data(JobQueue::SummaryRole).toString();
+  QString summary = index.data(JobQueue::SummaryRole).toString();
   if (index.data(JobQueue::HeldRole).toBool()) return QueueDelegate::tr("Being edited · %1").arg(summary);
   switch (QueueState(index.data(JobQueue::StateRole).toInt())) {
     case QueueState::Failed:

@@ -159,7 +159,7 @@ void SweepView::paintCell(QPainter& painter, const QRect& place, int cell) const
 
 QString SweepView::textOf(int cell) const {
   const SweepPicture& picture = session_.picture(size_t(cell));
-  const QString label = toQString(session_.plan().labelOf(session_.plan().cells[size_t(cell)]));
+  QString label = toQString(session_.plan().labelOf(session_.plan().cells[size_t(cell)]));
   switch (picture.state) {
     case SweepCellState::Failed:
       return tr("%1: %2").arg(label, picture.problem);

@@ -103,7 +103,8 @@ void LossCurve::paintGrid(QPainter& painter) const {
   const double steps = stepsShown();
   const double between = std::max(1.0, axisStep(steps, lineCount(area.width(), kPixelsBetweenSteps)));
   painter.setPen(text);
-  for (double step = between; step <= steps; step += between) {
+  for (int i = 1; i * between <= steps; ++i) {
+    const double step = i * between;
     const double x = area.left() + step / steps * area.width();
     QRectF place(0, 0, kPixelsBetweenSteps, fontMetrics().height());
     place.moveCenter(QPointF(x, area.bottom() + 4 + fontMetrics().height() / 2.0));

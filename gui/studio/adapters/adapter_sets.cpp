@@ -38,7 +38,7 @@ QStringList AdapterSets::names() const {
 
 std::vector<AdapterUse> AdapterSets::load(const QString& name) const {
   std::vector<AdapterUse> uses;
-  for (const QJsonValue& row : readSets(settings_)[name].toArray()) {  // one by one: a bad row is left out alone
+  for (const QJsonValue row : readSets(settings_)[name].toArray()) {  // one by one: a bad row is left out alone
     const QJsonObject request{{rowsKey(), QJsonArray{row}}};
     const GenerateRequest read = requestFromJson(QJsonDocument(request).toJson(QJsonDocument::Compact));
     uses.insert(uses.end(), read.adapters.begin(), read.adapters.end());

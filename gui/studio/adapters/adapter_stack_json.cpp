@@ -40,7 +40,7 @@ AdapterStackState adapterStackFromJson(const QByteArray& json) {
   const auto read = [](const QJsonObject& request) {
     return requestFromJson(QJsonDocument(request).toJson(QJsonDocument::Compact));
   };
-  for (const QJsonValue& value : kept[u"rows"].toArray()) {
+  for (const QJsonValue value : kept[u"rows"].toArray()) {
     const QJsonObject row = value.toObject();
     const GenerateRequest request = read({{QLatin1String(kUses), QJsonArray{row[u"use"]}}});
     if (request.adapters.empty()) continue;

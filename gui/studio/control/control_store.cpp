@@ -113,7 +113,7 @@ std::vector<ControlEntry> ControlStore::load() {
   QFile file(QDir(folder_).filePath(kUnitsFile));
   if (folder_.isEmpty() || !file.open(QIODevice::ReadOnly)) return entries;
   QSet<QString> used;
-  for (const QJsonValue& value : QJsonDocument::fromJson(file.readAll()).array()) {
+  for (const QJsonValue value : QJsonDocument::fromJson(file.readAll()).array()) {
     const QJsonObject json = value.toObject();
     ControlEntry entry = entryFromJson(json);
     const QString own = json[u"own_picture"].toString();
@@ -161,7 +161,7 @@ void ControlStore::write() {
   const auto work = [folder = folder_, pictures, json = QJsonDocument(units).toJson()]() -> QString {
     if (!QDir().mkpath(folder)) return tr("Its folder cannot be made.");
     for (const auto& [name, picture] : pictures) {
-      const QString reason = writeFile(QDir(folder).filePath(name), pngOf(picture));
+      QString reason = writeFile(QDir(folder).filePath(name), pngOf(picture));
       if (!reason.isEmpty()) return reason;
     }
     return writeFile(QDir(folder).filePath(kUnitsFile), json);

@@ -228,7 +228,7 @@ QImage CanvasDocument::pictureOf(const HistoryPayloadPtr& step) {
   for (const auto& [known, picture] : recentPictures_) {
     if (known == step) return picture;
   }
-  const QImage picture = pictureOfStep(step->bytes());
+  QImage picture = pictureOfStep(step->bytes());
   rememberPicture(step, picture);
   return picture;
 }

@@ -47,7 +47,7 @@ QByteArray HistoryPayload::readFromDisk() const {
   if (!file.open(QIODevice::ReadOnly) || !file.seek(offset_)) {
     throw Error(ErrorKind::Io, "The canvas history cannot be read: " + file.errorString().toStdString() + ".");
   }
-  const QByteArray found = file.read(byteSize_);
+  QByteArray found = file.read(byteSize_);
   if (QCryptographicHash::hash(found, QCryptographicHash::Md5) != digest_) {
     throw Error(ErrorKind::Corrupt, "The canvas history on disk was changed or damaged.");
   }

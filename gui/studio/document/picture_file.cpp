@@ -86,7 +86,7 @@ QImage readPicture(const QString& file) { return canvasPicture(toImage(load(file
 
 QImage readMask(const QString& file, QSize size, MaskFit fit) {
   const Picture picture = load(file);
-  const QImage values = toQImage(showsColors(picture) ? maskFromTransparency(picture) : maskFromPicture(picture));
+  QImage values = toQImage(showsColors(picture) ? maskFromTransparency(picture) : maskFromPicture(picture));
   if (values.size() == size) return values;
   if (fit == MaskFit::Refuse) {
     fail(ErrorKind::Mismatch, tr("The mask %1 has %2 pixels, but the picture has %3.")

@@ -13,7 +13,7 @@ QString pictureFileIn(const QMimeData& data) {
                                      QStringLiteral("webp"), QStringLiteral("bmp"), QStringLiteral("tif"),
                                      QStringLiteral("tiff")};
   for (const QUrl& url : data.urls()) {
-    const QString file = url.toLocalFile();
+    QString file = url.toLocalFile();
     if (kSuffixes.contains(QFileInfo(file).suffix().toLower())) return file;
   }
   return {};

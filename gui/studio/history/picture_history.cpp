@@ -213,7 +213,7 @@ void PictureHistory::rate(const std::vector<qint64>& ids, int stars) {
   ask<QList<HistoryEntry>>(
       [ids, stars = std::clamp(stars, 0, 5), starsFile = starsFile_](HistoryDatabase& database) {
         database.rate(ids, stars);
-        const QList<HistoryEntry> entries = database.load(ids);
+        QList<HistoryEntry> entries = database.load(ids);
         StarsLog::write(starsFile, entries, stars);
         return entries;
       },
@@ -228,7 +228,8 @@ void PictureHistory::trash(const std::vector<qint64>& ids) {
   ask<Outcome>(
       [ids, log = trashLog_](HistoryDatabase& database) {
         Outcome outcome;
-        auto& [batch, problem] = outcome;
+        TrashedBatch& batch = outcome.first;
+        QString& problem = outcome.second;
         batch.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
         for (const HistoryEntry& entry : database.load(ids)) {
           const Failure failure = historyFailureOf([&] {

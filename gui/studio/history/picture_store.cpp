@@ -78,7 +78,7 @@ QString savePicture(const SessionResult& result, const QImage& image, const Save
       QStringLiteral(".%1-%2.%3").arg(result.made.toMSecsSinceEpoch()).arg(result.id).arg(options.fileEnd));
   savePicture(toPath(draft), fromQImage(image), textFor(result, image, options.writeInfotext, hashes));
   for (int number = nextNumber(folder); number < 1'000'000; ++number) {
-    const QString file = folder.filePath(fileName(number, result, options.fileEnd));
+    QString file = folder.filePath(fileName(number, result, options.fileEnd));
     if (QFile::rename(draft, file)) return file;  // never replaces a file, also not another program's
     if (!QFile::exists(file)) break;
   }

@@ -34,8 +34,8 @@ StarsLog StarsLog::read(const QString& file) {
   for (const QByteArray& record : contents.records) {
     const QJsonObject json = QJsonDocument::fromJson(record).object();
     const int stars = std::clamp(json[u"stars"].toInt(), 0, 5);
-    for (const QJsonValue& name : json[u"files"].toArray()) log.byName_.insert(name.toString(), stars);
-    for (const QJsonValue& picture : json[u"contents"].toArray())
+    for (const QJsonValue name : json[u"files"].toArray()) log.byName_.insert(name.toString(), stars);
+    for (const QJsonValue picture : json[u"contents"].toArray())
       log.byContent_[picture[u"size"].toInteger()].insert(picture[u"sha256"].toString(), stars);
   }
   return log;

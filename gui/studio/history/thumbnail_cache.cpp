@@ -28,7 +28,7 @@ QString thumbnailFile(const HistoryEntry& entry, const QString& folder) {
 QImage readPictureFile(const QString& file) {
   QImageReader reader(file);
   reader.setAutoTransform(true);
-  const QImage image = reader.read();
+  QImage image = reader.read();
   if (!image.isNull() || !QFileInfo::exists(file)) return image;
   try {
     return toQImage(loadPicture(toPath(file)).image);

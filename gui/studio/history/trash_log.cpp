@@ -16,7 +16,7 @@ QByteArray recordOf(const QJsonObject& json) { return QJsonDocument(json).toJson
 
 TrashedBatch batchOf(const QJsonObject& json) {
   TrashedBatch batch{json[u"trashed"].toString(), {}};
-  for (const QJsonValue& picture : json[u"pictures"].toArray())
+  for (const QJsonValue picture : json[u"pictures"].toArray())
     batch.pictures << TrashedPicture{picture[u"file"].toString(), picture[u"trash"].toString()};
   return batch;
 }

@@ -66,7 +66,7 @@ class IndexReader {
 
   void operator()(const char* name, QString& text) const { text = value(name).toString(); }
   void operator()(const char* name, QStringList& list) const {
-    for (const QJsonValue& item : value(name).toArray()) list << item.toString();
+    for (const QJsonValue item : value(name).toArray()) list << item.toString();
   }
   void operator()(const char* name, qint64& number) const { number = value(name).toString().toLongLong(); }
   void operator()(const char* name, bool& flag) const { flag = value(name).toBool(); }
@@ -90,7 +90,7 @@ KnownAdapters readAdapterIndex(const QString& name) {
   if (!file.open(QIODevice::ReadOnly)) return known;
   const QJsonObject root = QJsonDocument::fromJson(file.readAll()).object();
   if (root[u"version"].toInt() != kIndexVersion) return known;
-  for (const QJsonValue& value : root[u"adapters"].toArray()) {
+  for (const QJsonValue value : root[u"adapters"].toArray()) {
     const QJsonObject object = value.toObject();
     LibraryAdapter adapter;
     const IndexReader reader(object);

@@ -61,7 +61,7 @@ class SidecarFile {
     QStringList list;
     if (value.isUndefined() || value.isNull()) return list;
     if (!value.isArray()) note(saySidecar("\"%1\" in %2 is no list.").arg(QLatin1String(key), name_));
-    for (const QJsonValue& item : value.toArray())
+    for (const QJsonValue item : value.toArray())
       if (item.isString()) list << item.toString();
     return list;
   }

@@ -59,7 +59,7 @@ std::vector<Example> loadExamples(const QString& folder) {
   if (!file.open(QIODevice::ReadOnly)) return {};
   std::vector<Example> examples;
   const QJsonArray list = QJsonDocument::fromJson(file.readAll()).array();
-  for (const QJsonValue& value : list) {
+  for (const QJsonValue value : list) {
     const QJsonObject object = value.toObject();
     Example example;
     example.title = object[u"title"].toString();

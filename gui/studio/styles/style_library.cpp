@@ -139,7 +139,7 @@ void StyleLibrary::load() {
   const bool opened = file.open(QIODevice::ReadOnly);
   const QJsonDocument json = opened ? QJsonDocument::fromJson(file.readAll()) : QJsonDocument();
   if (json.isObject() && json.object()[u"styles"].isArray()) {
-    for (const QJsonValue& value : json.object()[u"styles"].toArray()) {
+    for (const QJsonValue value : json.object()[u"styles"].toArray()) {
       PromptStyle style = styleFromJson(value.toObject());
       if (!style.name.isEmpty() && find(style.name) < 0) styles_.push_back(std::move(style));
     }

@@ -44,7 +44,7 @@ std::optional<SweepRecord> sweepFromJson(const QByteArray& text) {
   }
   record.grid = json[u"grid"].toString();
   const QJsonArray files = json[u"files"].toArray();
-  for (const QJsonValue& file : files) record.files << file.toString();
+  for (const QJsonValue file : files) record.files << file.toString();
   return record;
 }
 

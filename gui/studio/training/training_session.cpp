@@ -162,8 +162,8 @@ void TrainingSession::forget(const std::filesystem::path& output) {
 
 std::optional<UnfinishedTraining> TrainingSession::unfinished() const {
   const QStringList all = settings_.unfinishedTrainings();
-  for (auto text = all.rbegin(); text != all.rend(); ++text) {
-    const TrainingSetup setup = trainingSetupFromJson(text->toUtf8());
+  for (qsizetype i = all.size(); i-- > 0;) {
+    const TrainingSetup setup = trainingSetupFromJson(all[i].toUtf8());
     if (const auto saved = savedTrainingOf(setup.request.output)) return UnfinishedTraining{setup, saved->steps};
   }
   return std::nullopt;

@@ -219,7 +219,7 @@ QString proposedOutput(const WorkshopOperation& operation, const WorkshopInput& 
   const QString name = info.isDir() ? info.fileName() : info.completeBaseName();
   for (int number = 1;; ++number) {
     const QString count = number == 1 ? QString() : QStringLiteral("-%1").arg(number);
-    const QString path =
+    QString path =
         QStringLiteral("%1/%2-%3%4%5").arg(info.absolutePath(), name, QLatin1String(operation.suffix), count, ending);
     if (!QFileInfo::exists(path)) return path;
   }
