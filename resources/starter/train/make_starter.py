@@ -78,7 +78,7 @@ def train_base(a):
                                      train_autoencoder(a)).to(a.device)
     base.train(pipeline, a.work / "icons.npz", a.work / "base.pt", a.base_steps, a.base_batch, a.base_rate, seed=11,
                train_text=not a.continue_from)
-    networks.save(pipeline, a.out)
+    networks.save(pipeline, a.out, (a.continue_from or a.work) / "tokenizer")
 
 
 def train_styles(a):

@@ -1,6 +1,7 @@
 """The starter model's networks: their shapes, and how they are read from and written to a diffusers folder."""
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -72,11 +73,15 @@ def assemble(tokenizer, text_encoder, unet, autoencoder):
     return pipeline
 
 
-def save(pipeline, folder):
-    """Write a diffusers folder in f16, with the scheduler of `SCHEDULE`."""
+def save(pipeline, folder, tokenizer):
+    """Write a diffusers folder in f16, with the scheduler of `SCHEDULE` and the vocabulary in the folder `tokenizer`."""
     parts = assemble(pipeline.tokenizer, pipeline.text_encoder, pipeline.unet, pipeline.vae)
     parts.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     parts.to(torch.float32)
+    # Newer transformers write tokenizer.json alone, which not every program reads.
+    for name in ("vocab.json", "merges.txt"):
+        shutil.copyfile(Path(tokenizer) / name, Path(folder) / "tokenizer" / name)
+    (Path(folder) / "tokenizer/tokenizer.json").unlink(missing_ok=True)
     # Newer transformers leave out the prefix that the text encoder of every Stable Diffusion folder has.
     file = Path(folder) / "text_encoder/model.safetensors"
     weights = load_file(file)
