@@ -22,7 +22,7 @@ QStringList JobQueue::open() {
   QStringList notices;
   QueueContents contents = journal_.open(notices);
   const auto wasRunning = [](const QueueJob& job) { return job.state == QueueState::Running; };
-  std::ranges::stable_partition(contents.jobs, wasRunning);
+  std::stable_partition(contents.jobs.begin(), contents.jobs.end(), wasRunning);
   if (!contents.jobs.empty() && wasRunning(contents.jobs.front()))
     notices << tr("Lorikeet ended while it made a picture; that job begins again.");
   for (QueueJob& job : contents.jobs) {
