@@ -62,7 +62,7 @@ Layout readLayout(Bytes bytes, const PictureHeader& header, const std::string& n
   if (hasBitFields(layout)) {
     if (bytes.size() < 70) throwTruncated(name, "it ends inside the header");
     for (size_t i = 0; i < 4; ++i) layout.fields[i] = i < 3 || header.alphaIsMeant ? le32(bytes, 54 + 4 * i) : 0;
-  } else if (header.alphaIsMeant && layout.bits == 32 && headerBytes >= 108) {
+  } else if (header.alphaIsMeant && layout.bits == 32) {
     layout.fields[3] = le32(bytes, 66);
   }
   layout.palette = readPalette(bytes, size_t{14} + headerBytes, os2 ? 3 : 4, colors);
@@ -74,6 +74,7 @@ uint8_t field(uint32_t value, uint32_t mask) {
   if (mask == 0) return 0;
   const uint64_t most = mask >> std::countr_zero(mask);
   const uint64_t part = (value & mask) >> std::countr_zero(mask);
+  if (most == 255) return static_cast<uint8_t>(part);  // the usual case needs no division
   return static_cast<uint8_t>((part * 255 + most / 2) / most);
 }
 

@@ -64,6 +64,10 @@ std::unique_ptr<TIFF, decltype(&TIFFClose)> open(Source& source) {
           &TIFFClose};
 }
 
+[[noreturn]] void throwTiffError(const std::string& name, const char* message) {
+  throwBroken(name, fmt::format("the TIFF decoder says \"{}\"", message));
+}
+
 uint16_t fieldOf(TIFF* file, uint32_t tag) {
   uint16_t value = 0;
   TIFFGetFieldDefaulted(file, tag, &value);
@@ -124,8 +128,7 @@ class Conversion {
     char message[1024] = "";
     if (!TIFFRGBAImageOK(file, message))
       throwUnsupportedPicture(name, fmt::format("a TIFF of an odd kind ({})", message));
-    if (!TIFFRGBAImageBegin(&image_, file, 1, message))
-      throwBroken(name, fmt::format("the TIFF decoder says \"{}\"", message));
+    if (!TIFFRGBAImageBegin(&image_, file, 1, message)) throwTiffError(name, message);
     image_.req_orientation = image_.orientation;  // so that nothing is turned
   }
   ~Conversion() { TIFFRGBAImageEnd(&image_); }
@@ -142,7 +145,7 @@ class Conversion {
 DecodedPixels decodeTiff(Bytes bytes, const PictureHeader& header, const std::string& name) {
   Source source{bytes};
   const auto file = open(source);
-  if (!file) throwBroken(name, fmt::format("the TIFF decoder says \"{}\"", source.message));
+  if (!file) throwTiffError(name, source.message);
   const bool premultiplied = takeAsPremultiplied(file.get());
   Conversion conversion(file.get(), name);
   TIFFRGBAImage& image = *conversion;
@@ -151,11 +154,10 @@ DecodedPixels decodeTiff(Bytes bytes, const PictureHeader& header, const std::st
   pixels.image = Image::create(static_cast<int>(image.width), static_cast<int>(image.height));
   if (isDeepGrey(file.get())) {
     if (readDeepGrey(file.get(), pixels.image)) return pixels;
-    throwBroken(name, fmt::format("the TIFF decoder says \"{}\"", source.message));
+    throwTiffError(name, source.message);
   }
   std::vector<uint32_t> raster(size_t{image.width} * image.height);
-  if (!TIFFRGBAImageGet(&image, raster.data(), image.width, image.height))
-    throwBroken(name, fmt::format("the TIFF decoder says \"{}\"", source.message));
+  if (!TIFFRGBAImageGet(&image, raster.data(), image.width, image.height)) throwTiffError(name, source.message);
   if (image.alpha != 0) pixels.alpha = Mask::create(pixels.image.width, pixels.image.height);
   unpack(raster, premultiplied, pixels);
   return pixels;
