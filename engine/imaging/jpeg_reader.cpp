@@ -26,7 +26,7 @@ struct ErrorState {
   bool truncated = false;
 };
 
-struct Decoder {
+struct JpegDecoder {
   jpeg_decompress_struct info;
   jpeg_progress_mgr progress;
   ErrorState error;
@@ -52,12 +52,12 @@ void onMessage(jpeg_common_struct* info, int level) {
 /// Called for every row of blocks, also while the scans of a progressive file are read.
 void onProgress(jpeg_common_struct* info) {
   if (!info->is_decompressor) return;
-  auto* decoder = reinterpret_cast<Decoder*>(info);  // which it is the first member of
+  auto* decoder = reinterpret_cast<JpegDecoder*>(info);  // which it is the first member of
   decoder->stopped = decoder->stop != nullptr && decoder->stop->stop_requested();
   if (decoder->stopped || decoder->info.input_scan_number > kMaxScans) ERREXIT(&decoder->info, JERR_BAD_PROGRESSION);
 }
 
-void start(Decoder& d, Bytes bytes) {
+void start(JpegDecoder& d, Bytes bytes) {
   d.info.err = jpeg_std_error(&d.error.manager);
   d.error.manager.error_exit = fail;
   d.error.manager.emit_message = onMessage;
@@ -69,7 +69,7 @@ void start(Decoder& d, Bytes bytes) {
   jpeg_save_markers(&d.info, JPEG_APP0 + 1, 0xffff);
 }
 
-[[noreturn]] void throwJpegError(const Decoder& d, const std::string& name) {
+[[noreturn]] void throwJpegError(const JpegDecoder& d, const std::string& name) {
   if (d.stopped) throw Stopped();
   if (d.error.truncated) throwTruncated(name, "part of the JPEG data is missing");
   std::string message = d.error.message;
@@ -77,14 +77,14 @@ void start(Decoder& d, Bytes bytes) {
   throwBroken(name, "the JPEG decoder says \"" + message + "\"");
 }
 
-bool readHeader(Decoder& d, Bytes bytes) {
+bool readHeader(JpegDecoder& d, Bytes bytes) {
   if (setjmp(d.error.jump) != 0) return false;
   start(d, bytes);
   jpeg_read_header(&d.info, TRUE);
   return true;
 }
 
-bool startDecoding(Decoder& d) {
+bool startDecoding(JpegDecoder& d) {
   if (setjmp(d.error.jump) != 0) return false;
   const bool fourChannels = d.info.num_components == 4;
   d.info.out_color_space = fourChannels ? JCS_CMYK : JCS_RGB;
@@ -100,7 +100,7 @@ void cmykRowToRgb(const uint8_t* cmyk, uint8_t* rgb, int width) {
   }
 }
 
-bool readRows(Decoder& d, uint8_t* pixels, uint8_t* cmykRow) {
+bool readRows(JpegDecoder& d, uint8_t* pixels, uint8_t* cmykRow) {
   if (setjmp(d.error.jump) != 0) return false;
   const size_t rowBytes = size_t{d.info.output_width} * 3;
   while (d.info.output_scanline < d.info.output_height) {
@@ -113,7 +113,7 @@ bool readRows(Decoder& d, uint8_t* pixels, uint8_t* cmykRow) {
   return true;
 }
 
-int orientation(const Decoder& d) {
+int orientation(const JpegDecoder& d) {
   for (const auto* marker = d.info.marker_list; marker != nullptr; marker = marker->next) {
     const Bytes data(marker->data, marker->data_length);
     if (hasTextAt(data, 0, std::string_view("Exif\0\0", 6))) return exifOrientation(data);
@@ -122,23 +122,23 @@ int orientation(const Decoder& d) {
 }
 
 /// Frees libjpeg's memory whatever happens.
-class DecoderOwner {
+class JpegDecoderOwner {
  public:
-  DecoderOwner() = default;
-  ~DecoderOwner() { jpeg_destroy_decompress(&decoder_.info); }
-  DecoderOwner(const DecoderOwner&) = delete;
-  DecoderOwner& operator=(const DecoderOwner&) = delete;
-  Decoder& operator*() { return decoder_; }
+  JpegDecoderOwner() = default;
+  ~JpegDecoderOwner() { jpeg_destroy_decompress(&decoder_.info); }
+  JpegDecoderOwner(const JpegDecoderOwner&) = delete;
+  JpegDecoderOwner& operator=(const JpegDecoderOwner&) = delete;
+  JpegDecoder& operator*() { return decoder_; }
 
  private:
-  Decoder decoder_{};
+  JpegDecoder decoder_{};
 };
 
 }  // namespace
 
 PictureInfo JpegReader::readInfo(Bytes bytes, const std::string& name) {
-  DecoderOwner owner;
-  Decoder& d = *owner;
+  JpegDecoderOwner owner;
+  JpegDecoder& d = *owner;
   if (!readHeader(d, bytes)) throwJpegError(d, name);
   PictureInfo info;
   info.format = PictureFormat::Jpeg;
@@ -150,8 +150,8 @@ PictureInfo JpegReader::readInfo(Bytes bytes, const std::string& name) {
 }
 
 Image JpegReader::decode(Bytes bytes, const std::string& name, const std::stop_token& stop) {
-  DecoderOwner owner;
-  Decoder& d = *owner;
+  JpegDecoderOwner owner;
+  JpegDecoder& d = *owner;
   d.stop = &stop;
   if (!readHeader(d, bytes) || !startDecoding(d)) throwJpegError(d, name);
   Image image = Image::create(static_cast<int>(d.info.output_width), static_cast<int>(d.info.output_height));

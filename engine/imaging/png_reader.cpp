@@ -27,7 +27,7 @@ void readStart(Bytes bytes, PictureInfo& info, const std::string& name) {
 }
 
 /// libpng's callbacks jump back to the caller; the functions that call setjmp hold no objects with destructors.
-struct Decoder {
+struct PngDecoder {
   png_structp png = nullptr;
   png_infop info = nullptr;
   Bytes rest;
@@ -37,14 +37,14 @@ struct Decoder {
   const std::stop_token* stop = nullptr;
   bool stopped = false;
 
-  Decoder() = default;
-  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  PngDecoder() = default;
+  ~PngDecoder() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
 };
 
 [[noreturn]] void onError(png_structp png, png_const_charp text) {
-  auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
+  auto* decoder = static_cast<PngDecoder*>(png_get_error_ptr(png));
   std::snprintf(decoder->message, sizeof decoder->message, "%s", text);
   png_longjmp(png, 1);
 }
@@ -52,14 +52,14 @@ struct Decoder {
 void onWarning(png_structp, png_const_charp) {}
 
 void onRead(png_structp png, png_bytep target, size_t count) {
-  auto* decoder = static_cast<Decoder*>(png_get_io_ptr(png));
+  auto* decoder = static_cast<PngDecoder*>(png_get_io_ptr(png));
   if (count > decoder->rest.size()) png_error(png, "the file ends too early");
   std::copy_n(decoder->rest.data(), count, target);
   decoder->rest = decoder->rest.subspan(count);
 }
 
 /// Reads the header and asks for 8-bit RGB or RGBA.
-bool start(Decoder& d) {
+bool start(PngDecoder& d) {
   d.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &d, onError, onWarning);
   d.info = d.png != nullptr ? png_create_info_struct(d.png) : nullptr;
   if (d.info == nullptr) return false;
@@ -76,7 +76,7 @@ bool start(Decoder& d) {
   return true;
 }
 
-bool readRows(Decoder& d, uint8_t* pixels, int height, size_t rowBytes) {
+bool readRows(PngDecoder& d, uint8_t* pixels, int height, size_t rowBytes) {
   if (setjmp(png_jmpbuf(d.png)) != 0) return false;
   for (int pass = 0; pass < d.passes; ++pass)
     for (int y = 0; y < height; ++y) {
@@ -88,7 +88,7 @@ bool readRows(Decoder& d, uint8_t* pixels, int height, size_t rowBytes) {
   return true;
 }
 
-[[noreturn]] void throwPngError(const Decoder& d, const std::string& name) {
+[[noreturn]] void throwPngError(const PngDecoder& d, const std::string& name) {
   throwBroken(name, fmt::format("the PNG decoder says \"{}\"", d.message));
 }
 
@@ -123,7 +123,7 @@ PictureInfo PngReader::readInfo(Bytes bytes, const std::string& name) {
 }
 
 DecodedPixels PngReader::decode(Bytes bytes, const std::string& name, const std::stop_token& stop) {
-  Decoder d;
+  PngDecoder d;
   d.stop = &stop;
   d.rest = bytes;
   if (!start(d)) throwPngError(d, name);

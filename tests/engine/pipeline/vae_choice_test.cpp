@@ -20,7 +20,7 @@ using testing::TemporaryFolder;
 using testing::twoThreads;
 namespace fs = std::filesystem;
 
-GenerateRequest foxRequest(const fs::path& vae = {}) {
+GenerateRequest foxThroughVae(const fs::path& vae = {}) {
   GenerateRequest request;
   request.model = goldenPath("tiny-sd1");
   request.vae = vae;
@@ -52,11 +52,11 @@ TEST(VaeChoice, EveryFormOfTheModelsOwnGivesTheSameBytes) {
   writeOriginalVae(folder / "bare.safetensors", "", 0);
   writeOriginalVae(folder / "prefixed.safetensors", "first_stage_model.", 0);
   Engine engine(twoThreads());
-  const Image own = engine.generate(foxRequest()).images.at(0);
+  const Image own = engine.generate(foxThroughVae()).images.at(0);
   const fs::path part = goldenPath("tiny-sd1") / "vae";
   for (const fs::path& vae : {part, part / "diffusion_pytorch_model.safetensors", folder / "bare.safetensors",
                               folder / "prefixed.safetensors"})
-    EXPECT_EQ(engine.generate(foxRequest(vae)).images.at(0).pixels, own.pixels) << vae;
+    EXPECT_EQ(engine.generate(foxThroughVae(vae)).images.at(0).pixels, own.pixels) << vae;
 }
 
 TEST(VaeChoice, AnotherOneIsUsedAndTakenAwayWithoutATrace) {
@@ -65,7 +65,7 @@ TEST(VaeChoice, AnotherOneIsUsedAndTakenAwayWithoutATrace) {
   Engine engine(twoThreads());
   RunMemory memory;
   const auto make = [&](const fs::path& vae) {
-    return engine.generate(foxRequest(vae), {}, {}, &memory).images.at(0).pixels;
+    return engine.generate(foxThroughVae(vae), {}, {}, &memory).images.at(0).pixels;
   };
   const std::vector<uint8_t> own = make({});
   const std::vector<uint8_t> bright = make(folder / "bright.safetensors");
@@ -84,17 +84,17 @@ TEST(VaeChoice, AnotherOneIsUsedAndTakenAwayWithoutATrace) {
 TEST(VaeChoice, ATinyDecoderDecodesAndTheModelsOwnEncodes) {
   const fs::path tiny = goldenPath("tiny-decoder");
   Engine engine(twoThreads());
-  const Image own = engine.generate(foxRequest()).images.at(0);
-  const Image drafted = engine.generate(foxRequest(tiny)).images.at(0);
+  const Image own = engine.generate(foxThroughVae()).images.at(0);
+  const Image drafted = engine.generate(foxThroughVae(tiny)).images.at(0);
   EXPECT_EQ(drafted.width, own.width);
   EXPECT_NE(drafted.pixels, own.pixels);
-  EXPECT_EQ(engine.generate(foxRequest(tiny / "diffusion_pytorch_model.safetensors")).images.at(0).pixels,
+  EXPECT_EQ(engine.generate(foxThroughVae(tiny / "diffusion_pytorch_model.safetensors")).images.at(0).pixels,
             drafted.pixels);
 
-  GenerateRequest again = foxRequest(tiny);
+  GenerateRequest again = foxThroughVae(tiny);
   again.init = goldenPath("inputs/photo.png");
   EXPECT_NO_THROW(engine.generate(again));
-  EXPECT_EQ(engine.generate(foxRequest()).images.at(0).pixels, own.pixels);
+  EXPECT_EQ(engine.generate(foxThroughVae()).images.at(0).pixels, own.pixels);
 }
 
 TEST(VaeChoice, WhatIsNoVaeIsRefusedAndTheModelStays) {
@@ -105,19 +105,19 @@ TEST(VaeChoice, WhatIsNoVaeIsRefusedAndTheModelStays) {
   Engine engine(twoThreads());
   const auto refusal = [&](const fs::path& vae, ErrorKind kind) -> std::string {
     try {
-      engine.generate(foxRequest(vae));
+      engine.generate(foxThroughVae(vae));
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), kind) << error.what();
       return error.what();
     }
     return "made a picture";
   };
-  const Image own = engine.generate(foxRequest()).images.at(0);
+  const Image own = engine.generate(foxThroughVae()).images.at(0);
   EXPECT_THAT(refusal(folder / "none.safetensors", ErrorKind::NotFound), HasSubstr("does not exist"));
   EXPECT_THAT(refusal(folder / "taesd.safetensors", ErrorKind::Unsupported),
               HasSubstr("no decoder of a tiny autoencoder"));
   EXPECT_THAT(refusal(folder / "lora.safetensors", ErrorKind::Unsupported), HasSubstr("is no VAE"));
-  EXPECT_EQ(engine.generate(foxRequest()).images.at(0).pixels, own.pixels);
+  EXPECT_EQ(engine.generate(foxThroughVae()).images.at(0).pixels, own.pixels);
 }
 
 }  // namespace
