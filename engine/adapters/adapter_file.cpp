@@ -8,7 +8,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "io/json_text.h"
 #include "io/mapped_file.h"
 #include "io/safetensors.h"

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <optional>
 
-#include "core/sha1.h"
+#include "core/message_digest.h"
 #include "io/byte_reader.h"
 #include "io/mapped_file.h"
 #include "io/protobuf_reader.h"

@@ -7,7 +7,7 @@
 #include <array>
 #include <span>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "pipeline/prompt_embeddings.h"
 #include "pipeline/prompt_parts.h"
 #include "text/emphasis.h"

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "io/atomic_file.h"
 #include "io/file_stamp.h"
 #include "io/model_part.h"

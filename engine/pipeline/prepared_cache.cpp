@@ -9,7 +9,7 @@
 #include <fstream>
 #include <utility>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "io/atomic_file.h"
 #include "io/mapped_file.h"
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 
 namespace lorikeet {
 namespace {

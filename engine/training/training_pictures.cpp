@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "core/execution_context.h"
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "io/lower_extension.h"
 
 namespace lorikeet {

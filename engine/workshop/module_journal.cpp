@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/execution_context.h"
-#include "core/sha256.h"
+#include "core/message_digest.h"
 
 namespace lorikeet {
 namespace fs = std::filesystem;

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "core/sha256.h"
 #include "engine/adapters/adapter_test_support.h"
 
 namespace lorikeet::testing {
@@ -143,17 +142,6 @@ TEST_F(BadFiles, TruncatedMissingAndForeignFiles) {
   EXPECT_THROW(readAdapterFile(folder_.path()), Error);
   EXPECT_NE(refusal({{"conv_in.weight", filled({32, 4, 3, 3}, 1)}}, ErrorKind::Unsupported).find("no adapter"),
             std::string::npos);
-}
-
-TEST(Sha256, OfKnownMessages) {
-  const auto hash = [](const std::string& text) {
-    Sha256 sha;
-    sha.add(std::as_bytes(std::span(text)));
-    return sha.finish();
-  };
-  EXPECT_EQ(hash(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(hash(std::string(1000000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <lorikeet/error.h>
 
-#include "core/sha1.h"
+#include "core/message_digest.h"
 #include "io/tensor_file.h"
 #include "io/tensor_values.h"
 #include "support/golden.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/sha256.h"
+#include "core/message_digest.h"
 #include "lorikeet/adapter_info.h"
 #include "lorikeet/error.h"
 #include "support/golden.h"

@@ -1,8 +1,6 @@
-#include "core/sha1.h"
+#include "core/message_digest.h"
 
 #include <gtest/gtest.h>
-
-#include "core/sha256.h"
 
 namespace lorikeet {
 namespace {
@@ -16,7 +14,9 @@ std::string hashOf(std::string_view text, size_t piece) {
 }
 
 /// Messages and digests of FIPS 180 and NIST's examples.
-TEST(Sha1, AgreesWithThePublishedExamples) {
+TEST(MessageDigestTest, AgreesWithThePublishedExamples) {
+  EXPECT_EQ(hashOf<Sha256>("", 1), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hashOf<Sha256>("abc", 1), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hashOf<Sha1>("", 1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
   EXPECT_EQ(hashOf<Sha1>("abc", 1), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(hashOf<Sha1>("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 100),
