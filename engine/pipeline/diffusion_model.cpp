@@ -112,7 +112,7 @@ std::unique_ptr<DiffusionModel> DiffusionModel::load(const ExecutionContext& con
   checkFit(files, text, unet, vae);
   PreparedNames names;
   if (prepared != nullptr) names = attachPrepared(context, files, precision, *prepared);
-  auto model = std::unique_ptr<DiffusionModel>(  // NOLINTNEXTLINE(modernize-make-unique): an aggregate
+  auto model = std::unique_ptr<DiffusionModel>(  // NOLINT(modernize-make-unique): an aggregate
       new DiffusionModel{describeModel(files), tokenizerOf(files, resources),
                          ClipTextEncoder(context, files.textEncoder, text, networkStorage(precision)),
                          UNet(context, files.unet, unet, networkStorage(precision)),

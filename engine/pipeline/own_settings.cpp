@@ -94,7 +94,8 @@ bool standsElsewhere(const std::string& name, const Json& value) {
 
 void listValues(const std::string& name, const Json& value, ImageText& list) {
   if (value.is_object()) {
-    for (const auto& [key, part] : value.items()) listValues(name.empty() ? key : name + "." + key, part, list);
+    const std::string prefix = name.empty() ? name : name + ".";
+    for (const auto& [key, part] : value.items()) listValues(prefix + key, part, list);
   } else if (value.is_array() && !value.empty() && value.front().is_object()) {
     for (size_t i = 0; i < value.size(); ++i) listValues(fmt::format("{}[{}]", name, i), value[i], list);
   } else if (!standsElsewhere(name, value)) {
