@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "core/arithmetic.h"
 #include "core/profiler.h"
 #include "core/thread_pool.h"
 
@@ -27,12 +28,6 @@ struct Wrap {
   bool y = false;
 
   bool operator==(const Wrap&) const = default;
-};
-
-/// The numbers that matrix products and convolutions multiply.
-enum class Arithmetic : unsigned char {
-  F32,
-  Int16,  ///< 16-bit integers with scales, summed exactly in 32 bits a block at a time; small products stay F32
 };
 
 /// How an operation works, where that is a choice of the request.

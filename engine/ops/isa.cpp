@@ -14,16 +14,18 @@ namespace {
 constexpr std::array<std::string_view, 3> kNames{"generic", "avx2", "avx512"};
 
 #if defined(__x86_64__)
-// __builtin_cpu_supports() of clang 14 does not know these two.
+// __builtin_cpu_supports() of clang 14 does not know these three.
 bool hasF16c() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
 }
-bool hasAvxVnni() {
-  constexpr unsigned kBit = 1u << 4;  // of eax, leaf 7, subleaf 1
+/// Of eax, leaf 7, subleaf 1.
+bool hasExtension(unsigned bit) {
   unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & kBit) != 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & 1u << bit) != 0;
 }
+bool hasAvxVnni() { return hasExtension(4); }
+bool hasAvx512Bf16() { return hasExtension(5); }
 #endif
 
 Isa detect() {
@@ -34,6 +36,11 @@ Isa detect() {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && hasF16c()) return Isa::Avx2;
 #endif
   return Isa::Generic;
+}
+
+bool isOff(const char* variable) {
+  const char* wish = std::getenv(variable);
+  return wish != nullptr && std::string_view(wish) == "0";
 }
 
 Isa choose() {
@@ -52,13 +59,20 @@ Isa activeIsa() {
 }
 
 bool hasVnni(Isa isa) {
-  const char* wish = std::getenv("LORIKEET_VNNI");
-  if (wish != nullptr && std::string_view(wish) == "0") return false;
+  if (isOff("LORIKEET_VNNI")) return false;
 #if defined(__x86_64__)
   if (isa == Isa::Avx512) return __builtin_cpu_supports("avx512vnni");
   if (isa == Isa::Avx2) return hasAvxVnni();
 #endif
   return false;
+}
+
+bool hasBf16(Isa isa) {
+#if defined(__x86_64__)
+  return isa == Isa::Avx512 && hasAvx512Bf16() && !isOff("LORIKEET_BF16");
+#else
+  return false;
+#endif
 }
 
 std::string_view name(Isa isa) { return kNames[static_cast<size_t>(isa)]; }

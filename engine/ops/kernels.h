@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/arithmetic.h"
 #include "ops/isa.h"
 
 namespace lorikeet {
@@ -11,11 +12,13 @@ inline constexpr int kPanelWidth = 32;
 /// The most rows that any tile kernel works on at once.
 inline constexpr int kMaxTileRows = 16;
 
-/// Products of 16-bit integers: so many values of a row, or of a panel's column, share a scale.
+/// Products of integers: so many values of a row, or of a panel's column, share a scale.
 inline constexpr int64_t kIntegerBlock = 128;
-/// The largest magnitudes of rows and of weights as integers: the sum of a block's products just fits 32 bits.
-inline constexpr int kLargestRowInteger = 4095;
-inline constexpr int kLargestWeightInteger = 4095;
+/// The largest magnitudes of rows and of weights as 16-bit integers: the sum of a block's products just fits 32 bits.
+inline constexpr int kLargestInt16 = 4095;
+/// The same of 8-bit integers, and what rows of them are raised by, as instructions want one factor unsigned.
+inline constexpr int kLargestInt8 = 127;
+inline constexpr int kInt8Offset = 128;
 
 enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu, Relu };
 
@@ -26,18 +29,36 @@ struct TileEpilogue {
   Activation activation = Activation::None;
 };
 
-/// Rows of integers for tileInt16: value k of row r stands for values[r][k] * scales[r][k / kIntegerBlock].
-struct IntegerTileRows {
-  const int16_t* values[kMaxTileRows];
+/// Rows for ReducedKernels::tile: value k of row r stands for itself (bf16) or for its integer times
+/// scales[r][k / kIntegerBlock].
+struct ReducedTileRows {
+  const std::byte* values[kMaxTileRows];
   const float* scales[kMaxTileRows];
   int count = 0;
 };
 
-/// What panelToInt16 makes.
-struct IntegerPanel {
-  const int16_t* values = nullptr;
+/// What ReducedKernels::panel makes.
+struct ReducedPanel {
+  const std::byte* values = nullptr;
   const float* scales = nullptr;
   int64_t depth = 0;
+};
+
+/// Products of numbers of fewer bits than f32. Values lie in lanes of 32 bits, two or four, which are multiplied and
+/// added up together: depths are multiples of that.
+struct ReducedKernels {
+  int valueBytes;  ///< of a value: 1 or 2
+  int scaleRows;   ///< rows of kPanelWidth floats that a panel keeps for a block of its depth
+  /// c[r][j] (+)= sum over k of rows[r][k] * panel[k][j] for all 32 columns. Integers: sums of whole numbers, exact, that
+  /// are scaled and added up in f32 block by block of the depth. bf16: sums in f32.
+  void (*tile)(const ReducedTileRows& rows, const ReducedPanel& panel, float* c, int64_t cStride, bool accumulate);
+  /// A row of f32; scales: one a block, of integers only. A block that holds something not finite gets the scale NaN.
+  void (*row)(const float* from, int64_t count, std::byte* to, float* scales);
+  /// Rows of kPanelWidth columns, `depth` of them, the rows of a lane interleaved:
+  /// to[row / values][column][row % values], scales[row / kIntegerBlock][column]. Not finite: as above, by column.
+  void (*panel)(const float* from, int64_t depth, std::byte* to, float* scales);
+
+  int valuesPerLane() const { return 4 / valueBytes; }
 };
 
 /// Where transformed weights go as integers.
@@ -70,14 +91,11 @@ struct Kernels {
   /// c[r][j] (+)= sum over k of rows[r][k] * panel[k * panelStride + j], j < width (32, 16 or 8), rowCount <= tileRows.
   void (*tile)(const float* const* rows, int rowCount, const float* panel, int64_t panelStride, int width,
                int64_t depth, float* c, int64_t cStride, bool accumulate);
-  /// The same for integers, of all 32 columns: sums of whole numbers, exact, that are scaled and added up in f32 block
-  /// by block of the depth.
-  void (*tileInt16)(const IntegerTileRows& rows, const IntegerPanel& panel, float* c, int64_t cStride, bool accumulate);
-  /// A row as integers; scales: one a block. A block that holds something not finite gets the scale NaN.
-  void (*rowToInt16)(const float* from, int64_t count, int16_t* to, float* scales);
-  /// Rows of kPanelWidth columns as integers, `depth` (even) of them, pairs of rows interleaved:
-  /// to[row / 2][column][row % 2], scales[row / kIntegerBlock][column]. Not finite: as above, by column.
-  void (*panelToInt16)(const float* from, int64_t depth, int16_t* to, float* scales);
+  ReducedKernels bf16, int16, int8;
+  /// Those of an arithmetic other than F32.
+  const ReducedKernels& reduced(Arithmetic arithmetic) const {
+    return arithmetic == Arithmetic::Bf16 ? bf16 : arithmetic == Arithmetic::Int16 ? int16 : int8;
+  }
   /// out[r][j] = act(tile[r][j] + bias[j]) + residual[r][j] for j < columns; tile rows are kPanelWidth apart.
   void (*finishTile)(const float* tile, int rowCount, int columns, const TileEpilogue& epilogue, float* out,
                      int64_t outStride);
@@ -89,7 +107,7 @@ struct Kernels {
   void (*bf16ToF32)(const uint16_t* from, float* to, int64_t count);
   /// Round to nearest even; what is too large becomes infinite.
   void (*f32ToF16)(const float* from, uint16_t* to, int64_t count);
-  /// Round to nearest even; of finite values.
+  /// Round to nearest even; NaN stays NaN.
   void (*f32ToBf16)(const float* from, uint16_t* to, int64_t count);
 
   // Rows of kPanelWidth columns, contiguous; one number for each column.
@@ -130,7 +148,7 @@ struct Kernels {
   /// 3x3 taps of one panel, tap planes `tapStride` apart, [9][channels][32] -> [36][channels][32].
   void (*winogradWeights)(const float* taps, int64_t tapStride, int64_t channels, float* out);
   /// The same as integers, in one go so that less passes through the caches: at most kIntegerBlock channels (an even
-  /// number of them), planes as panelToInt16 makes them, `planeStride` integers and `scaleStride` scales apart. work:
+  /// number of them), planes as int16.panel makes them, `planeStride` integers and `scaleStride` scales apart. work:
   /// kWinogradWork floats.
   void (*winogradWeightsInt16)(const float* taps, int64_t tapStride, int64_t channels, float* work,
                                const WinogradIntegers& out);

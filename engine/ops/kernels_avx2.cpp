@@ -32,5 +32,8 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 #include "ops/kernels_table.h"
 
 namespace lorikeet {
-const Kernels& avx2Kernels() { return tableOfProcessor<I32x8Vnni>(); }
+const Kernels& avx2Kernels() {
+  static const Kernels table = withVnni<I32x8Vnni, I32x8Quads>(kTable);
+  return table;
+}
 }  // namespace lorikeet

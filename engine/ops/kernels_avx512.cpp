@@ -32,5 +32,12 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 #include "ops/kernels_table.h"
 
 namespace lorikeet {
-const Kernels& avx512Kernels() { return tableOfProcessor<I32x16Vnni>(); }
+const Kernels& avx512Kernels() {
+  static const Kernels table = [] {
+    Kernels of = withVnni<I32x16Vnni, I32x16Quads>(kTable);
+    if (hasBf16(kIsa)) of.bf16.tile = reducedTile<Bf16x32>;
+    return of;
+  }();
+  return table;
+}
 }  // namespace lorikeet

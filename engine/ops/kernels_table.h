@@ -1,9 +1,9 @@
 #pragma once
 // Assembles the table of the including file's instruction set.
 #include "ops/kernels_gradient.h"
-#include "ops/kernels_integer.h"
 #include "ops/kernels_math.h"
 #include "ops/kernels_narrow.h"
+#include "ops/kernels_reduced.h"
 #include "ops/kernels_rows.h"
 #include "ops/kernels_tile.h"
 #include "ops/kernels_winograd.h"
@@ -14,9 +14,9 @@ namespace {
 constexpr Kernels kTable{kIsa,
                          kTileRows,
                          tile,
-                         tileInt16<IntegerLanes>,
-                         rowToInt16,
-                         panelToInt16,
+                         {2, 0, plainReducedTile<PlainBf16<Wide>>, rowToBf16, panelToBf16},
+                         {2, 1, reducedTile<IntegerLanes>, rowToInt16, panelToInt16},
+                         {1, 2, plainReducedTile<PlainQuads<Wide>>, rowToInt8, panelToInt8},
                          finishTile,
                          finishGegluTile,
                          f16ToF32,
@@ -49,15 +49,14 @@ constexpr Kernels kTable{kIsa,
                          normBackwardRows,
                          layerNormRowBackward};
 
-/// The table for this processor: with products of 16-bit integers by VNNI, of the class `VnniLanes`, where it has that.
-template <typename VnniLanes>
-const Kernels& tableOfProcessor() {
-  static const Kernels withVnni = [] {
-    Kernels table = kTable;
-    table.tileInt16 = tileInt16<VnniLanes>;
-    return table;
-  }();
-  return hasVnni(kIsa) ? withVnni : kTable;
+/// The table for this processor: with products of integers by VNNI, of the classes `Pairs` and `Quads`, where it has
+/// that.
+template <typename Pairs, typename Quads>
+Kernels withVnni(Kernels table) {
+  if (!hasVnni(kIsa)) return table;
+  table.int16.tile = reducedTile<Pairs>;
+  table.int8.tile = reducedTile<Quads>;
+  return table;
 }
 
 }  // namespace

@@ -98,8 +98,8 @@ void winogradWeightsInt16(const float* taps, int64_t tapStride, int64_t channels
       });
     for (int p = 0; p < 36; ++p) {
       const Wide most = Wide::load(largest + p * Wide::kWidth);
-      (most * Wide::broadcast(1.f / kLargestWeightInteger) + nothing).store(out.scales + p * out.scaleStride + column);
-      const Wide rate = Wide::broadcast(kLargestWeightInteger) / Wide::max(most, Wide::broadcast(1e-30f));
+      (most * Wide::broadcast(1.f / kLargestInt16) + nothing).store(out.scales + p * out.scaleStride + column);
+      const Wide rate = Wide::broadcast(kLargestInt16) / Wide::max(most, Wide::broadcast(1e-30f));
       const float* from = work + p * workPlane;
       int16_t* to = out.values + p * out.planeStride + 2 * column;
       for (int64_t c = 0; c < channels; c += 2, from += 2 * Wide::kWidth, to += 2 * kPanelWidth)

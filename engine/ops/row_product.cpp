@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ops/integer_rows.h"
+#include "ops/reduced_rows.h"
 #include "ops/scratch.h"
 
 namespace lorikeet {
@@ -11,8 +11,8 @@ namespace {
 
 /// Rows per task: a multiple of every tile height (14, 6, 4), small enough that a block's accumulators stay in L1/L2.
 constexpr int64_t kBlockRows = 168;
-/// Converting a panel to integers costs about as much as multiplying it with a dozen rows.
-constexpr int64_t kBlockRowsOfIntegers = 336;
+/// Converting a panel costs about as much as multiplying it with a dozen rows.
+constexpr int64_t kReducedBlockRows = 336;
 /// With terms, or turned, a panel costs more to make ready, so more rows share it; accumulators move to L2.
 constexpr int64_t kBlockRowsOfCostly = 2352;
 /// Depth that is worked off at a time: 128 KB of widened panel, which stays in L2 while the rows of a block pass by.
@@ -26,9 +26,9 @@ struct Block {
 };
 
 /// Where a panel is costly: few blocks of about equal size that still leave every thread some tasks.
-int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, bool isOfIntegers, int64_t rows,
+int64_t rowsPerBlock(const ExecutionContext& context, const PackedWeights& weights, bool isReduced, int64_t rows,
                      int64_t panels) {
-  if (!weights.isCostly()) return isOfIntegers ? kBlockRowsOfIntegers : kBlockRows;
+  if (!weights.isCostly()) return isReduced ? kReducedBlockRows : kBlockRows;
   const int64_t needed = (rows + kBlockRowsOfCostly - 1) / kBlockRowsOfCostly;
   const int64_t blocks = std::max({int64_t{1}, needed, 4 * context.threadCount() / std::max<int64_t>(panels, 1)});
   const int64_t perBlock = (rows + blocks - 1) / blocks;
@@ -39,17 +39,18 @@ int columnsOf(const PackedWeights& weights, int64_t panel) {
   return static_cast<int>(std::min<int64_t>(kPanelWidth, weights.outputs() - panel * kPanelWidth));
 }
 
-/// Whether integers pay: each panel is converted once for a block of rows, so there must be some, and enough to do.
+/// Whether fewer bits pay: each panel is converted once for a block of rows, so there must be some, and enough to do.
 /// Does not depend on the batch, so that a picture has the same bytes in any.
-bool usesIntegers(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights) {
+bool fewerBitsPay(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights) {
   constexpr int64_t kFewestRows = 64;
-  constexpr int64_t kMostIntegers = int64_t{1} << 25;  // of an image: the copy takes memory, 64 MB at most
-  if (context.arithmetic() != Arithmetic::Int16 || source.rowsPerImage() < kFewestRows) return false;
+  constexpr int64_t kMostValues = int64_t{1} << 25;  // of an image: the copy takes memory, 64 MB at most
+  if (context.arithmetic() == Arithmetic::F32 || source.rowsPerImage() < kFewestRows) return false;
   if (weights.outputs() < kPanelWidth || weights.depth() < kIntegerBlock / 2) return false;
+  const int values = kernels().reduced(context.arithmetic()).valuesPerLane();
   const int64_t images = source.rowCount() / source.rowsPerImage();
   for (int i = 0; i < source.partCount(); ++i) {
     const RowSource::Part part = source.part(i);
-    if (part.depth % 2 != 0 || part.rows / images * part.depth > kMostIntegers) return false;
+    if (part.depth % values != 0 || part.rows / images * part.depth > kMostValues) return false;
   }
   return true;
 }
@@ -66,11 +67,13 @@ class Product {
       most = std::max(most, parts_.back().depth);
     }
     zeros_.assign(static_cast<size_t>(most), 0.f);
-    if (!usesIntegers(context, source, weights)) return;
-    for (const RowSource::Part& part : parts_) integers_.emplace_back(context, part.data, part.rows, part.depth);
+    if (!fewerBitsPay(context, source, weights)) return;
+    reduced_ = &kernels().reduced(context.arithmetic());
+    for (const RowSource::Part& part : parts_)
+      reducedParts_.emplace_back(context, *reduced_, part.data, part.rows, part.depth);
   }
 
-  bool isOfIntegers() const { return !integers_.empty(); }
+  bool isReduced() const { return reduced_ != nullptr; }
 
   /// One panel (two for GEGLU) of a block's rows, from source to output.
   void compute(int64_t panel, const Block& block) const {
@@ -93,8 +96,8 @@ class Product {
         const int64_t count = std::min(kBlockDepth, segmentDepth - begin);
         const float* values = weights_.panel(panel, depth + begin, count, scratch);
         const Slice slice{segment, begin, count, depth + begin > 0};
-        if (isOfIntegers())
-          multiplyIntegers(slice, values, block, tile);
+        if (isReduced())
+          multiplyReduced(slice, values, block, tile);
         else
           multiplyFloats(slice, columnsOf(weights_, panel), values, block, tile);
       }
@@ -125,17 +128,17 @@ class Product {
     }
   }
 
-  void multiplyIntegers(const Slice& slice, const float* panel, const Block& block, float* tile) const {
-    const Kernels& k = kernels();
-    const IntegerRows& part = integers_[static_cast<size_t>(source_.partOf(slice.segment))];
-    const IntegerPanel integers = integerPanel(panel, slice.count);
+  void multiplyReduced(const Slice& slice, const float* panel, const Block& block, float* tile) const {
+    const int tileRows = kernels().tileRows;
+    const ReducedRows& part = reducedParts_[static_cast<size_t>(source_.partOf(slice.segment))];
+    const ReducedPanel converted = reducedPanel(*reduced_, panel, slice.count);
     int64_t at[kMaxTileRows];
-    IntegerTileRows rows;
-    for (int64_t r = 0; r < block.rowCount; r += k.tileRows) {
-      rows.count = static_cast<int>(std::min<int64_t>(k.tileRows, block.rowCount - r));
+    ReducedTileRows rows;
+    for (int64_t r = 0; r < block.rowCount; r += tileRows) {
+      rows.count = static_cast<int>(std::min<int64_t>(tileRows, block.rowCount - r));
       source_.locate(slice.segment, block.firstRow + r, rows.count, at);
       for (int i = 0; i < rows.count; ++i) part.point(rows, i, at[i], slice.begin);
-      k.tileInt16(rows, integers, tile + r * kPanelWidth, kPanelWidth, slice.accumulate);
+      reduced_->tile(rows, converted, tile + r * kPanelWidth, kPanelWidth, slice.accumulate);
     }
   }
 
@@ -176,7 +179,8 @@ class Product {
   float* out_;
   std::vector<RowSource::Part> parts_;
   std::vector<float> zeros_;
-  std::vector<IntegerRows> integers_;  ///< of the parts, or none
+  const ReducedKernels* reduced_ = nullptr;  ///< with fewer bits
+  std::vector<ReducedRows> reducedParts_;    ///< then
 };
 
 }  // namespace
@@ -196,7 +200,7 @@ void rowProduct(const ExecutionContext& context, const RowSource& source, const 
   const Product product(context, source, weights, epilogue, out);
   const int64_t rows = source.rowCount();
   const int64_t panels = epilogue.geglu ? weights.panelCount() / 2 : weights.panelCount();
-  const int64_t perBlock = rowsPerBlock(context, weights, product.isOfIntegers(), rows, panels);
+  const int64_t perBlock = rowsPerBlock(context, weights, product.isReduced(), rows, panels);
   const int64_t blocks = (rows + perBlock - 1) / perBlock;
   CHECK(!epilogue.geglu || weights.outputs() % (2 * kPanelWidth) == 0);
   const int64_t panelWork = std::min(rows, perBlock) * weights.depth() * kPanelWidth * (epilogue.geglu ? 2 : 1);

@@ -42,7 +42,7 @@ struct ProductEpilogue {
 };
 
 /// out[row][n] = epilogue(sum over depth of source[row] * weights[n]), rows outputs() apart (half of that for GEGLU).
-/// With the context's Arithmetic::Int16, large products are those of integers.
+/// With an Arithmetic of fewer bits, large products are computed in that.
 void rowProduct(const ExecutionContext& context, const RowSource& source, const PackedWeights& weights,
                 const ProductEpilogue& epilogue, float* out);
 

@@ -2,6 +2,7 @@
 // Eight lanes of AVX2 + FMA. Included by kernels_avx2.cpp and, for narrow columns, by simd_avx512.h.
 #include <immintrin.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace lorikeet {
@@ -34,6 +35,14 @@ struct F32x8 {
   static void storeInt16Pairs(F32x8 even, F32x8 odd, int16_t* p) {
     const __m256i high = _mm256_slli_epi32(_mm256_cvtps_epi32(odd.v), 16);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_blend_epi16(_mm256_cvtps_epi32(even.v), high, 0xAA));
+  }
+  /// Four rows of whole numbers, interleaved.
+  static void storeInt8Quads(const F32x8 (&rows)[4], int8_t* p) {
+    const __m256i low = _mm256_set1_epi32(0xff);
+    __m256i lanes = _mm256_slli_epi32(_mm256_cvtps_epi32(rows[3].v), 24);
+    for (int r = 2; r >= 0; --r)
+      lanes = _mm256_or_si256(lanes, _mm256_slli_epi32(_mm256_and_si256(_mm256_cvtps_epi32(rows[r].v), low), 8 * r));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), lanes);
   }
   friend F32x8 operator+(F32x8 a, F32x8 b) { return {_mm256_add_ps(a.v, b.v)}; }
   friend F32x8 operator-(F32x8 a, F32x8 b) { return {_mm256_sub_ps(a.v, b.v)}; }
@@ -73,16 +82,18 @@ struct F32x8 {
 /// Eight sums of products of pairs of 16-bit integers.
 struct I32x8 {
   using Float = F32x8;
-  static constexpr int kWidth = 8;
+  static constexpr int kWidth = 8, kValues = 2;
+  static constexpr bool kIsInteger = true, kIsOffset = false;
   __m256i v;
 
-  static I32x8 zero() { return {_mm256_setzero_si256()}; }
-  static I32x8 load(const int16_t* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
-  /// The pair at p in every lane.
-  static I32x8 broadcast(const int16_t* p) {
-    int32_t pair;
-    __builtin_memcpy(&pair, p, sizeof(pair));
-    return {_mm256_set1_epi32(pair)};
+  /// What the sums of a block begin with; what undoes the offset of rows does not concern pairs.
+  static I32x8 first(const float*) { return {_mm256_setzero_si256()}; }
+  static I32x8 load(const std::byte* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
+  /// The values at p in every lane.
+  static I32x8 broadcast(const std::byte* p) {
+    int32_t lane;
+    __builtin_memcpy(&lane, p, sizeof(lane));
+    return {_mm256_set1_epi32(lane)};
   }
   /// As one piece, because GCC otherwise computes products ahead and has no register left for the sums.
   void addProducts(I32x8 a, I32x8 b) {
@@ -94,11 +105,20 @@ struct I32x8 {
 
 /// The same with AVX-VNNI.
 struct I32x8Vnni : I32x8 {
-  using Float = F32x8;
-  static I32x8Vnni zero() { return {I32x8::zero()}; }
-  static I32x8Vnni load(const int16_t* p) { return {I32x8::load(p)}; }
-  static I32x8Vnni broadcast(const int16_t* p) { return {I32x8::broadcast(p)}; }
+  static I32x8Vnni first(const float* offsets) { return {I32x8::first(offsets)}; }
+  static I32x8Vnni load(const std::byte* p) { return {I32x8::load(p)}; }
+  static I32x8Vnni broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
   void addProducts(I32x8Vnni a, I32x8Vnni b) { asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
+};
+
+/// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-VNNI.
+struct I32x8Quads : I32x8 {
+  static constexpr int kValues = 4;
+  static constexpr bool kIsOffset = true;
+  static I32x8Quads first(const float* offsets) { return {{_mm256_cvtps_epi32(_mm256_loadu_ps(offsets))}}; }
+  static I32x8Quads load(const std::byte* p) { return {I32x8::load(p)}; }
+  static I32x8Quads broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
+  void addProducts(I32x8Quads a, I32x8Quads b) { asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
 };
 
 }  // namespace

@@ -30,6 +30,14 @@ struct F32x16 {
     const __m512i both = _mm512_mask_blend_epi16(0xAAAAAAAAU, _mm512_cvtps_epi32(even.v), high);
     _mm512_storeu_si512(p, both);
   }
+  /// Four rows of whole numbers, interleaved.
+  static void storeInt8Quads(const F32x16 (&rows)[4], int8_t* p) {
+    const __m512i low = _mm512_set1_epi32(0xff);
+    __m512i lanes = _mm512_slli_epi32(_mm512_cvtps_epi32(rows[3].v), 24);
+    for (unsigned r = 0; r < 3; ++r)
+      lanes = _mm512_or_si512(lanes, _mm512_slli_epi32(_mm512_and_si512(_mm512_cvtps_epi32(rows[r].v), low), 8 * r));
+    _mm512_storeu_si512(p, lanes);
+  }
   friend F32x16 operator+(F32x16 a, F32x16 b) { return {_mm512_add_ps(a.v, b.v)}; }
   friend F32x16 operator-(F32x16 a, F32x16 b) { return {_mm512_sub_ps(a.v, b.v)}; }
   friend F32x16 operator*(F32x16 a, F32x16 b) { return {_mm512_mul_ps(a.v, b.v)}; }
@@ -57,16 +65,18 @@ struct F32x16 {
 /// Sixteen sums of products of pairs of 16-bit integers.
 struct I32x16 {
   using Float = F32x16;
-  static constexpr int kWidth = 16;
+  static constexpr int kWidth = 16, kValues = 2;
+  static constexpr bool kIsInteger = true, kIsOffset = false;
   __m512i v;
 
-  static I32x16 zero() { return {_mm512_setzero_si512()}; }
-  static I32x16 load(const int16_t* p) { return {_mm512_loadu_si512(p)}; }
-  /// The pair at p in every lane.
-  static I32x16 broadcast(const int16_t* p) {
-    int32_t pair;
-    __builtin_memcpy(&pair, p, sizeof(pair));
-    return {_mm512_set1_epi32(pair)};
+  /// What the sums of a block begin with; what undoes the offset of rows does not concern pairs.
+  static I32x16 first(const float*) { return {_mm512_setzero_si512()}; }
+  static I32x16 load(const std::byte* p) { return {_mm512_loadu_si512(p)}; }
+  /// The values at p in every lane.
+  static I32x16 broadcast(const std::byte* p) {
+    int32_t lane;
+    __builtin_memcpy(&lane, p, sizeof(lane));
+    return {_mm512_set1_epi32(lane)};
   }
   void addProducts(I32x16 a, I32x16 b) {
     __m512i products;
@@ -77,11 +87,39 @@ struct I32x16 {
 
 /// The same with AVX-512 VNNI.
 struct I32x16Vnni : I32x16 {
-  using Float = F32x16;
-  static I32x16Vnni zero() { return {I32x16::zero()}; }
-  static I32x16Vnni load(const int16_t* p) { return {I32x16::load(p)}; }
-  static I32x16Vnni broadcast(const int16_t* p) { return {I32x16::broadcast(p)}; }
+  static I32x16Vnni first(const float* offsets) { return {I32x16::first(offsets)}; }
+  static I32x16Vnni load(const std::byte* p) { return {I32x16::load(p)}; }
+  static I32x16Vnni broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
   void addProducts(I32x16Vnni a, I32x16Vnni b) { asm("vpdpwssd %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+};
+
+/// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-512 VNNI.
+struct I32x16Quads : I32x16 {
+  static constexpr int kValues = 4;
+  static constexpr bool kIsOffset = true;
+  static I32x16Quads first(const float* offsets) { return {{_mm512_cvtps_epi32(_mm512_loadu_ps(offsets))}}; }
+  static I32x16Quads load(const std::byte* p) { return {I32x16::load(p)}; }
+  static I32x16Quads broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
+  void addProducts(I32x16Quads a, I32x16Quads b) { asm("vpdpbusd %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+};
+
+/// Sixteen sums of products of pairs of bf16, with AVX-512 BF16.
+struct Bf16x32 {
+  using Float = F32x16;
+  static constexpr int kWidth = 16;
+  static constexpr bool kIsInteger = false;
+  __m512 v;  ///< pairs, or sums of f32
+
+  static Bf16x32 zero() { return {_mm512_setzero_ps()}; }
+  static Bf16x32 ofFloats(const float* p) { return {_mm512_loadu_ps(p)}; }
+  static Bf16x32 load(const std::byte* p) { return {_mm512_loadu_ps(p)}; }
+  static Bf16x32 broadcast(const std::byte* p) {
+    float lane;
+    __builtin_memcpy(&lane, p, sizeof(lane));
+    return {_mm512_set1_ps(lane)};
+  }
+  void addProducts(Bf16x32 a, Bf16x32 b) { asm("vdpbf16ps %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+  F32x16 toFloat() const { return {v}; }
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 // Four lanes through compiler vectors, for machines without AVX2. Included by kernels_generic.cpp only.
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -44,6 +45,11 @@ struct F32x4 {
       p[2 * i] = static_cast<int16_t>(low.v[i]);
       p[2 * i + 1] = static_cast<int16_t>(high.v[i]);
     }
+  }
+  /// Four rows of whole numbers, interleaved.
+  static void storeInt8Quads(const F32x4 (&rows)[4], int8_t* p) {
+    for (int i = 0; i < 4; ++i)
+      for (int r = 0; r < 4; ++r) p[4 * i + r] = static_cast<int8_t>(rows[r].v[i]);
   }
   friend F32x4 operator+(F32x4 a, F32x4 b) { return {a.v + b.v}; }
   friend F32x4 operator-(F32x4 a, F32x4 b) { return {a.v - b.v}; }
@@ -99,17 +105,18 @@ struct F32x4 {
 /// Four sums of products of pairs of 16-bit integers.
 struct I32x4 {
   using Float = F32x4;
-  static constexpr int kWidth = 4;
+  static constexpr int kWidth = 4, kValues = 2;
+  static constexpr bool kIsInteger = true, kIsOffset = false;
   F32x4::RawInt v;
 
-  static I32x4 zero() { return {F32x4::RawInt{0, 0, 0, 0}}; }
-  static I32x4 load(const int16_t* p) {
+  static I32x4 first(const float*) { return {F32x4::RawInt{0, 0, 0, 0}}; }
+  static I32x4 load(const std::byte* p) {
     I32x4 r;
     std::memcpy(&r.v, p, sizeof(r.v));
     return r;
   }
   /// The pair at p in every lane.
-  static I32x4 broadcast(const int16_t* p) {
+  static I32x4 broadcast(const std::byte* p) {
     int32_t pair;
     std::memcpy(&pair, p, sizeof(pair));
     return {F32x4::RawInt{pair, pair, pair, pair}};

@@ -11,7 +11,8 @@
 // parallel loops alternate over groups of tiles: first the 6x6 patches of a group become 36 planes [tile][channel],
 // then every panel of 32 output channels multiplies the planes by its weights, which are transformed on the fly and
 // never stored. A group is as large as the last-level cache holds, so that is done few times.
-// With Arithmetic::Int16 planes and weights are integers (winograd_integer.h) on both ways; the transforms stay f32.
+// With integer arithmetic planes and weights are integers of 16 bits (winograd_integer.h) on both ways; the transforms
+// stay f32, and with bf16, which would lose too much here, all does.
 namespace lorikeet {
 namespace {
 
@@ -60,10 +61,13 @@ bool isResident(int64_t tiles, int64_t channels, int64_t panels) {
   return panelFloatsOf(channels) * panels <= kResidentFloats && tiles >= 8 * kResidentBlock;
 }
 
+/// Transformed maps have a wider range than 8 bits hold well, so all integers are of 16 here.
+bool isOfIntegers(Arithmetic arithmetic) { return arithmetic == Arithmetic::Int16 || arithmetic == Arithmetic::Int8; }
+
 /// Groups of about equal size.
 int64_t tilesOfGroup(int64_t tiles, int64_t channels, Arithmetic arithmetic) {
   const int64_t block = fullRows(kTileBlock);
-  const int64_t fitting = kGroupFloats / (kPlanes * channels) * (arithmetic == Arithmetic::Int16 ? 2 : 1);
+  const int64_t fitting = kGroupFloats / (kPlanes * channels) * (isOfIntegers(arithmetic) ? 2 : 1);
   const int64_t most = std::max(block, fitting / block * block);
   const int64_t groups = (tiles + most - 1) / most;
   return (tiles + groups - 1) / groups;
@@ -183,16 +187,16 @@ struct Job {
   void multiplyIntegers(const IntegerTiles& from, const TileRange& tiles, const ChannelRange& channels,
                         const IntegerWeights& transformed, float* products) const {
     const Kernels& k = kernels();
-    IntegerTileRows rows;
+    ReducedTileRows rows;
     for (int plane = 0; plane < kPlanes; ++plane) {
       for (int64_t r = 0; r < tiles.count; r += k.tileRows) {
         rows.count = static_cast<int>(std::min<int64_t>(k.tileRows, tiles.count - r));
         for (int i = 0; i < rows.count; ++i) {
-          rows.values[i] = from.values(plane, tiles.begin + r + i) + channels.begin;
+          rows.values[i] = from.values(plane, tiles.begin + r + i, channels.begin);
           rows.scales[i] = from.scales(plane, tiles.begin + r + i) + channels.begin / kIntegerBlock;
         }
-        k.tileInt16(rows, transformed.panel(plane), products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth,
-                    channels.begin > 0);
+        k.int16.tile(rows, transformed.panel(plane), products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth,
+                     channels.begin > 0);
       }
     }
   }
@@ -335,7 +339,7 @@ Tensor winogradConvolution(const ExecutionContext& context, const FeatureMap& x,
                 grid,
                 y,
                 zeros,
-                context.arithmetic() == Arithmetic::Int16 && x.channels() % 2 == 0};
+                isOfIntegers(context.arithmetic()) && x.channels() % 2 == 0};
   if (isResident(grid.total, x.channels(), weights.panelCount()))
     job.convolveResident();
   else

@@ -4,8 +4,8 @@ namespace lorikeet::winograd {
 
 void IntegerTiles::store(int64_t tile, int64_t begin, int64_t count, const float* block) const {
   for (int plane = 0; plane < kPlanes; ++plane)
-    kernels().rowToInt16(block + plane * kIntegerBlock, count, values(plane, tile) + begin,
-                         scales(plane, tile) + begin / kIntegerBlock);
+    kernels().int16.row(block + plane * kIntegerBlock, count, values(plane, tile, begin),
+                        scales(plane, tile) + begin / kIntegerBlock);
 }
 
 WinogradIntegers IntegerWeights::block(int64_t begin) const {

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "ops/integer_rows.h"
+#include "ops/reduced_rows.h"
 
 // The operands of a Winograd convolution as 16-bit integers: 36 planes of rows (tiles of the picture) and of weights,
 // each block of kIntegerBlock channels with a scale of its own in every plane, since the planes' magnitudes differ.
@@ -19,8 +19,8 @@ struct IntegerTiles {
   static int64_t floatsFor(int64_t tiles, int64_t channels) {
     return kPlanes * tiles * ((channels + 1) / 2 + integerBlocks(channels));
   }
-  int16_t* values(int plane, int64_t tile) const {
-    return reinterpret_cast<int16_t*>(memory) + (plane * tiles + tile) * channels;
+  std::byte* values(int plane, int64_t tile, int64_t channel) const {
+    return reinterpret_cast<std::byte*>(memory) + ((plane * tiles + tile) * channels + channel) * 2;
   }
   float* scales(int plane, int64_t tile) const {
     return memory + kPlanes * tiles * ((channels + 1) / 2) + (plane * tiles + tile) * integerBlocks(channels);
@@ -29,7 +29,7 @@ struct IntegerTiles {
   void store(int64_t tile, int64_t begin, int64_t count, const float* block) const;
 };
 
-/// Transformed weights of some channels of one panel: planes of [channels][32] integers as panelToInt16 lays them out,
+/// Transformed weights of some channels of one panel: planes of [channels][32] integers as int16.panel lays them out,
 /// then their scales. A view.
 struct IntegerWeights {
   int64_t channels = 0;
@@ -38,8 +38,8 @@ struct IntegerWeights {
   static int64_t floatsFor(int64_t channels) {
     return kPlanes * (channels / 2 + integerBlocks(channels)) * kPanelWidth;
   }
-  IntegerPanel panel(int plane) const {
-    return {reinterpret_cast<const int16_t*>(memory) + plane * channels * kPanelWidth,
+  ReducedPanel panel(int plane) const {
+    return {reinterpret_cast<const std::byte*>(memory) + plane * channels * kPanelWidth * 2,
             memory + kPlanes * channels / 2 * kPanelWidth + plane * integerBlocks(channels) * kPanelWidth, channels};
   }
   /// Where channels from `begin` on go, a multiple of kIntegerBlock.

@@ -97,9 +97,8 @@ TEST_F(ConvolutionTest, StopsBetweenBlocks) {
   EXPECT_THROW(convolution(stopped, x, packed, {}), Stopped);
 }
 
-TEST_F(ConvolutionTest, IntegersComeCloseToPlainLoops) {
-  const ExecutionContext integers = context_.withArithmetic(Arithmetic::Int16);
-  for (const ConvolutionCase& c : {ConvolutionCase{1, 18, 19, 130, 65, {}},
+TEST_F(ConvolutionTest, FewerBitsComeCloseToPlainLoops) {
+  for (const ConvolutionCase& c : {ConvolutionCase{1, 18, 19, 132, 65, {}},
                                    {2, 16, 16, 64, 96, {}},
                                    {1, 65, 70, 32, 36, {}},
                                    {2, 9, 12, 16, 40, {3, 2, 1, 1}},
@@ -109,15 +108,18 @@ TEST_F(ConvolutionTest, IntegersComeCloseToPlainLoops) {
     const Tensor w = random({c.outputs, c.inputs, c.geometry.kernel, c.geometry.kernel}, 2);
     const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
     const Tensor expected = reference::convolution(x, w, c.geometry);
-    EXPECT_LT(relativeError(directConvolution(integers, x, packed, c.geometry), expected), 8e-4);
-    if (c.geometry.stride != 1) continue;
-    const double error = relativeError(winogradConvolution(integers, x, packed, c.geometry), expected);
-    EXPECT_LT(error, 1e-2);  // the transforms widen the error of 13 bits
-    EXPECT_GT(error, 1e-5) << "these are not integers";
+    for (const reference::Reduced& reduced : reference::kReduced) {
+      const ExecutionContext context = context_.withArithmetic(reduced.arithmetic);
+      EXPECT_LT(relativeError(directConvolution(context, x, packed, c.geometry), expected), reduced.product);
+      if (c.geometry.stride != 1) continue;
+      const double error = relativeError(winogradConvolution(context, x, packed, c.geometry), expected);
+      EXPECT_LT(error, reduced.winograd);
+      EXPECT_TRUE(error > 1e-5 || reduced.arithmetic == Arithmetic::Bf16) << "these are not integers";
+    }
   }
 }
 
-TEST_F(ConvolutionTest, IntegersReadTwoPartsAsTheirConcatenation) {
+TEST_F(ConvolutionTest, FewerBitsReadTwoPartsAsTheirConcatenation) {
   const Tensor a = random({2, 16, 16, 96}, 8), b = random({2, 16, 16, 80}, 9), w = random({64, 176, 3, 3}, 10);
   Tensor joined({2, 16, 16, 176});
   for (int64_t p = 0; p < 2 * 16 * 16; ++p) {
@@ -125,30 +127,32 @@ TEST_F(ConvolutionTest, IntegersReadTwoPartsAsTheirConcatenation) {
     std::memcpy(joined.data() + p * 176 + 96, b.data() + p * 80, 80 * sizeof(float));
   }
   const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-  const ExecutionContext integers = context_.withArithmetic(Arithmetic::Int16);
-  EXPECT_LT(
-      relativeError(directConvolution(integers, FeatureMap(a, b), packed, {}), reference::convolution(joined, w, {})),
-      8e-4);
-  EXPECT_EQ(relativeError(winogradConvolution(integers, FeatureMap(a, b), packed, {}),
-                          winogradConvolution(integers, joined, packed, {})),
-            0.0);
+  const Tensor expected = reference::convolution(joined, w, {});
+  for (const reference::Reduced& reduced : reference::kReduced) {
+    const ExecutionContext context = context_.withArithmetic(reduced.arithmetic);
+    EXPECT_LT(relativeError(directConvolution(context, FeatureMap(a, b), packed, {}), expected), reduced.product);
+    EXPECT_EQ(relativeError(winogradConvolution(context, FeatureMap(a, b), packed, {}),
+                            winogradConvolution(context, joined, packed, {})),
+              0.0);
+  }
 }
 
-TEST_F(ConvolutionTest, BytesOfIntegersDoNotDependOnThreadsOrBatch) {
+TEST_F(ConvolutionTest, BytesOfFewerBitsDoNotDependOnThreadsOrBatch) {
   const Tensor x = random({3, 20, 24, 64}, 11), w = random({96, 64, 3, 3}, 12);
   const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
   ThreadPool five(5);
-  for (const auto algorithm : {winogradConvolution, directConvolution}) {
-    const Tensor together = algorithm(context_.withArithmetic(Arithmetic::Int16), x, packed, {}, {});
-    const Tensor spread = algorithm(ExecutionContext(five).withArithmetic(Arithmetic::Int16), x, packed, {}, {});
-    EXPECT_EQ(std::memcmp(together.data(), spread.data(), together.size() * sizeof(float)), 0);
-    const size_t imageSize = 20 * 24 * 64;
-    for (int n = 0; n < 3; ++n) {
-      const Tensor one = Tensor::from({1, 20, 24, 64}, x.values().subspan(n * imageSize, imageSize));
-      const Tensor alone = algorithm(context_.withArithmetic(Arithmetic::Int16), one, packed, {}, {});
-      EXPECT_EQ(std::memcmp(together.data() + n * alone.size(), alone.data(), alone.size() * sizeof(float)), 0);
+  for (const auto algorithm : {winogradConvolution, directConvolution})
+    for (const reference::Reduced& reduced : reference::kReduced) {
+      const Tensor together = algorithm(context_.withArithmetic(reduced.arithmetic), x, packed, {}, {});
+      const Tensor spread = algorithm(ExecutionContext(five).withArithmetic(reduced.arithmetic), x, packed, {}, {});
+      EXPECT_EQ(std::memcmp(together.data(), spread.data(), together.size() * sizeof(float)), 0);
+      const size_t imageSize = 20 * 24 * 64;
+      for (int n = 0; n < 3; ++n) {
+        const Tensor one = Tensor::from({1, 20, 24, 64}, x.values().subspan(n * imageSize, imageSize));
+        const Tensor alone = algorithm(context_.withArithmetic(reduced.arithmetic), one, packed, {}, {});
+        EXPECT_EQ(std::memcmp(together.data() + n * alone.size(), alone.data(), alone.size() * sizeof(float)), 0);
+      }
     }
-  }
 }
 
 }  // namespace

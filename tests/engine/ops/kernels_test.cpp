@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/dtype.h"
 #include "engine/ops/reference.h"
 #include "ops/normalization.h"
 
@@ -75,60 +76,85 @@ TEST(KernelsTest, TilesOfAllInstructionSetsAgree) {
       }
 }
 
-TEST(KernelsTest, RowsAndPanelsBecomeTheNearestIntegersOnEveryInstructionSet) {
-  constexpr int64_t kDepth = 2 * kIntegerBlock + 34;
-  const Tensor row = reference::random({kDepth - 1}, 3), panel = reference::random({kDepth, 32}, 4);
-  for (const Isa isa : availableIsas()) {
-    std::vector<int16_t> values(kDepth - 1), pairs(kDepth * 32);
-    std::vector<float> scales(3), columns(3 * 32);
-    kernels(isa).rowToInt16(row.data(), kDepth - 1, values.data(), scales.data());
-    for (int64_t i = 0; i < kDepth - 1; ++i) {
-      ASSERT_LE(std::abs(values[i]), kLargestRowInteger);
-      ASSERT_NEAR(values[i] * scales[i / kIntegerBlock], row[i], 0.501 * scales[i / kIntegerBlock]) << name(isa) << i;
-    }
-    kernels(isa).panelToInt16(panel.data(), kDepth, pairs.data(), columns.data());
-    for (int64_t r = 0; r < kDepth; ++r)
-      for (int64_t j = 0; j < 32; ++j) {
-        const float scale = columns[r / kIntegerBlock * 32 + j];
-        const int16_t value = pairs[(r / 2 * 32 + j) * 2 + r % 2];
-        ASSERT_LE(std::abs(value), kLargestWeightInteger);
-        ASSERT_NEAR(value * scale, panel[r * 32 + j], 0.501 * scale) << name(isa) << " " << r << " " << j;
-      }
-  }
+/// Value k of a row or, with 32 columns, of a panel's column, as an instruction reads it.
+double reducedValue(const std::byte* values, Arithmetic arithmetic, int64_t k, int64_t column, int64_t columns) {
+  const int64_t lane = arithmetic == Arithmetic::Int8 ? 4 : 2;
+  const int64_t at = (k / lane * columns + column) * lane + k % lane;
+  if (arithmetic == Arithmetic::Int16) return reinterpret_cast<const int16_t*>(values)[at];
+  if (arithmetic == Arithmetic::Bf16) return bf16ToF32(reinterpret_cast<const uint16_t*>(values)[at]);
+  if (columns == 1) return std::to_integer<int>(values[at]) - kInt8Offset;
+  return reinterpret_cast<const int8_t*>(values)[at];
 }
 
-TEST(KernelsTest, TilesOfIntegersOfAllInstructionSetsAgree) {
-  constexpr int64_t kDepth = kIntegerBlock + 22;
-  std::vector<int16_t> row(16 * kDepth), panel(kDepth * 32);
-  for (size_t i = 0; i < row.size(); ++i) row[i] = static_cast<int16_t>(i * 7919 % 8191 - 4095);
-  for (size_t i = 0; i < panel.size(); ++i) panel[i] = static_cast<int16_t>(i * 104729 % 8191 - 4095);
-  // one column of the largest magnitudes, whose sum just fits
-  for (int64_t k = 0; k < kDepth; ++k) {
-    row[k] = kLargestRowInteger;
-    panel[(k / 2 * 32 + 5) * 2 + k % 2] = -kLargestWeightInteger;
-  }
-  const Tensor rowScales = reference::random({16, 2}, 5), panelScales = reference::random({2, 32}, 6);
-  for (const Isa isa : availableIsas()) {
-    for (int count = 1; count <= kernels(isa).tileRows; ++count) {
-      IntegerTileRows rows;
-      rows.count = count;
-      for (int r = 0; r < count; ++r) {
-        rows.values[r] = row.data() + r * kDepth;
-        rows.scales[r] = rowScales.data() + r * 2;
+TEST(KernelsTest, RowsAndPanelsBecomeTheNearestOfFewerBitsOnEveryInstructionSet) {
+  constexpr int64_t kDepth = 2 * kIntegerBlock + 36;
+  const Tensor row = reference::random({kDepth}, 3), panel = reference::random({kDepth, 32}, 4);
+  for (const Isa isa : availableIsas())
+    for (const reference::Reduced& format : reference::kReduced) {
+      const Arithmetic arithmetic = format.arithmetic;
+      const ReducedKernels& k = kernels(isa).reduced(arithmetic);
+      const bool isBf16 = arithmetic == Arithmetic::Bf16;
+      const int largest = arithmetic == Arithmetic::Int8 ? kLargestInt8 : kLargestInt16;
+      std::vector<std::byte> values(static_cast<size_t>(kDepth * k.valueBytes)), block(values.size() * 32);
+      std::vector<float> scales(3), columns(static_cast<size_t>(3 * k.scaleRows * 32));
+      k.row(row.data(), kDepth, values.data(), scales.data());
+      for (int64_t i = 0; i < kDepth; ++i) {
+        const double value = reducedValue(values.data(), arithmetic, i, 0, 1);
+        const float scale = isBf16 ? 1.F : scales[static_cast<size_t>(i / kIntegerBlock)];
+        ASSERT_TRUE(isBf16 || std::abs(value) <= largest);
+        ASSERT_NEAR(value * scale, row[i], isBf16 ? std::abs(row[i]) / 256 : 0.501 * scale) << name(isa) << i;
       }
-      Tensor c({16, 32});
-      for (float& v : c.values()) v = 1;
-      kernels(isa).tileInt16(rows, {panel.data(), panelScales.data(), kDepth}, c.data(), 32, true);
-      for (int r = 0; r < count; ++r)
-        for (int j = 0; j < 32; ++j) {
-          double expected = 1;
-          for (int64_t k = 0; k < kDepth; ++k)
-            expected += double{rowScales[r * 2 + k / kIntegerBlock]} * panelScales[k / kIntegerBlock * 32 + j] *
-                        row[r * kDepth + k] * panel[(k / 2 * 32 + j) * 2 + k % 2];
-          ASSERT_NEAR(c[r * 32 + j], expected, 1e-6 * std::abs(expected) + 50) << name(isa) << " " << r << " " << j;
+      k.panel(panel.data(), kDepth, block.data(), columns.data());
+      for (int64_t r = 0; r < kDepth; ++r)
+        for (int64_t j = 0; j < 32; ++j) {
+          const double value = reducedValue(block.data(), arithmetic, r, j, 32), exact = panel[r * 32 + j];
+          const size_t at = static_cast<size_t>(r / kIntegerBlock * k.scaleRows * 32 + j);
+          const float scale = isBf16 ? 1.F : columns[at];
+          ASSERT_TRUE(isBf16 || std::abs(value) <= largest);
+          ASSERT_NEAR(value * scale, exact, isBf16 ? std::abs(exact) / 256 : 0.501 * scale) << name(isa) << r;
         }
     }
-  }
+}
+
+TEST(KernelsTest, TilesOfFewerBitsOfAllInstructionSetsAgree) {
+  constexpr int64_t kDepth = kIntegerBlock + 24;
+  Tensor rows = reference::random({16, kDepth}, 5), panel = reference::random({kDepth, 32}, 6);
+  // a row and a column of the largest magnitudes alone, whose sum just fits
+  for (int64_t k = 0; k < kDepth; ++k) rows[k] = 3, panel[k * 32 + 5] = -2;
+  for (const Isa isa : availableIsas())
+    for (const reference::Reduced& format : reference::kReduced) {
+      const Arithmetic arithmetic = format.arithmetic;
+      const ReducedKernels& k = kernels(isa).reduced(arithmetic);
+      std::vector<std::byte> values(static_cast<size_t>(16 * kDepth * k.valueBytes)), block(values.size() * 2);
+      std::vector<float> rowScales(32), scales(static_cast<size_t>(2 * k.scaleRows * 32));
+      ReducedTileRows tile;
+      for (int64_t r = 0; r < 16; ++r) {
+        std::byte* to = values.data() + r * kDepth * k.valueBytes;
+        k.row(rows.data() + r * kDepth, kDepth, to, rowScales.data() + r * 2);
+        tile.values[r] = to;
+        tile.scales[r] = rowScales.data() + r * 2;
+      }
+      k.panel(panel.data(), kDepth, block.data(), scales.data());
+      for (tile.count = 1; tile.count <= kernels(isa).tileRows; ++tile.count) {
+        Tensor c({16, 32});
+        for (float& v : c.values()) v = 1;
+        k.tile(tile, {block.data(), scales.data(), kDepth}, c.data(), 32, true);
+        for (int r = 0; r < tile.count; ++r)
+          for (int64_t j = 0; j < 32; ++j) {
+            double expected = 1;
+            for (int64_t d = 0; d < kDepth; ++d) {
+              const double product = reducedValue(tile.values[r], arithmetic, d, 0, 1) *
+                                     reducedValue(block.data(), arithmetic, d, j, 32);
+              const int64_t at = d / kIntegerBlock;
+              const bool isBf16 = arithmetic == Arithmetic::Bf16;
+              expected += isBf16 ? product
+                                 : product * tile.scales[r][at] * scales[static_cast<size_t>(at * k.scaleRows * 32 + j)];
+            }
+            ASSERT_NEAR(c[r * 32 + j], expected, 1e-5 * std::abs(expected) + 2e-5)
+                << name(isa) << " " << static_cast<int>(arithmetic) << " " << r << " " << j;
+          }
+      }
+    }
 }
 
 TEST(KernelsTest, ScaledSumsOfAllInstructionSetsAgree) {

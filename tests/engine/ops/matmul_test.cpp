@@ -70,54 +70,64 @@ TEST_F(MatmulTest, GegluMultipliesByGeluOfTheSecondHalf) {
   EXPECT_LT(relativeError(matmul(context_, x, packed, epilogue), expected), 2e-6);
 }
 
-TEST_F(MatmulTest, IntegersComeCloseToTheF32Product) {
-  const ExecutionContext integers = context_.withArithmetic(Arithmetic::Int16);
-  for (const auto& [rows, inputs, outputs] :
-       {std::array<int64_t, 3>{64, 64, 32}, {77, 130, 64}, {200, 1300, 70}, {700, 320, 96}, {400, 2560, 64}}) {
-    const Tensor x = random({rows, inputs}, 1), w = random({outputs, inputs}, 2);
-    const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-    const double error = relativeError(matmul(integers, x, packed), plain(x, w));
-    EXPECT_LT(error, 8e-4) << rows << " " << inputs << " " << outputs;
-    EXPECT_GT(error, 1e-5) << "these are not integers";
-  }
+TEST_F(MatmulTest, FewerBitsComeCloseToTheF32Product) {
+  for (const reference::Reduced& reduced : reference::kReduced)
+    for (const auto& [rows, inputs, outputs] :
+         {std::array<int64_t, 3>{64, 64, 32}, {77, 132, 64}, {200, 1300, 70}, {700, 320, 96}, {400, 2560, 64}}) {
+      const Tensor x = random({rows, inputs}, 1), w = random({outputs, inputs}, 2);
+      const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
+      const double error =
+          relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), plain(x, w));
+      EXPECT_LT(error, reduced.product) << rows << " " << inputs << " " << outputs;
+      EXPECT_GT(error, 1e-5) << "these are not fewer bits";
+    }
 }
 
-TEST_F(MatmulTest, IntegersGiveTheSameBytesForAnyNumberOfThreads) {
+TEST_F(MatmulTest, FewerBitsGiveTheSameBytesForAnyNumberOfThreads) {
   const Tensor x = random({700, 320}, 1), w = random({96, 320}, 2);
   const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
   ThreadPool one(1), three(3);
-  const Tensor a = matmul(ExecutionContext(one).withArithmetic(Arithmetic::Int16), x, packed);
-  const Tensor b = matmul(ExecutionContext(three).withArithmetic(Arithmetic::Int16), x, packed);
-  EXPECT_EQ(relativeError(a, b), 0.0);
+  for (const reference::Reduced& reduced : reference::kReduced) {
+    const Tensor a = matmul(ExecutionContext(one).withArithmetic(reduced.arithmetic), x, packed);
+    const Tensor b = matmul(ExecutionContext(three).withArithmetic(reduced.arithmetic), x, packed);
+    EXPECT_EQ(relativeError(a, b), 0.0);
+  }
 }
 
-TEST_F(MatmulTest, ProductsOfFewRowsStayF32) {
-  const Tensor x = random({8, 320}, 1), w = random({96, 320}, 2);
-  const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-  EXPECT_EQ(relativeError(matmul(context_.withArithmetic(Arithmetic::Int16), x, packed), matmul(context_, x, packed)),
-            0.0);
+TEST_F(MatmulTest, ProductsOfFewRowsOrOfDepthsThatDoNotFillLanesStayF32) {
+  for (const auto& [rows, inputs] : {std::array<int64_t, 2>{8, 320}, {128, 321}}) {
+    const Tensor x = random({rows, inputs}, 1), w = random({96, inputs}, 2);
+    const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
+    for (const reference::Reduced& reduced : reference::kReduced)
+      EXPECT_EQ(relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), matmul(context_, x, packed)),
+                0.0);
+  }
 }
 
-TEST_F(MatmulTest, IntegersPassOnWhatIsNotFinite) {
+TEST_F(MatmulTest, FewerBitsPassOnWhatIsNotFinite) {
   Tensor x = random({64, 256}, 1), w = random({64, 256}, 2);
   x[5 * 256 + 200] = std::numeric_limits<float>::infinity();
   w[7 * 256 + 3] = std::numeric_limits<float>::quiet_NaN();
   const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-  const Tensor y = matmul(context_.withArithmetic(Arithmetic::Int16), x, packed);
-  for (int64_t r = 0; r < 64; ++r)
-    for (int64_t n = 0; n < 64; ++n) EXPECT_EQ(std::isfinite(y[r * 64 + n]), r != 5 && n != 7) << r << " " << n;
+  for (const reference::Reduced& reduced : reference::kReduced) {
+    const Tensor y = matmul(context_.withArithmetic(reduced.arithmetic), x, packed);
+    for (int64_t r = 0; r < 64; ++r)
+      for (int64_t n = 0; n < 64; ++n) EXPECT_EQ(std::isfinite(y[r * 64 + n]), r != 5 && n != 7) << r << " " << n;
+  }
 }
 
-TEST_F(MatmulTest, IntegersOfExtremeMagnitudesDoNotOverflow) {
+TEST_F(MatmulTest, FewerBitsOfExtremeMagnitudesDoNotOverflow) {
   Tensor x({64, 512}), w({64, 512});
-  for (float& v : x.values()) v = 3e37f;
-  for (float& v : w.values()) v = 2e-29f;
-  const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-  const ExecutionContext integers = context_.withArithmetic(Arithmetic::Int16);
-  EXPECT_LT(relativeError(matmul(integers, x, packed), plain(x, w)), 1e-5);
-  for (float& v : x.values()) v = -1e-37f;
-  const Tensor tiny = matmul(integers, x, packed);
-  for (size_t i = 0; i < tiny.size(); ++i) EXPECT_TRUE(std::abs(tiny[i]) < 1e-30F);
+  for (const reference::Reduced& reduced : reference::kReduced) {
+    for (float& v : x.values()) v = 3e37f;
+    for (float& v : w.values()) v = 2e-29f;
+    const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
+    const ExecutionContext context = context_.withArithmetic(reduced.arithmetic);
+    EXPECT_LT(relativeError(matmul(context, x, packed), plain(x, w)), reduced.arithmetic == Arithmetic::Bf16 ? reduced.product : 1e-5);
+    for (float& v : x.values()) v = -1e-37f;
+    const Tensor tiny = matmul(context, x, packed);
+    for (size_t i = 0; i < tiny.size(); ++i) EXPECT_TRUE(std::abs(tiny[i]) < 1e-30F);
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "core/arithmetic.h"
 #include "core/tensor.h"
 #include "ops/convolution.h"
 #include "ops/packed_weights.h"
@@ -79,5 +80,17 @@ inline Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int h
       }
   return y;
 }
+
+/// Arithmetic of fewer bits, and the relative errors that products of random numbers may have in it: plain ones, and
+/// those of Winograd's convolution.
+struct Reduced {
+  Arithmetic arithmetic;
+  double product, winograd;
+};
+inline constexpr Reduced kReduced[] = {
+    {Arithmetic::Bf16, 5e-3, 3e-5},   // Winograd's stay f32
+    {Arithmetic::Int16, 8e-4, 1e-2},  // the transforms widen the error of 13 bits
+    {Arithmetic::Int8, 1.5e-2, 1e-2},
+};
 
 }  // namespace lorikeet::reference
