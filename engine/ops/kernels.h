@@ -49,9 +49,10 @@ struct ReducedPanel {
 struct ReducedKernels {
   int valueBytes;  ///< of a value: 1 or 2
   int scaleRows;   ///< rows of kPanelWidth floats that a panel keeps for a block of its depth
-  /// c[r][j] (+)= sum over k of rows[r][k] * panel[k][j] for all 32 columns. Integers: sums of whole numbers, exact, that
-  /// are scaled and added up in f32 block by block of the depth. bf16: sums in f32.
-  void (*tile)(const ReducedTileRows& rows, const ReducedPanel& panel, float* c, int64_t cStride, bool accumulate);
+  /// c[r][j] (+)= sum over k of rows[r][k] * panel[k][j], j < width (16 or 32). Integers: sums of whole numbers,
+  /// exact, that are scaled and added up in f32 block by block of the depth. bf16: sums in f32.
+  void (*tile)(const ReducedTileRows& rows, const ReducedPanel& panel, int width, float* c, int64_t cStride,
+               bool accumulate);
   /// A row of f32; scales: one a block, of integers only. A block that holds something not finite gets the scale NaN.
   void (*row)(const float* from, int64_t count, std::byte* to, float* scales);
   /// Rows of kPanelWidth columns, `depth` of them, the rows of a lane interleaved:

@@ -81,29 +81,35 @@ void reducedStrip(const ReducedTileRows& rows, const ReducedPanel& panel, int co
 using ReducedStrip = void (*)(const ReducedTileRows&, const ReducedPanel&, int, float*, int64_t, bool);
 
 /// Strip kernels for 1, 2, ... kTileRows rows.
-template <class V, class Indices>
+template <class V, int C, class Indices>
 struct ReducedStrips;
-template <class V, int... I>
-struct ReducedStrips<V, Indices<I...>> {
-  static constexpr ReducedStrip kFunctions[] = {&reducedStrip<V, I + 1, kStripVectors>...};
+template <class V, int C, int... I>
+struct ReducedStrips<V, C, Indices<I...>> {
+  static constexpr ReducedStrip kFunctions[] = {&reducedStrip<V, I + 1, C>...};
 };
 
 template <class V>
-void reducedTile(const ReducedTileRows& rows, const ReducedPanel& panel, float* c, int64_t cStride, bool accumulate) {
-  const ReducedStrip strip = ReducedStrips<V, MakeIndices<kTileRows>::Type>::kFunctions[rows.count - 1];
-  for (int column = 0; column < kPanelWidth; column += V::kWidth * kStripVectors)
-    strip(rows, panel, column, c, cStride, accumulate);
+void reducedTile(const ReducedTileRows& rows, const ReducedPanel& panel, int width, float* c, int64_t cStride,
+                 bool accumulate) {
+  constexpr int kStrip = V::kWidth * kStripVectors;
+  using Rows = MakeIndices<kTileRows>::Type;
+  int column = 0;
+  for (; column + kStrip <= width; column += kStrip)
+    ReducedStrips<V, kStripVectors, Rows>::kFunctions[rows.count - 1](rows, panel, column, c, cStride, accumulate);
+  if constexpr (kStrip > kPanelWidth / 2)
+    if (column < width)
+      ReducedStrips<V, 1, Rows>::kFunctions[rows.count - 1](rows, panel, column, c, cStride, accumulate);
 }
 
 /// A row at a time, for processors that have no such instruction: for tests, hence short.
 template <class V>
-void plainReducedTile(const ReducedTileRows& rows, const ReducedPanel& panel, float* c, int64_t cStride,
+void plainReducedTile(const ReducedTileRows& rows, const ReducedPanel& panel, int width, float* c, int64_t cStride,
                       bool accumulate) {
   for (int r = 0; r < rows.count; ++r) {
     ReducedTileRows one;
     one.values[0] = rows.values[r];
     one.scales[0] = rows.scales[r];
-    for (int column = 0; column < kPanelWidth; column += V::kWidth)
+    for (int column = 0; column < width; column += V::kWidth)
       reducedStrip<V, 1, 1>(one, panel, column, c + r * cStride, cStride, accumulate);
   }
 }

@@ -138,7 +138,7 @@ class Product {
       rows.count = static_cast<int>(std::min<int64_t>(tileRows, block.rowCount - r));
       source_.locate(slice.segment, block.firstRow + r, rows.count, at);
       for (int i = 0; i < rows.count; ++i) part.point(rows, i, at[i], slice.begin);
-      reduced_->tile(rows, converted, tile + r * kPanelWidth, kPanelWidth, slice.accumulate);
+      reduced_->tile(rows, converted, kPanelWidth, tile + r * kPanelWidth, kPanelWidth, slice.accumulate);
     }
   }
 

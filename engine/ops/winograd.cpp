@@ -195,8 +195,8 @@ struct Job {
           rows.values[i] = from.values(plane, tiles.begin + r + i, channels.begin);
           rows.scales[i] = from.scales(plane, tiles.begin + r + i) + channels.begin / kIntegerBlock;
         }
-        k.int16.tile(rows, transformed.panel(plane), products + (plane * kTileBlock + r) * kPanelWidth, kPanelWidth,
-                     channels.begin > 0);
+        k.int16.tile(rows, transformed.panel(plane), kPanelWidth, products + (plane * kTileBlock + r) * kPanelWidth,
+                     kPanelWidth, channels.begin > 0);
       }
     }
   }
