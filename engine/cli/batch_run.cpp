@@ -4,7 +4,7 @@
 
 #include "cli/command_line.h"
 #include "cli/picture_names.h"
-#include "cli/prompt_warnings.h"
+#include "cli/request_warnings.h"
 
 namespace lorikeet::cli {
 
@@ -88,7 +88,7 @@ void BatchRun::note(const BatchProblem& problem) {
 }
 
 void BatchRun::warn(const BatchJob& job) {
-  for (const std::string& warning : promptWarnings(job.request)) {
+  for (const std::string& warning : requestWarnings(job.request)) {
     report_.warnings.push_back({job.line, warning});
     progress_->clear();
     fmt::print(stderr, "lorikeet-cli: {}, line {}: {}\n", options_.jobs.string(), job.line, warning);

@@ -45,7 +45,9 @@ std::string table(const BenchmarkReport& report) {
   std::string text =
       fmt::format("{}, {}, {} threads; f32 matrix product {:.0f} GFLOP/s, memory {:.1f} GB/s\n", report.processor,
                   report.instructionSet, report.threads, report.matmulPeak, report.memoryBandwidth);
-  if (report.int16) text += "products of 16-bit integers\n";
+  text += "products by one thread:";
+  for (const auto& [arithmetic, rate] : report.productRates) text += fmt::format(" {} {:.0f}", name(arithmetic), rate);
+  text += fmt::format(" G/s; this run multiplies {}\n", name(report.arithmetic));
   text += fmt::format("load {:.2f} s, prepared {:.2f} s ({:.2f} GB of weights as {}), peak memory {:.2f} GB\n",
                       report.loadSeconds, report.loadPreparedSeconds, static_cast<double>(report.weightBytes) / 1e9,
                       name(report.precision), static_cast<double>(report.peakMemoryBytes) / 1e9);
@@ -106,10 +108,13 @@ std::string jsonOf(const BenchmarkReport& report) {
     if (!stage.worst.empty()) stages.back()["roofline"] = rooflineJson(stage);
     if (!stage.errors.empty()) stages.back()["errors"] = errorsJson(stage);
   }
+  nlohmann::ordered_json rates;
+  for (const auto& [arithmetic, rate] : report.productRates) rates[std::string(name(arithmetic))] = rate;
   return jsonText({{"processor", report.processor},
                    {"instruction_set", report.instructionSet},
                    {"precision", name(report.precision)},
-                   {"int16", report.int16},
+                   {"arithmetic", name(report.arithmetic)},
+                   {"products_per_thread", rates},
                    {"threads", report.threads},
                    {"matmul_peak_gflops", report.matmulPeak},
                    {"memory_gb_per_second", report.memoryBandwidth},
@@ -153,14 +158,15 @@ void addBenchCommand(CommandLine& line) {
       ->capture_default_str();
   addChoice(line, *command, "--precision", options->precision, precisionFromName, precisionNames(),
             "Bits of the weights in memory: f32 as in the file, bf16 at most 16, int8 half of that (default: f32)");
-  addFlag(*command, "--int16", options->int16, "Multiply 16-bit integers instead of f32");
+  addChoice(line, *command, "--arithmetic", options->arithmetic, arithmeticFromName, arithmeticNames(),
+            "What products multiply, where this processor is fast at it (default: f32)");
   addFlag(
       *command, "--roofline", options->roofline,
       "Name the three layers of each stage that lose the most time against what this machine's arithmetic and memory "
       "allow (all of them with --json)");
   addFlag(*command, "--errors", options->errors,
           "Name the three layers of each stage whose results are farthest from those of direct convolutions and "
-          "products in f32: Winograd's, and with --int16 all others (all of them with --json)");
+          "products in f32: Winograd's, and with another --arithmetic all others (all of them with --json)");
   addOption(*command, "--threads", options->threads, "Threads, 0 for all processors")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/prompt_warnings.h"
+#include "cli/request_warnings.h"
 #include "cli/timing_table.h"
 
 namespace lorikeet::cli {
@@ -61,10 +61,10 @@ void GenerateRun::estimate() {
                free / 1e9);
 }
 
-/// Says once what of the prompts is not done as it is written.
+/// Says once what of the request is not done as it is written.
 void GenerateRun::warn(const GenerateRequest& request) {
   std::vector<std::string>& told = report_.warnings;
-  for (const std::string& warning : promptWarnings(request)) {
+  for (const std::string& warning : requestWarnings(request)) {
     if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
     told.push_back(warning);
     fmt::print(stderr, "lorikeet-cli: {}\n", warning);

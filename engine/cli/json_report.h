@@ -29,7 +29,7 @@ struct GenerateReport {
   std::vector<WrittenPicture> pictures;
   std::vector<Timing> timings;  ///< summed over the prompts
   std::vector<int> promptTokens;
-  std::vector<std::string> warnings;  ///< what of the prompts is not done as it is written
+  std::vector<std::string> warnings;  ///< what of the request is not done as it is written
   double elapsedMs = 0;
   int64_t peakMemoryBytes = 0;
   MemoryEstimate memory;  ///< made before the run

@@ -20,9 +20,10 @@ void addNoiseOptions(CommandLine& line, CLI::App& command, GenerateRequest& requ
       ->type_name("N");
 }
 
-void addShortcutOptions(CLI::App& command, Shortcuts& shortcuts) {
-  addFlag(command, "--int16", shortcuts.int16,
-          "Multiply 16-bit integers instead of f32: faster, and hardly visible in the picture");
+void addShortcutOptions(CommandLine& line, CLI::App& command, Shortcuts& shortcuts) {
+  addChoice(line, command, "--arithmetic", shortcuts.arithmetic, arithmeticFromName, arithmeticNames(),
+            "What products multiply: f32, the faster int16, which is hardly visible in the picture, int8 on processors "
+            "with VNNI (int16 on others), bf16 on those that are faster at it (f32 on others) (default: f32)");
   addOption(command, "--inner-every", shortcuts.innerEvery,
             "Run the UNet's inner layers at every n-th step only (DeepCache): faster, less exact")
       ->type_name("N");
@@ -54,7 +55,7 @@ void addSamplingOptions(CommandLine& line, CLI::App& command, GenerateRequest& r
   addNumber(command, "--churn-max", sampling.churn.highest, "SIGMA", "Up to this noise level; 0: no limit");
   addNumber(command, "--noise-scale", sampling.churn.noise, "FACTOR", "Of all noise that is added on the way");
   addNumber(command, "--rho", sampling.scheduleRho, "RHO", "Bend of Karras' and the polyexponential schedule; 0: own");
-  addShortcutOptions(command, request.shortcuts);
+  addShortcutOptions(line, command, request.shortcuts);
 }
 
 }  // namespace lorikeet::cli

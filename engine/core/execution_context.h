@@ -4,7 +4,7 @@
 #include <stop_token>
 #include <utility>
 
-#include "core/arithmetic.h"
+#include "lorikeet/arithmetic.h"
 #include "core/profiler.h"
 #include "core/thread_pool.h"
 

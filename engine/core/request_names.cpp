@@ -83,6 +83,13 @@ constexpr EnumName<Precision> kPrecisions[] = {
     {Precision::Int8, "int8", "8 bits"},
 };
 
+constexpr EnumName<Arithmetic> kArithmetics[] = {
+    {Arithmetic::F32, "f32", "32 bits"},
+    {Arithmetic::Bf16, "bf16", "16 bits, bfloat"},
+    {Arithmetic::Int16, "int16", "16 bits, whole numbers"},
+    {Arithmetic::Int8, "int8", "8 bits, whole numbers"},
+};
+
 constexpr EnumName<EmphasisMode> kEmphasisModes[] = {
     {EmphasisMode::Original, "original", "Original"},
     {EmphasisMode::NoNorm, "no_norm", "No norm"},
@@ -213,6 +220,7 @@ std::span<const EnumName<Spacing>> spacingNames() { return kSpacings; }
 std::span<const EnumName<NoiseSource>> noiseSourceNames() { return kNoiseSources; }
 std::span<const EnumName<SdeNoise>> sdeNoiseNames() { return kSdeNoises; }
 std::span<const EnumName<Precision>> precisionNames() { return kPrecisions; }
+std::span<const EnumName<Arithmetic>> arithmeticNames() { return kArithmetics; }
 std::span<const EnumName<EmphasisMode>> emphasisNames() { return kEmphasisModes; }
 std::span<const EnumName<ResizeMode>> resizeModeNames() { return kResizeModes; }
 std::span<const EnumName<MaskedContent>> maskedContentNames() { return kMaskedContents; }
@@ -236,6 +244,9 @@ SdeNoise sdeNoiseFromName(std::string_view text) {
 }
 Precision precisionFromName(std::string_view text) {
   return enumFromName<Precision>("precision", text, kPrecisions, kPrecisionAliases);
+}
+Arithmetic arithmeticFromName(std::string_view text) {
+  return enumFromName<Arithmetic>("arithmetic", text, kArithmetics);
 }
 EmphasisMode emphasisFromName(std::string_view text) {
   return enumFromName<EmphasisMode>("emphasis mode", text, kEmphasisModes);
@@ -273,6 +284,7 @@ std::string_view name(Spacing value) { return row<Spacing>(value, kSpacings).nam
 std::string_view name(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).name; }
 std::string_view name(SdeNoise value) { return row<SdeNoise>(value, kSdeNoises).name; }
 std::string_view name(Precision value) { return row<Precision>(value, kPrecisions).name; }
+std::string_view name(Arithmetic value) { return row<Arithmetic>(value, kArithmetics).name; }
 std::string_view name(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).name; }
 std::string_view name(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).name; }
 std::string_view name(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).name; }
@@ -286,6 +298,7 @@ std::string_view label(Spacing value) { return row<Spacing>(value, kSpacings).la
 std::string_view label(NoiseSource value) { return row<NoiseSource>(value, kNoiseSources).label; }
 std::string_view label(SdeNoise value) { return row<SdeNoise>(value, kSdeNoises).label; }
 std::string_view label(Precision value) { return row<Precision>(value, kPrecisions).label; }
+std::string_view label(Arithmetic value) { return row<Arithmetic>(value, kArithmetics).label; }
 std::string_view label(EmphasisMode value) { return row<EmphasisMode>(value, kEmphasisModes).label; }
 std::string_view label(ResizeMode value) { return row<ResizeMode>(value, kResizeModes).label; }
 std::string_view label(MaskedContent value) { return row<MaskedContent>(value, kMaskedContents).label; }

@@ -76,11 +76,14 @@ int64_t outputWidth(const FeatureMap& x, const ConvolutionGeometry& g) {
 }
 
 /// Winograd needs a quarter of the multiplications but widens and transforms the weights anew for every group of
-/// tiles; below these sizes that costs more than it saves (tests/bench/convolution_bench.cpp).
-bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const ConvolutionGeometry& g, int64_t outHeight,
-                  int64_t outWidth) {
+/// tiles; below these sizes that costs more than it saves (tests/bench/convolution_bench.cpp). Direct products of 8-bit
+/// integers are four times as many an instruction, and Winograd's are of 16 bits: so they are for the largest maps, whose
+/// weights are transformed for the most tiles.
+bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const ConvolutionGeometry& g,
+                  Arithmetic arithmetic, int64_t outHeight, int64_t outWidth) {
   if (g.kernel != 3 || g.stride != 1 || g.padBefore != 1 || g.padAfter != 1 || g.dilation != 1) return false;
-  return x.channels() >= 32 && weights.outputs() >= 32 && outHeight * outWidth >= 256;
+  const int64_t fewestPixels = arithmetic == Arithmetic::Int8 ? 64 * 64 + 1 : 16 * 16;
+  return x.channels() >= 32 && weights.outputs() >= 32 && outHeight * outWidth >= fewestPixels;
 }
 
 /// One row of a depthwise convolution's output.
@@ -129,7 +132,7 @@ Tensor convolution(const ExecutionContext& context, const FeatureMap& x, const P
   CHECK(x.channels() == weights.inputs() && geometry.kernel * geometry.kernel == weights.taps());
   const int64_t outHeight = outputHeight(x, geometry);
   const int64_t outWidth = outputWidth(x, geometry);
-  const bool isWinograd = winogradPays(x, weights, geometry, outHeight, outWidth);
+  const bool isWinograd = winogradPays(x, weights, geometry, context.arithmetic(), outHeight, outWidth);
   constexpr double kWinogradShare = 36.0 / 144;  // products of a 6x6 patch against 9 for each of its 16 results
   const double pixels = static_cast<double>(x.images() * outHeight * outWidth);
   const double flops = 2.0 * pixels * static_cast<double>(weights.depth() * weights.outputs());

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/arithmetic.h"
+#include "lorikeet/arithmetic.h"
 #include "ops/isa.h"
 
 namespace lorikeet {

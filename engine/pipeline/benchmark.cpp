@@ -12,6 +12,7 @@
 #include "core/buffer_pool.h"
 #include "core/noise_generator.h"
 #include "models/controlnet.h"
+#include "ops/arithmetic_choice.h"
 #include "ops/isa.h"
 #include "ops/matmul.h"
 #include "pipeline/conditioning.h"
@@ -151,7 +152,7 @@ class StageTimer {
  private:
   ExecutionContext contextWith(Profiler* profiler) const {
     return ExecutionContext(pool_, stop_, profiler)
-        .withArithmetic(options_.int16 ? Arithmetic::Int16 : Arithmetic::F32);
+        .withArithmetic(availableArithmetic(options_.arithmetic));
   }
   template <class Body>
   double timed(Body& body, Profiler& profiler) const {
@@ -198,10 +199,12 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.instructionSet = name(activeIsa());
   report.threads = pool.threadCount();
   report.precision = options.precision == Precision::Auto ? Precision::F32 : options.precision;
-  report.int16 = options.int16;
+  report.arithmetic = availableArithmetic(options.arithmetic);
   say("measuring the matrix product");
   report.matmulPeak = measureMatmulPeak(context);
   report.memoryBandwidth = measureBandwidth(context);
+  for (const auto& [arithmetic, id, label] : arithmeticNames())
+    if (availableArithmetic(arithmetic) == arithmetic) report.productRates.emplace_back(arithmetic, productRate(arithmetic));
 
   say("loading the model");
   report.loadPreparedSeconds = measurePreparedLoad(context, options.model, report.precision);

@@ -222,7 +222,7 @@ struct Engine::State {
       picture.embeddings = conditioning.embeddingFiles();
       if (report.callbacks().picture) report.callbacks().picture(i, picture);
     };
-    const Arithmetic arithmetic = request.shortcuts.int16 ? Arithmetic::Int16 : Arithmetic::F32;
+    const Arithmetic arithmetic = availableArithmetic(request.shortcuts.arithmetic);
     makePictures(context.withManner({context.wrap(), arithmetic, request.shortcuts.mergedTokens}), pipeline, request,
                  pictures, prepare, report, result);
     result.replayedSteps = recorder.replayedSteps();

@@ -142,7 +142,7 @@ void visitFields(Fields& fields, Options& options) {
   fields("guidance_every", options.guidanceEvery, "calls of which one computes the unconditional half");
   fields("inner_every", options.innerEvery, "calls of which one runs the UNet's inner layers");
   fields("merged_tokens", options.mergedTokens, "share of the tokens that self-attention works without, 0 to 0.75");
-  fields("int16", options.int16, "products of 16-bit integers instead of f32");
+  fields("arithmetic", options.arithmetic, "what products multiply");
 }
 
 template <class Fields, FieldsOf<GenerateRequest> Request>

@@ -26,6 +26,7 @@ void fromName(std::string_view text, Spacing& value) { value = spacingFromName(t
 void fromName(std::string_view text, NoiseSource& value) { value = noiseSourceFromName(text); }
 void fromName(std::string_view text, SdeNoise& value) { value = sdeNoiseFromName(text); }
 void fromName(std::string_view text, Precision& value) { value = precisionFromName(text); }
+void fromName(std::string_view text, Arithmetic& value) { value = arithmeticFromName(text); }
 void fromName(std::string_view text, EmphasisMode& value) { value = emphasisFromName(text); }
 void fromName(std::string_view text, UpscaleMethod& value) { value = upscaleMethodFromName(text); }
 void fromName(std::string_view text, VaeTiling& value) { value = vaeTilingFromName(text); }

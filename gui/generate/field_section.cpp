@@ -106,6 +106,7 @@ void FieldSection::addChoice(const char* name, const char* label, const char* ti
   if constexpr (std::is_same_v<Enum, NoiseSource>) fillBox(box, noiseSourceNames());
   if constexpr (std::is_same_v<Enum, SdeNoise>) fillBox(box, sdeNoiseNames());
   if constexpr (std::is_same_v<Enum, Spacing>) fillBox(box, spacingNames());
+  if constexpr (std::is_same_v<Enum, Arithmetic>) fillBox(box, arithmeticNames());
   if constexpr (std::is_same_v<Enum, VaeTiling>) fillBox(box, vaeTilingNames());
   box->setToolTip(tr(tip));
   box->setFocusPolicy(Qt::StrongFocus);
@@ -136,6 +137,7 @@ void FieldSection::addSwitch(const char* name, const char* label, const char* ti
 template void FieldSection::addChoice(const char*, const char*, const char*, NoiseSource& (*)(GenerateRequest&));
 template void FieldSection::addChoice(const char*, const char*, const char*, SdeNoise& (*)(GenerateRequest&));
 template void FieldSection::addChoice(const char*, const char*, const char*, Spacing& (*)(GenerateRequest&));
+template void FieldSection::addChoice(const char*, const char*, const char*, Arithmetic& (*)(GenerateRequest&));
 template void FieldSection::addChoice(const char*, const char*, const char*, VaeTiling& (*)(GenerateRequest&));
 
 }  // namespace lorikeet

@@ -17,10 +17,12 @@ ShortcutSection::ShortcutSection(QWidget* parent) : FieldSection(tr("Shortcuts")
        QT_TR_NOOP("What the negative prompt and guidance do is computed at every n-th step and used again between"),
        [](const R& r) { return double(r.shortcuts.guidanceEvery); },
        [](R& r, double v) { r.shortcuts.guidanceEvery = int(v); }, kMostCalls, 1, 0, 1});
-  addSwitch("int16Field", QT_TR_NOOP("Whole numbers"),
-            QT_TR_NOOP("The model multiplies whole numbers of 16 bits instead of fractions of 32: faster, and hardly "
-                       "visible in the picture"),
-            [](R& r) -> bool& { return r.shortcuts.int16; });
+  addChoice<Arithmetic>(
+      "arithmeticField", QT_TR_NOOP("Arithmetic"),
+      QT_TR_NOOP("The numbers that the model multiplies. Whole numbers of 16 bits are faster than 32 bits, and hardly "
+                 "visible in the picture. Those of 8 bits are faster still on processors with VNNI and taken for 16 on "
+                 "others; bfloat is for processors that are faster at it and 32 bits on others"),
+      [](R& r) -> Arithmetic& { return r.shortcuts.arithmetic; });
   addNumber(
       {"mergedTokensField", QT_TR_NOOP("Merged tokens"),
        QT_TR_NOOP("Share of the picture's places that attention leaves out: they take what the place most like them "

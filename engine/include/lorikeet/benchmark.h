@@ -25,7 +25,7 @@ struct BenchmarkOptions {
   int height = 512;
   int repetitions = 3;  ///< the fastest of these is reported
   Precision precision = Precision::F32;
-  bool int16 = false;     ///< products of 16-bit integers, as with Shortcuts::int16
+  Arithmetic arithmetic = Arithmetic::F32;  ///< as of Shortcuts
   bool roofline = false;  ///< fill BenchmarkStage::worst
   bool errors = false;    ///< fill BenchmarkStage::errors
 };
@@ -59,7 +59,7 @@ struct BenchmarkStage {
   std::vector<Timing> layers;    ///< by kind of layer, of the fastest repetition
   std::vector<LayerCost> worst;  ///< with BenchmarkOptions::roofline, the most lost time first
   std::vector<LayerError>
-      errors;  ///< with BenchmarkOptions::errors: of Winograd and of integers, the largest rms first
+      errors;  ///< with BenchmarkOptions::errors: of Winograd and of fewer bits, the largest rms first
 
   /// Share of the time outside matrix products, convolutions and attention, 0 to 1.
   double overhead() const;
@@ -70,7 +70,9 @@ struct BenchmarkReport {
   std::string instructionSet;
   int threads = 0;
   Precision precision = Precision::F32;
-  bool int16 = false;
+  Arithmetic arithmetic = Arithmetic::F32;  ///< what this processor has of the option
+  /// Products in the caches by one thread, GFLOP/s or GOP/s, of each arithmetic that the processor has.
+  std::vector<std::pair<Arithmetic, double>> productRates;
   double matmulPeak = 0;       ///< GFLOP/s of this machine's f32 matrix product, measured in the same run
   double memoryBandwidth = 0;  ///< GB/s of reading from memory, measured likewise
   double loadSeconds = 0;

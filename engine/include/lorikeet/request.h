@@ -16,7 +16,7 @@
 
 namespace lorikeet {
 
-/// How many bits the weights of the model keep in memory; Shortcuts::int16 is about arithmetic. With int8, pictures change
+/// How many bits the weights of the model keep in memory; Shortcuts::arithmetic is what is computed with. With int8, pictures change
 /// a little and the text encoder, the UNet and ControlNets take a byte a weight.
 enum class Precision {
   Auto,  ///< the most exact that the free memory has room for; what a model is loaded with stays
@@ -50,6 +50,7 @@ std::span<const EnumName<Spacing>> spacingNames();
 std::span<const EnumName<NoiseSource>> noiseSourceNames();
 std::span<const EnumName<SdeNoise>> sdeNoiseNames();
 std::span<const EnumName<Precision>> precisionNames();
+std::span<const EnumName<Arithmetic>> arithmeticNames();
 std::span<const EnumName<EmphasisMode>> emphasisNames();
 std::span<const EnumName<ResizeMode>> resizeModeNames();
 std::span<const EnumName<MaskedContent>> maskedContentNames();
@@ -66,6 +67,7 @@ Spacing spacingFromName(std::string_view text);
 NoiseSource noiseSourceFromName(std::string_view text);
 SdeNoise sdeNoiseFromName(std::string_view text);
 Precision precisionFromName(std::string_view text);
+Arithmetic arithmeticFromName(std::string_view text);
 EmphasisMode emphasisFromName(std::string_view text);
 ResizeMode resizeModeFromName(std::string_view text);
 MaskedContent maskedContentFromName(std::string_view text);
@@ -81,6 +83,7 @@ std::string_view name(Spacing value);
 std::string_view name(NoiseSource value);
 std::string_view name(SdeNoise value);
 std::string_view name(Precision value);
+std::string_view name(Arithmetic value);
 std::string_view name(EmphasisMode value);
 std::string_view name(ResizeMode value);
 std::string_view name(MaskedContent value);
@@ -94,6 +97,7 @@ std::string_view label(Spacing value);
 std::string_view label(NoiseSource value);
 std::string_view label(SdeNoise value);
 std::string_view label(Precision value);
+std::string_view label(Arithmetic value);
 std::string_view label(EmphasisMode value);
 std::string_view label(ResizeMode value);
 std::string_view label(MaskedContent value);

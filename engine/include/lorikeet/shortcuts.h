@@ -1,4 +1,5 @@
 #pragma once
+#include "lorikeet/arithmetic.h"
 
 namespace lorikeet {
 
@@ -14,9 +15,8 @@ struct Shortcuts {
   /// last result (Ma, Fang and Wang, "DeepCache", arXiv 2312.00858).
   int innerEvery = 1;
 
-  /// Matrix products and convolutions of the UNet, the ControlNets and the decoder multiply 16-bit integers instead of
-  /// f32, in half the instructions or less; the picture hardly changes (README: Shortcuts).
-  bool int16 = false;
+  /// Fewer bits take fewer instructions; with 16 of them the picture hardly changes (README: Shortcuts).
+  Arithmetic arithmetic = Arithmetic::F32;
 
   /// Share of the tokens of the UNet's finest maps that self-attention works without, up to 0.75: they take the result of
   /// the token that is most like them (Bolya and Hoffman, "Token Merging for Fast Stable Diffusion", arXiv 2303.17604).

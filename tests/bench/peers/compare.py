@@ -5,14 +5,15 @@ Developer-only; needs a virtual environment outside the repository:
   python3 -m venv VENV && VENV/bin/pip install torch==2.13.0 diffusers transformers openvino
   VENV/bin/python tests/bench/peers/compare.py build/engine/lorikeet-cli
 All programs get the same number of threads and run one after the other; the fastest repetition counts. torch
-and OpenVINO compute in f32, Lorikeet in f32, with 16-bit integers, and with these on weights of 8 bits. Prints tables in
-Markdown."""
+and OpenVINO compute in f32, and in bf16 on processors that have it; Lorikeet in f32, with 16-bit integers, with these on
+weights of 8 bits, and in what else the processor is fast at. Prints tables in Markdown."""
 import argparse
 import gc
 import json
 import platform
 import subprocess
 import time
+from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
@@ -61,12 +62,12 @@ def measure_torch(model, arguments, options):
         return fastest(lambda: model(*arguments), options.repetitions)
 
 
-def measure_openvino(model, arguments, options):
+def measure_openvino(model, arguments, options, precision="f32"):
     import openvino as ov
     with torch.no_grad():
         converted = ov.convert_model(model, example_input=arguments)
     compiled = ov.Core().compile_model(converted, "CPU", {"INFERENCE_NUM_THREADS": options.threads,
-                                                          "INFERENCE_PRECISION_HINT": "f32",
+                                                          "INFERENCE_PRECISION_HINT": precision,
                                                           "PERFORMANCE_HINT": "LATENCY"})
     request = compiled.create_infer_request()
     values = [a.numpy() for a in arguments]
@@ -74,7 +75,9 @@ def measure_openvino(model, arguments, options):
 
 
 STAGES = {"UNet call, batch 2": Unet, "VAE decode": Decoder}
-KINDS = {"f32": [], "int16": ["--int16"], "int8 weights, int16": ["--precision", "int8", "--int16"]}
+KINDS = {"f32": [], "int16": ["--arithmetic", "int16"],
+         "int8 weights, int16": ["--precision", "int8", "--arithmetic", "int16"], "bf16": ["--arithmetic", "bf16"],
+         "int8": ["--precision", "int8", "--arithmetic", "int8"]}
 
 
 def measure_lorikeet(options, arguments):
@@ -91,24 +94,33 @@ def main():
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    has_bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else False
     rows = {}
     for stage in options.stages:
         model, arguments = STAGES[stage](), inputs(stage)
         rows[stage] = {"torch f32": measure_torch(model, arguments, options),
                        "OpenVINO f32": measure_openvino(model, arguments, options)}
+        if has_bf16:
+            rows[stage]["OpenVINO bf16"] = measure_openvino(model, arguments, options, "bf16")
+            with torch.autocast("cpu", torch.bfloat16):
+                rows[stage]["torch bf16"] = measure_torch(model, arguments, options)
         del model
         gc.collect()
     reports = {kind: measure_lorikeet(options, arguments) for kind, arguments in KINDS.items()}
+    # Where the processor lacks an arithmetic, the program says that it took another one.
+    reports = {kind: report for kind, report in reports.items() if report["arithmetic"] in kind}
     import openvino
     own = reports["f32"]
     print(f"{own['processor']}, {own['instruction_set']}, {options.threads} threads, 512x512; "
           f"torch {torch.__version__}, OpenVINO {openvino.__version__.split('-')[0]}, Python {platform.python_version()}\n")
-    print("| s | torch f32 | OpenVINO f32 | Lorikeet | s | against torch | against OpenVINO |\n|---|---|---|---|---|---|---|")
+    peers = list(next(iter(rows.values())))
+    print("| s | " + " | ".join(peers) + " | Lorikeet | s | " + " | ".join(f"against {p}" for p in peers) + " |")
+    print("|---" * (3 + 2 * len(peers)) + "|")
     for stage, row in rows.items():
         for kind, report in reports.items():
             own = next(s["seconds"] for s in report["stages"] if s["name"] == stage)
-            print(f"| {stage} | {row['torch f32']:.2f} | {row['OpenVINO f32']:.2f} | {kind} | {own:.2f} | "
-                  f"{row['torch f32'] / own:.2f}x | {row['OpenVINO f32'] / own:.2f}x |")
+            print(f"| {stage} | " + " | ".join(f"{row[p]:.2f}" for p in peers) + f" | {kind} | {own:.2f} | "
+                  + " | ".join(f"{row[p] / own:.2f}x" for p in peers) + " |")
     for kind, report in reports.items():
         print(f"\nLorikeet {kind}: peak memory {report['peak_memory_bytes'] / 1e9:.2f} GB, load "
               f"{report['load_seconds']:.2f} s, prepared {report['load_prepared_seconds']:.2f} s, f32 matrix product "

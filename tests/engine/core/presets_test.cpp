@@ -36,7 +36,7 @@ TEST(Presets, ADraftLeavesWorkOutAndFullPutsItBack) {
 
 TEST(Presets, FastChangesTheArithmeticAlone) {
   GenerateRequest expected = requestWithUnits(), request = requestWithUnits();
-  expected.shortcuts.int16 = true;
+  expected.shortcuts.arithmetic = Arithmetic::Int16;
   apply(presetFromName("fast"), request);
   EXPECT_EQ(request, expected);
 }

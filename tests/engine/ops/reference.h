@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "core/arithmetic.h"
+#include "lorikeet/arithmetic.h"
 #include "core/tensor.h"
 #include "ops/convolution.h"
 #include "ops/packed_weights.h"

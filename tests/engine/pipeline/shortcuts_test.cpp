@@ -122,7 +122,7 @@ TEST_F(ShortcutsTest, IntegersChangeThePictureHardly) {
   for (GenerateRequest request : {request_, adapted}) {
     const std::vector<float> exact = latents(request);
     const Image picture = engine_.generate(request).images.at(0);
-    request.shortcuts.int16 = true;
+    request.shortcuts.arithmetic = Arithmetic::Int16;
     const std::vector<float> close = latents(request);
     const double range = std::abs(*std::max_element(exact.begin(), exact.end()));
     const double rms = distance(close, exact) / std::sqrt(static_cast<double>(exact.size()));
@@ -134,7 +134,7 @@ TEST_F(ShortcutsTest, IntegersChangeThePictureHardly) {
 }
 
 TEST_F(ShortcutsTest, IntegersGiveTheSameBytesForAnyNumberOfThreads) {
-  request_.shortcuts.int16 = true;
+  request_.shortcuts.arithmetic = Arithmetic::Int16;
   EngineConfig config;
   config.threads = 3;
   Engine three(config);
@@ -147,7 +147,7 @@ TEST_F(ShortcutsTest, AnExactRunAfterOneOfIntegersIsExact) {
   const Image exact = engine_.generate(request_).images.at(0);
   RunMemory memory;
   GenerateRequest integers = request_;
-  integers.shortcuts.int16 = true;
+  integers.shortcuts.arithmetic = Arithmetic::Int16;
   engine_.generate(integers, {}, {}, &memory);
   EXPECT_EQ(engine_.generate(request_, {}, {}, &memory).images.at(0).pixels, exact.pixels);
 }
