@@ -8,6 +8,7 @@
 
 #include "ops/attention_panels.h"
 #include "ops/kernels.h"
+#include "ops/operation_error.h"
 #include "ops/reduced_rows.h"
 #include "ops/scratch.h"
 
@@ -135,24 +136,16 @@ const ReducedKernels* reducedKernelsFor(const ExecutionContext& context, int64_t
   return hasVnni(activeIsa()) ? &kernels().int16 : nullptr;
 }
 
-}  // namespace
-
-Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor& k, const Tensor& v, int heads,
-                 bool causal, Tensor* logSums) {
-  const int64_t images = q.dim(0), queries = q.dim(1), keys = k.dim(1), depth = q.dim(2) / heads;
-  CHECK(q.dim(2) == depth * heads && k.dim(2) == q.dim(2) && v.dim(2) == q.dim(2) && v.dim(1) == keys);
-  const double flops = 4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth);
-  const double moved = 2.0 * sizeof(float) * static_cast<double>(images * (queries + keys) * heads * depth);
-  const ProfileScope profile(
-      context.profiler(), queries == keys ? "self-attention" : "cross-attention", {flops, flops, moved}, {},
-      [&] { return fmt::format("{} x {} queries, {} keys, {} heads of {}", images, queries, keys, heads, depth); });
+Tensor attend(const ExecutionContext& context, const Tensor& q, const Tensor& k, const Tensor& v, int64_t heads,
+              bool causal, Tensor* logSums) {
+  const int64_t images = q.dim(0), queries = q.dim(1), depth = q.dim(2) / heads;
   const AttentionPanels panels(context, k, v, heads, reducedKernelsFor(context, queries, depth));
   Tensor y({images, queries, heads * depth});
   if (logSums != nullptr) *logSums = Tensor({images, heads, queries});
   const Job job{q,
                 panels,
                 heads,
-                keys,
+                k.dim(1),
                 causal,
                 1.f / std::sqrt(static_cast<float>(depth)),
                 y.data(),
@@ -161,6 +154,26 @@ Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor&
   context.parallelFor(images * heads * blocks,
                       [&](int64_t index, int) { job.attendBlock(index / blocks, index % blocks * kQueryBlock); });
   return y;
+}
+
+}  // namespace
+
+Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor& k, const Tensor& v, int heads,
+                 bool causal, Tensor* logSums) {
+  const int64_t images = q.dim(0), queries = q.dim(1), keys = k.dim(1), depth = q.dim(2) / heads;
+  CHECK(q.dim(2) == depth * heads && k.dim(2) == q.dim(2) && v.dim(2) == q.dim(2) && v.dim(1) == keys);
+  const double flops = 4.0 * static_cast<double>(images * heads * queries) * static_cast<double>(keys * depth);
+  const double moved = 2.0 * sizeof(float) * static_cast<double>(images * (queries + keys) * heads * depth);
+  const std::string_view kind = queries == keys ? "self-attention" : "cross-attention";
+  const auto describe = [&] {
+    return fmt::format("{} x {} queries, {} keys, {} heads of {}", images, queries, keys, heads, depth);
+  };
+  if (wantsErrors(context) && reducedKernelsFor(context, queries, depth) != nullptr) {
+    const Tensor exact = attend(context.withArithmetic(Arithmetic::F32), q, k, v, heads, causal, nullptr);
+    context.profiler()->addError(kind, {}, describe(), errorOf(attend(context, q, k, v, heads, causal, nullptr), exact));
+  }
+  const ProfileScope profile(context.profiler(), kind, {flops, flops, moved}, {}, describe);
+  return attend(context, q, k, v, heads, causal, logSums);
 }
 
 }  // namespace lorikeet

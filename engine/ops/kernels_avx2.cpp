@@ -6,7 +6,9 @@ namespace {
 
 using Wide = F32x8;
 using Narrow = F32x8;
-using IntegerLanes = I32x8;
+using PairLanes = I32x8;
+using QuadLanes = I32x8SlowQuads;
+using Bf16Lanes = SlowBf16x16;
 constexpr Isa kIsa = Isa::Avx2;
 constexpr int kTileRows = 6;
 constexpr int kStripVectors = 2;

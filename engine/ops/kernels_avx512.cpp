@@ -6,7 +6,9 @@ namespace {
 
 using Wide = F32x16;
 using Narrow = F32x8;
-using IntegerLanes = I32x16;
+using PairLanes = I32x16;
+using QuadLanes = I32x8SlowQuads;
+using Bf16Lanes = SlowBf16x16;
 constexpr Isa kIsa = Isa::Avx512;
 constexpr int kTileRows = 14;
 constexpr int kStripVectors = 2;

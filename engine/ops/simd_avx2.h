@@ -111,6 +111,41 @@ struct I32x8Vnni : I32x8 {
   void addProducts(I32x8Vnni a, I32x8Vnni b) { asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
 };
 
+/// Sums of products of four unsigned (a) and four signed 8-bit integers without an instruction for it: as pairs of 16
+/// bits, which is slower than integers of 16 bits are. For tests.
+struct I32x8SlowQuads : I32x8 {
+  static constexpr int kValues = 4;
+  static constexpr bool kIsOffset = true;
+  static I32x8SlowQuads first(const float* offsets) { return {{_mm256_cvtps_epi32(_mm256_loadu_ps(offsets))}}; }
+  static I32x8SlowQuads load(const std::byte* p) { return {I32x8::load(p)}; }
+  static I32x8SlowQuads broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
+  void addProducts(I32x8SlowQuads a, I32x8SlowQuads b) {
+    const __m256i evenA = _mm256_and_si256(a.v, _mm256_set1_epi16(0xff)), oddA = _mm256_srli_epi16(a.v, 8);
+    const __m256i evenB = _mm256_srai_epi16(_mm256_slli_epi16(b.v, 8), 8), oddB = _mm256_srai_epi16(b.v, 8);
+    const __m256i products = _mm256_add_epi32(_mm256_madd_epi16(evenA, evenB), _mm256_madd_epi16(oddA, oddB));
+    v = _mm256_add_epi32(v, products);
+  }
+};
+
+/// Sums of products of pairs of bf16, without an instruction for it. For tests.
+struct SlowBf16x16 {
+  using Float = F32x8;
+  static constexpr int kWidth = 8;
+  static constexpr bool kIsInteger = false;
+  __m256 v;  ///< pairs, or sums of f32
+
+  static SlowBf16x16 zero() { return {_mm256_setzero_ps()}; }
+  static SlowBf16x16 ofFloats(const float* p) { return {_mm256_loadu_ps(p)}; }
+  static SlowBf16x16 load(const std::byte* p) { return {_mm256_castsi256_ps(I32x8::load(p).v)}; }
+  static SlowBf16x16 broadcast(const std::byte* p) { return {_mm256_castsi256_ps(I32x8::broadcast(p).v)}; }
+  static __m256 odd(__m256 pairs) { return _mm256_and_ps(pairs, _mm256_castsi256_ps(_mm256_set1_epi32(-0x10000))); }
+  static __m256 even(__m256 pairs) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(pairs), 16)); }
+  void addProducts(SlowBf16x16 a, SlowBf16x16 b) {
+    v = _mm256_fmadd_ps(even(a.v), even(b.v), _mm256_fmadd_ps(odd(a.v), odd(b.v), v));
+  }
+  F32x8 toFloat() const { return {v}; }
+};
+
 /// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-VNNI.
 struct I32x8Quads : I32x8 {
   static constexpr int kValues = 4;

@@ -126,8 +126,49 @@ struct I32x4 {
   F32x4 toFloat() const { return {__builtin_convertvector(v, F32x4::Raw)}; }
 };
 
+/// The same of four unsigned (a) and four signed 8-bit integers.
+struct I32x4Quads : I32x4 {
+  static constexpr int kValues = 4;
+  static constexpr bool kIsOffset = true;
+  static I32x4Quads first(const float* offsets) {
+    return {{__builtin_convertvector(F32x4::load(offsets).v, F32x4::RawInt)}};
+  }
+  static I32x4Quads load(const std::byte* p) { return {I32x4::load(p)}; }
+  static I32x4Quads broadcast(const std::byte* p) { return {I32x4::broadcast(p)}; }
+  void addProducts(I32x4Quads a, I32x4Quads b) {
+    for (int shift = 0; shift < 32; shift += 8) v += ((a.v >> shift) & 0xff) * ((b.v << (24 - shift)) >> 24);
+  }
+};
+
+/// Four sums of products of pairs of bf16.
+struct Bf16x8 {
+  using Float = F32x4;
+  static constexpr int kWidth = 4;
+  static constexpr bool kIsInteger = false;
+  F32x4::RawInt v;  ///< pairs, or the bits of sums
+
+  static Bf16x8 zero() { return {F32x4::RawInt{0, 0, 0, 0}}; }
+  static Bf16x8 ofFloats(const float* p) { return {I32x4::load(reinterpret_cast<const std::byte*>(p)).v}; }
+  static Bf16x8 load(const std::byte* p) { return {I32x4::load(p).v}; }
+  static Bf16x8 broadcast(const std::byte* p) { return {I32x4::broadcast(p).v}; }
+  static F32x4 floats(F32x4::RawInt bits) {
+    F32x4 r;
+    std::memcpy(&r.v, &bits, sizeof(bits));
+    return r;
+  }
+  void addProducts(Bf16x8 a, Bf16x8 b) {
+    const int32_t high = -0x10000;
+    const F32x4 odd = F32x4::fma(floats(a.v & high), floats(b.v & high), toFloat());
+    const F32x4 sum = F32x4::fma(floats(a.v << 16), floats(b.v << 16), odd);
+    std::memcpy(&v, &sum.v, sizeof(v));
+  }
+  F32x4 toFloat() const { return floats(v); }
+};
+
 using Wide = F32x4;
-using IntegerLanes = I32x4;
+using PairLanes = I32x4;
+using QuadLanes = I32x4Quads;
+using Bf16Lanes = Bf16x8;
 constexpr Isa kIsa = Isa::Generic;
 constexpr int kTileRows = 4;
 /// Vectors that one tile kernel covers side by side; a panel is worked off in such strips.

@@ -37,6 +37,7 @@ void report(benchmark::State& state, double flops) {
 }
 
 void matmulBench(benchmark::State& state, Arithmetic arithmetic) {
+  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
   const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({rows, inputs});
@@ -59,8 +60,11 @@ void matmulShapes(benchmark::internal::Benchmark* bench) {
 }
 BENCHMARK_CAPTURE(matmulBench, f32, Arithmetic::F32)->Apply(matmulShapes);
 BENCHMARK_CAPTURE(matmulBench, int16, Arithmetic::Int16)->Apply(matmulShapes);
+BENCHMARK_CAPTURE(matmulBench, bf16, Arithmetic::Bf16)->Apply(matmulShapes);
+BENCHMARK_CAPTURE(matmulBench, int8, Arithmetic::Int8)->Apply(matmulShapes);
 
 void convolutionBench(benchmark::State& state, Arithmetic arithmetic) {
+  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
   const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t images = state.range(4), size = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({images, size, size, inputs});
@@ -90,9 +94,12 @@ void convolutionShapes(benchmark::internal::Benchmark* bench) {
 }
 BENCHMARK_CAPTURE(convolutionBench, f32, Arithmetic::F32)->Apply(convolutionShapes);
 BENCHMARK_CAPTURE(convolutionBench, int16, Arithmetic::Int16)->Apply(convolutionShapes);
+BENCHMARK_CAPTURE(convolutionBench, bf16, Arithmetic::Bf16)->Apply(convolutionShapes);
+BENCHMARK_CAPTURE(convolutionBench, int8, Arithmetic::Int8)->Apply(convolutionShapes);
 
-void attentionBench(benchmark::State& state) {
-  const ExecutionContext context(pool());
+void attentionBench(benchmark::State& state, Arithmetic arithmetic) {
+  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
+  const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t images = 2, queries = state.range(0), keys = state.range(1), depth = state.range(2);
   const int heads = static_cast<int>(state.range(3));
   const Tensor q = randomTensor({images, queries, heads * depth});
@@ -100,15 +107,19 @@ void attentionBench(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(attention(context, q, k, k, heads));
   report(state, 4.0 * static_cast<double>(images * heads * queries * keys * depth));
 }
-BENCHMARK(attentionBench)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond)
-    ->Args({4096, 4096, 40, 8})
-    ->Args({1024, 1024, 80, 8})
-    ->Args({256, 256, 160, 8})
-    ->Args({4096, 77, 40, 8})
-    ->Args({4096, 4096, 512, 1});
+void attentionShapes(benchmark::internal::Benchmark* bench) {
+  bench->UseRealTime()
+      ->MeasureProcessCPUTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Args({4096, 4096, 40, 8})
+      ->Args({1024, 1024, 80, 8})
+      ->Args({256, 256, 160, 8})
+      ->Args({4096, 77, 40, 8})
+      ->Args({4096, 4096, 512, 1});
+}
+BENCHMARK_CAPTURE(attentionBench, f32, Arithmetic::F32)->Apply(attentionShapes);
+BENCHMARK_CAPTURE(attentionBench, int16, Arithmetic::Int16)->Apply(attentionShapes);
+BENCHMARK_CAPTURE(attentionBench, bf16, Arithmetic::Bf16)->Apply(attentionShapes);
 
 void groupNormBench(benchmark::State& state) {
   const ExecutionContext context(pool());

@@ -13,7 +13,7 @@ enum class Arithmetic : unsigned char {
 
 /// What this processor computes with where `wish` is asked for: Int16 for Int8 without VNNI; for Bf16, F32 without an
 /// instruction for it, or where that is not clearly faster than f32's, which is measured once in a process (2 ms). With
-/// LORIKEET_SLOW_ARITHMETIC=1 it is what was asked for, in plain loops (for tests).
+/// LORIKEET_SLOW_ARITHMETIC=1 it is what was asked for, without an instruction for it (for tests).
 Arithmetic availableArithmetic(Arithmetic wish);
 
 }  // namespace lorikeet

@@ -23,13 +23,14 @@ class ShortcutsTest : public ::testing::Test {
     request_.steps = 8;
     request_.sampler = Sampler::Euler;
   }
-  std::vector<float> latents(const GenerateRequest& request, int image = 0) {
+  std::vector<float> latents(const GenerateRequest& request, int image = 0, Image* picture = nullptr) {
     std::vector<float> last;
     GenerateCallbacks callbacks;
     callbacks.latents = [&](int index, const Latents& l) {
       if (index == image && l.name == "latents.final") last.assign(l.values.begin(), l.values.end());
     };
-    engine_.generate(request, callbacks);
+    const GenerateResult result = engine_.generate(request, callbacks);
+    if (picture != nullptr) *picture = result.images.at(static_cast<size_t>(image));
     return last;
   }
   Engine engine_{twoThreads()};
@@ -112,25 +113,62 @@ TEST_F(ShortcutsTest, MergedTokensChangeMoreTheMoreThereAre) {
   }
 }
 
-/// Integers change the latents by less than a thousandth of their range, in UNet and decoder, with a LoRA as without.
-TEST_F(ShortcutsTest, IntegersChangeThePictureHardly) {
-  request_.width = 256;  // maps large enough for integers in every layer but the innermost
+/// Takes every arithmetic as it is asked for, also where the processor has no instruction for it.
+struct SlowArithmetic {
+  SlowArithmetic() { setenv("LORIKEET_SLOW_ARITHMETIC", "1", 1); }
+  ~SlowArithmetic() { unsetenv("LORIKEET_SLOW_ARITHMETIC"); }
+};
+
+double cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  double product = 0, first = 0, second = 0;
+  for (size_t i = 0; i < a.size(); ++i) product += a[i] * b[i], first += a[i] * a[i], second += b[i] * b[i];
+  return product / std::sqrt(first * second);
+}
+
+/// How much latents (rms, as a share of their range) and pictures may differ from f32's.
+struct ArithmeticCase {
+  Arithmetic arithmetic;
+  double rms, psnr;
+};
+
+/// In UNet and decoder, with a LoRA as without.
+TEST_F(ShortcutsTest, ArithmeticOfFewerBitsChangesThePictureLittle) {
+  const SlowArithmetic slow;
+  request_.width = 256;  // maps large enough for it in every layer but the innermost
   request_.height = 192;
+  request_.steps = 4;
   GenerateRequest adapted = request_;
   adapted.adapters.resize(1);
   adapted.adapters[0].file = goldenPath("lora/kohya_lora/adapter.safetensors");
   for (GenerateRequest request : {request_, adapted}) {
-    const std::vector<float> exact = latents(request);
-    const Image picture = engine_.generate(request).images.at(0);
-    request.shortcuts.arithmetic = Arithmetic::Int16;
-    const std::vector<float> close = latents(request);
+    Image picture, other;
+    const std::vector<float> exact = latents(request, 0, &picture);
     const double range = std::abs(*std::max_element(exact.begin(), exact.end()));
-    const double rms = distance(close, exact) / std::sqrt(static_cast<double>(exact.size()));
-    EXPECT_GT(rms, 0) << "these are not integers";
-    EXPECT_LT(rms, 1e-3 * range);
-    const Image integers = engine_.generate(request).images.at(0);
-    EXPECT_GT(psnr(integers, picture), 45);
+    for (const ArithmeticCase& c : {ArithmeticCase{Arithmetic::Int16, 1e-3, 45}, ArithmeticCase{Arithmetic::Bf16, 4e-3, 38},
+                                    ArithmeticCase{Arithmetic::Int8, 2e-2, 30}}) {
+      request.shortcuts.arithmetic = c.arithmetic;
+      const std::vector<float> close = latents(request, 0, &other);
+      const double rms = distance(close, exact) / std::sqrt(static_cast<double>(exact.size()));
+      EXPECT_GT(rms, 0) << "this is f32";
+      EXPECT_LT(rms, c.rms * range) << name(c.arithmetic);
+      EXPECT_GT(cosine(close, exact), 0.99) << name(c.arithmetic);
+      EXPECT_GT(psnr(other, picture), c.psnr) << name(c.arithmetic);
+    }
   }
+}
+
+TEST_F(ShortcutsTest, ArithmeticThatTheProcessorLacksIsTheNextThatItHas) {
+  for (const Arithmetic exact : {Arithmetic::F32, Arithmetic::Int16}) EXPECT_EQ(availableArithmetic(exact), exact);
+  setenv("LORIKEET_VNNI", "0", 1);
+  setenv("LORIKEET_BF16", "0", 1);
+  EXPECT_EQ(availableArithmetic(Arithmetic::Int8), Arithmetic::Int16);
+  EXPECT_EQ(availableArithmetic(Arithmetic::Bf16), Arithmetic::F32);
+  request_.shortcuts.arithmetic = Arithmetic::Bf16;
+  const std::vector<float> values = latents(request_);
+  request_.shortcuts.arithmetic = Arithmetic::F32;
+  EXPECT_EQ(values, latents(request_));
+  unsetenv("LORIKEET_VNNI");
+  unsetenv("LORIKEET_BF16");
 }
 
 TEST_F(ShortcutsTest, IntegersGiveTheSameBytesForAnyNumberOfThreads) {
