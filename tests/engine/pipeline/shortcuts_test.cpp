@@ -136,7 +136,6 @@ TEST_F(ShortcutsTest, ArithmeticOfFewerBitsChangesThePictureLittle) {
   const SlowArithmetic slow;
   request_.width = 256;  // maps large enough for it in every layer but the innermost
   request_.height = 192;
-  request_.steps = 4;
   GenerateRequest adapted = request_;
   adapted.adapters.resize(1);
   adapted.adapters[0].file = goldenPath("lora/kohya_lora/adapter.safetensors");
