@@ -4,7 +4,8 @@ of the whole work with the same seed (PSNR over all pictures together, and the w
 
 Developer-only; needs Pillow and numpy:
   python3 tests/bench/shortcuts.py build/release/engine/lorikeet-cli [--model MODEL] [--steps 20]
-Prints a table in Markdown. Denoising alone is timed; all pictures of a row are made by one process."""
+Prints a table in Markdown. Denoising alone is timed; all pictures of a row are made by one process. Processors without
+an arithmetic take the next one; LORIKEET_SLOW_ARITHMETIC=1 shows what it does to pictures all the same, slowly."""
 import argparse
 import json
 import subprocess
@@ -17,6 +18,8 @@ from PIL import Image
 ROWS = [
     ("all the work", []),
     ("16-bit integers (preset fast)", ["--preset", "fast"]),
+    ("8-bit integers", ["--arithmetic", "int8"]),
+    ("bf16", ["--arithmetic", "bf16"]),
     ("guidance in 0.1 to 0.8", ["--guidance-start", "0.1", "--guidance-end", "0.8"]),
     ("guidance every 2", ["--guidance-every", "2"]),
     ("guidance every 4", ["--guidance-every", "4"]),
@@ -61,10 +64,13 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--images", type=int, default=4)
     parser.add_argument("--prompts", type=int, default=len(PROMPTS))
+    parser.add_argument("--only", nargs="*", help="names of rows beside the first")
     options = parser.parse_args()
     print("| shortcut | denoising | faster | PSNR | worst |\n|---|---|---|---|---|")
     exact = exact_seconds = None
     for name, arguments in ROWS:
+        if exact is not None and options.only and name not in options.only:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             pictures, seconds = make(options.cli, options, arguments, Path(folder))
         if exact is None:
