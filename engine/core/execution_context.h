@@ -4,9 +4,9 @@
 #include <stop_token>
 #include <utility>
 
-#include "lorikeet/arithmetic.h"
 #include "core/profiler.h"
 #include "core/thread_pool.h"
+#include "lorikeet/arithmetic.h"
 
 namespace lorikeet {
 

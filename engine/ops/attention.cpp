@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kQueryBlock = 84;
 /// The running state of one block of queries: online softmax of every row and the weighted sum of values so far.
 struct QueryState {
-  float* out;  ///< [kQueryBlock][columns of the panels]
+  float* out;                    ///< [kQueryBlock][columns of the panels]
   std::byte* queries = nullptr;  ///< in fewer bits, [kQueryBlock][depth] values
   float* queryScales = nullptr;  ///< [kQueryBlock][blocks of the depth]
   std::array<float, kQueryBlock> maximum;
@@ -142,14 +142,10 @@ Tensor attend(const ExecutionContext& context, const Tensor& q, const Tensor& k,
   const AttentionPanels panels(context, k, v, heads, reducedKernelsFor(context, queries, depth));
   Tensor y({images, queries, heads * depth});
   if (logSums != nullptr) *logSums = Tensor({images, heads, queries});
-  const Job job{q,
-                panels,
-                heads,
-                k.dim(1),
-                causal,
-                1.f / std::sqrt(static_cast<float>(depth)),
-                y.data(),
-                logSums == nullptr ? nullptr : logSums->data()};
+  const Job job{q,        panels,
+                heads,    k.dim(1),
+                causal,   1.f / std::sqrt(static_cast<float>(depth)),
+                y.data(), logSums == nullptr ? nullptr : logSums->data()};
   const int64_t blocks = (queries + kQueryBlock - 1) / kQueryBlock;
   context.parallelFor(images * heads * blocks,
                       [&](int64_t index, int) { job.attendBlock(index / blocks, index % blocks * kQueryBlock); });
@@ -170,7 +166,8 @@ Tensor attention(const ExecutionContext& context, const Tensor& q, const Tensor&
   };
   if (wantsErrors(context) && reducedKernelsFor(context, queries, depth) != nullptr) {
     const Tensor exact = attend(context.withArithmetic(Arithmetic::F32), q, k, v, heads, causal, nullptr);
-    context.profiler()->addError(kind, {}, describe(), errorOf(attend(context, q, k, v, heads, causal, nullptr), exact));
+    context.profiler()->addError(kind, {}, describe(),
+                                 errorOf(attend(context, q, k, v, heads, causal, nullptr), exact));
   }
   const ProfileScope profile(context.profiler(), kind, {flops, flops, moved}, {}, describe);
   return attend(context, q, k, v, heads, causal, logSums);

@@ -40,8 +40,8 @@ AttentionPanels::AttentionPanels(const ExecutionContext& context, const Tensor& 
   const int64_t units = k.dim(0) * heads;
   const auto floats = [](const Layout& layout, int64_t panels) { return (layout.bytes / 4 + layout.scales) * panels; };
   keyData_ = Tensor({floats(keyLayout_, units * keyPanels_)});
-  valueData_ = Tensor({reduced == nullptr ? units * keys_ * columns_
-                                          : floats(valueLayout_, units * keyBlocks_ * valuePanels())});
+  valueData_ = Tensor(
+      {reduced == nullptr ? units * keys_ * columns_ : floats(valueLayout_, units * keyBlocks_ * valuePanels())});
   context.parallelFor(units * keyBlocks_, [&](int64_t index, int) {
     const int64_t unit = index / keyBlocks_, block = index % keyBlocks_, perBlock = keyBlock_ / kPanelWidth;
     for (int64_t panel = block * perBlock; panel < std::min(keyPanels_, (block + 1) * perBlock); ++panel)
@@ -122,8 +122,8 @@ void AttentionPanels::mix(const AttentionRows& rows, int64_t unit, int64_t begin
   for (int64_t j = 0; j < columns_; j += kPanelWidth) {
     const int width = static_cast<int>(std::min<int64_t>(kPanelWidth, columns_ - j));
     if (reduced_ != nullptr)
-      reduced_->tile(rows.reduced, panelAt(valueData_, valueLayout_, firstPanel + j / kPanelWidth, padded(count)), width,
-                     out + j, columns_, accumulate);
+      reduced_->tile(rows.reduced, panelAt(valueData_, valueLayout_, firstPanel + j / kPanelWidth, padded(count)),
+                     width, out + j, columns_, accumulate);
     else
       kernels().tile(rows.values, rows.count, values + j, columns_, width, count, out + j, columns_, accumulate);
   }

@@ -14,8 +14,8 @@ struct AttentionRows {
   int count = 0;
 };
 
-/// Keys and values of an attention in the order of the tile kernels, head by head, in f32 or in fewer bits. Keys come in
-/// blocks, which stay in the L2 cache while a block of queries passes by.
+/// Keys and values of an attention in the order of the tile kernels, head by head, in f32 or in fewer bits. Keys come
+/// in blocks, which stay in the L2 cache while a block of queries passes by.
 class AttentionPanels {
  public:
   /// k, v: [N, keys, heads * depth]; reduced: the kernels for fewer bits, or null.

@@ -77,8 +77,8 @@ int64_t outputWidth(const FeatureMap& x, const ConvolutionGeometry& g) {
 
 /// Winograd needs a quarter of the multiplications but widens and transforms the weights anew for every group of
 /// tiles; below these sizes that costs more than it saves (tests/bench/convolution_bench.cpp). Direct products of 8-bit
-/// integers are four times as many an instruction, and Winograd's are of 16 bits: so they are for the largest maps, whose
-/// weights are transformed for the most tiles.
+/// integers are four times as many an instruction, and Winograd's are of 16 bits: so they are for the largest maps,
+/// whose weights are transformed for the most tiles.
 bool winogradPays(const FeatureMap& x, const PackedWeights& weights, const ConvolutionGeometry& g,
                   Arithmetic arithmetic, int64_t outHeight, int64_t outWidth) {
   if (g.kernel != 3 || g.stride != 1 || g.padBefore != 1 || g.padAfter != 1 || g.dilation != 1) return false;

@@ -1,7 +1,7 @@
 #pragma once
-// Products of numbers of fewer bits than f32: 16-bit and 8-bit integers with scales, and bf16. Rows and panels consist of
-// lanes of 32 bits, of two or four values, each of which an instruction multiplies and adds up at once. Included by the
-// per-instruction-set kernel files only.
+// Products of numbers of fewer bits than f32: 16-bit and 8-bit integers with scales, and bf16. Rows and panels consist
+// of lanes of 32 bits, of two or four values, each of which an instruction multiplies and adds up at once. Included by
+// the per-instruction-set kernel files only.
 #include "ops/kernels_math.h"
 #include "ops/kernels_tile.h"
 

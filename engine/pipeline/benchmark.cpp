@@ -151,8 +151,7 @@ class StageTimer {
 
  private:
   ExecutionContext contextWith(Profiler* profiler) const {
-    return ExecutionContext(pool_, stop_, profiler)
-        .withArithmetic(availableArithmetic(options_.arithmetic));
+    return ExecutionContext(pool_, stop_, profiler).withArithmetic(availableArithmetic(options_.arithmetic));
   }
   template <class Body>
   double timed(Body& body, Profiler& profiler) const {
@@ -204,7 +203,8 @@ BenchmarkReport runBenchmark(const BenchmarkOptions& options, const std::functio
   report.matmulPeak = measureMatmulPeak(context);
   report.memoryBandwidth = measureBandwidth(context);
   for (const auto& [arithmetic, id, label] : arithmeticNames())
-    if (availableArithmetic(arithmetic) == arithmetic) report.productRates.emplace_back(arithmetic, productRate(arithmetic));
+    if (availableArithmetic(arithmetic) == arithmetic)
+      report.productRates.emplace_back(arithmetic, productRate(arithmetic));
 
   say("loading the model");
   report.loadPreparedSeconds = measurePreparedLoad(context, options.model, report.precision);

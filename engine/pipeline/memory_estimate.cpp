@@ -75,7 +75,8 @@ int64_t denoisingFloats(const ModelShapes& model, const GenerateRequest& request
     floats = std::max(floats + residuals, controlNetFloats(model.unet, latents, rows) + residuals);
   }
   const int64_t map = model.unet.levels.front().channels * latents.height * latents.width * rows;
-  if (request.shortcuts.arithmetic != Arithmetic::F32) floats += 2 * map;  // the feed-forward layer's four inner maps in 16 bits
+  if (request.shortcuts.arithmetic != Arithmetic::F32)
+    floats += 2 * map;  // the feed-forward layer's four inner maps in 16 bits
   if (request.shortcuts.innerEvery > 1) floats += map;
   return floats;
 }

@@ -37,7 +37,8 @@ void report(benchmark::State& state, double flops) {
 }
 
 void matmulBench(benchmark::State& state, Arithmetic arithmetic) {
-  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
+  if (availableArithmetic(arithmetic) != arithmetic)
+    return state.SkipWithError("this processor has no instruction for it");
   const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({rows, inputs});
@@ -64,7 +65,8 @@ BENCHMARK_CAPTURE(matmulBench, bf16, Arithmetic::Bf16)->Apply(matmulShapes);
 BENCHMARK_CAPTURE(matmulBench, int8, Arithmetic::Int8)->Apply(matmulShapes);
 
 void convolutionBench(benchmark::State& state, Arithmetic arithmetic) {
-  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
+  if (availableArithmetic(arithmetic) != arithmetic)
+    return state.SkipWithError("this processor has no instruction for it");
   const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t images = state.range(4), size = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const Tensor x = randomTensor({images, size, size, inputs});
@@ -98,7 +100,8 @@ BENCHMARK_CAPTURE(convolutionBench, bf16, Arithmetic::Bf16)->Apply(convolutionSh
 BENCHMARK_CAPTURE(convolutionBench, int8, Arithmetic::Int8)->Apply(convolutionShapes);
 
 void attentionBench(benchmark::State& state, Arithmetic arithmetic) {
-  if (availableArithmetic(arithmetic) != arithmetic) return state.SkipWithError("this processor has no instruction for it");
+  if (availableArithmetic(arithmetic) != arithmetic)
+    return state.SkipWithError("this processor has no instruction for it");
   const ExecutionContext context = ExecutionContext(pool()).withArithmetic(arithmetic);
   const int64_t images = 2, queries = state.range(0), keys = state.range(1), depth = state.range(2);
   const int heads = static_cast<int>(state.range(3));

@@ -26,8 +26,8 @@ struct BenchmarkOptions {
   int repetitions = 3;  ///< the fastest of these is reported
   Precision precision = Precision::F32;
   Arithmetic arithmetic = Arithmetic::F32;  ///< as of Shortcuts
-  bool roofline = false;  ///< fill BenchmarkStage::worst
-  bool errors = false;    ///< fill BenchmarkStage::errors
+  bool roofline = false;                    ///< fill BenchmarkStage::worst
+  bool errors = false;                      ///< fill BenchmarkStage::errors
 };
 
 /// A layer, or a kind of operation without weights at one shape, against what this machine could do at most: the longer

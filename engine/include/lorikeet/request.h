@@ -16,8 +16,8 @@
 
 namespace lorikeet {
 
-/// How many bits the weights of the model keep in memory; Shortcuts::arithmetic is what is computed with. With int8, pictures change
-/// a little and the text encoder, the UNet and ControlNets take a byte a weight.
+/// How many bits the weights of the model keep in memory; Shortcuts::arithmetic is what is computed with. With int8,
+/// pictures change a little and the text encoder, the UNet and ControlNets take a byte a weight.
 enum class Precision {
   Auto,  ///< the most exact that the free memory has room for; what a model is loaded with stays
   F32,   ///< as in the file

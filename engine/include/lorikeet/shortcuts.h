@@ -18,8 +18,9 @@ struct Shortcuts {
   /// Fewer bits take fewer instructions; with 16 of them the picture hardly changes (README: Shortcuts).
   Arithmetic arithmetic = Arithmetic::F32;
 
-  /// Share of the tokens of the UNet's finest maps that self-attention works without, up to 0.75: they take the result of
-  /// the token that is most like them (Bolya and Hoffman, "Token Merging for Fast Stable Diffusion", arXiv 2303.17604).
+  /// Share of the tokens of the UNet's finest maps that self-attention works without, up to 0.75: they take the result
+  /// of the token that is most like them (Bolya and Hoffman, "Token Merging for Fast Stable Diffusion", arXiv
+  /// 2303.17604).
   double mergedTokens = 0;
 
   /// Whether a model call depends on those before it.

@@ -40,9 +40,12 @@ TEST(AttentionTest, AgreesWithPlainSoftmax) {
 TEST(AttentionTest, FewerBitsComeCloseToPlainSoftmax) {
   ThreadPool one(1), two(2);
   for (const reference::Reduced& reduced : reference::kReduced)
-    for (const auto& [queries, keys, depth, heads, causal] :
-         {std::tuple{100, 77, 40, 2, false}, {300, 300, 8, 3, false}, {90, 520, 160, 1, false}, {77, 77, 64, 2, true},
-          {70, 130, 512, 1, false}, {300, 301, 6, 1, true}}) {
+    for (const auto& [queries, keys, depth, heads, causal] : {std::tuple{100, 77, 40, 2, false},
+                                                              {300, 300, 8, 3, false},
+                                                              {90, 520, 160, 1, false},
+                                                              {77, 77, 64, 2, true},
+                                                              {70, 130, 512, 1, false},
+                                                              {300, 301, 6, 1, true}}) {
       const Tensor q = random({2, queries, heads * depth}, 1), k = random({2, keys, heads * depth}, 2),
                    v = random({2, keys, heads * depth}, 3);
       const Tensor y = attention(ExecutionContext(two).withArithmetic(reduced.arithmetic), q, k, v, heads, causal);

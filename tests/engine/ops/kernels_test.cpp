@@ -144,12 +144,13 @@ TEST(KernelsTest, TilesOfFewerBitsOfAllInstructionSetsAgree) {
           for (int64_t j = 0; j < 32; ++j) {
             double expected = 1;
             for (int64_t d = 0; d < kDepth && j < width; ++d) {
-              const double product = reducedValue(tile.values[r], arithmetic, d, 0, 1) *
-                                     reducedValue(block.data(), arithmetic, d, j, 32);
+              const double product =
+                  reducedValue(tile.values[r], arithmetic, d, 0, 1) * reducedValue(block.data(), arithmetic, d, j, 32);
               const int64_t at = d / kIntegerBlock;
               const bool isBf16 = arithmetic == Arithmetic::Bf16;
-              expected += isBf16 ? product
-                                 : product * tile.scales[r][at] * scales[static_cast<size_t>(at * k.scaleRows * 32 + j)];
+              expected += isBf16
+                              ? product
+                              : product * tile.scales[r][at] * scales[static_cast<size_t>(at * k.scaleRows * 32 + j)];
             }
             ASSERT_NEAR(c[r * 32 + j], expected, 1e-5 * std::abs(expected) + 2e-5)
                 << name(isa) << " " << static_cast<int>(arithmetic) << " " << r << " " << j;

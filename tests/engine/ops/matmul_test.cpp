@@ -76,8 +76,7 @@ TEST_F(MatmulTest, FewerBitsComeCloseToTheF32Product) {
          {std::array<int64_t, 3>{64, 64, 32}, {77, 132, 64}, {200, 1300, 70}, {700, 320, 96}, {400, 2560, 64}}) {
       const Tensor x = random({rows, inputs}, 1), w = random({outputs, inputs}, 2);
       const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
-      const double error =
-          relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), plain(x, w));
+      const double error = relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), plain(x, w));
       EXPECT_LT(error, reduced.product) << rows << " " << inputs << " " << outputs;
       EXPECT_GT(error, 1e-5) << "these are not fewer bits";
     }
@@ -99,8 +98,9 @@ TEST_F(MatmulTest, ProductsOfFewRowsOrOfDepthsThatDoNotFillLanesStayF32) {
     const Tensor x = random({rows, inputs}, 1), w = random({96, inputs}, 2);
     const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
     for (const reference::Reduced& reduced : reference::kReduced)
-      EXPECT_EQ(relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), matmul(context_, x, packed)),
-                0.0);
+      EXPECT_EQ(
+          relativeError(matmul(context_.withArithmetic(reduced.arithmetic), x, packed), matmul(context_, x, packed)),
+          0.0);
   }
 }
 
@@ -123,7 +123,8 @@ TEST_F(MatmulTest, FewerBitsOfExtremeMagnitudesDoNotOverflow) {
     for (float& v : w.values()) v = 2e-29f;
     const PackedWeights packed = PackedWeights::pack(context_, w.shape(), w.data());
     const ExecutionContext context = context_.withArithmetic(reduced.arithmetic);
-    EXPECT_LT(relativeError(matmul(context, x, packed), plain(x, w)), reduced.arithmetic == Arithmetic::Bf16 ? reduced.product : 1e-5);
+    EXPECT_LT(relativeError(matmul(context, x, packed), plain(x, w)),
+              reduced.arithmetic == Arithmetic::Bf16 ? reduced.product : 1e-5);
     for (float& v : x.values()) v = -1e-37f;
     const Tensor tiny = matmul(context, x, packed);
     for (size_t i = 0; i < tiny.size(); ++i) EXPECT_TRUE(std::abs(tiny[i]) < 1e-30F);

@@ -4,8 +4,8 @@
 #include <random>
 #include <vector>
 
-#include "lorikeet/arithmetic.h"
 #include "core/tensor.h"
+#include "lorikeet/arithmetic.h"
 #include "ops/convolution.h"
 #include "ops/packed_weights.h"
 

@@ -143,8 +143,9 @@ TEST_F(ShortcutsTest, ArithmeticOfFewerBitsChangesThePictureLittle) {
     Image picture, other;
     const std::vector<float> exact = latents(request, 0, &picture);
     const double range = std::abs(*std::max_element(exact.begin(), exact.end()));
-    for (const ArithmeticCase& c : {ArithmeticCase{Arithmetic::Int16, 1e-3, 45}, ArithmeticCase{Arithmetic::Bf16, 6e-3, 38},
-                                    ArithmeticCase{Arithmetic::Int8, 2e-2, 30}}) {
+    for (const ArithmeticCase& c :
+         {ArithmeticCase{Arithmetic::Int16, 1e-3, 45}, ArithmeticCase{Arithmetic::Bf16, 6e-3, 38},
+          ArithmeticCase{Arithmetic::Int8, 2e-2, 30}}) {
       request.shortcuts.arithmetic = c.arithmetic;
       const std::vector<float> close = latents(request, 0, &other);
       const double rms = distance(close, exact) / std::sqrt(static_cast<double>(exact.size()));
