@@ -1,6 +1,6 @@
 #include "ops/isa.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LORIKEET_EMULATED_AVX512)
 #include <cpuid.h>
 #endif
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"generic", "avx2", "avx512"};
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LORIKEET_EMULATED_AVX512)
 // __builtin_cpu_supports() of clang 14 does not know these three.
 bool hasF16c() {
   unsigned a = 0, b = 0, c = 0, d = 0;
@@ -29,7 +29,9 @@ bool hasAvx512Bf16() { return hasExtension(5); }
 #endif
 
 Isa detect() {
-#if defined(__x86_64__)
+#if defined(LORIKEET_EMULATED_AVX512)
+  return Isa::Avx512;
+#elif defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
     return Isa::Avx512;
@@ -60,7 +62,9 @@ Isa activeIsa() {
 
 bool hasVnni(Isa isa) {
   if (isOff("LORIKEET_VNNI")) return false;
-#if defined(__x86_64__)
+#if defined(LORIKEET_EMULATED_AVX512)
+  return isa != Isa::Generic;
+#elif defined(__x86_64__)
   if (isa == Isa::Avx512) return __builtin_cpu_supports("avx512vnni");
   if (isa == Isa::Avx2) return hasAvxVnni();
 #endif
@@ -68,8 +72,11 @@ bool hasVnni(Isa isa) {
 }
 
 bool hasBf16(Isa isa) {
-#if defined(__x86_64__)
-  return isa == Isa::Avx512 && hasAvx512Bf16() && !isOff("LORIKEET_BF16");
+  if (isOff("LORIKEET_BF16") || isa != Isa::Avx512) return false;
+#if defined(LORIKEET_EMULATED_AVX512)
+  return true;
+#elif defined(__x86_64__)
+  return hasAvx512Bf16();
 #else
   return false;
 #endif

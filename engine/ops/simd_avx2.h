@@ -5,6 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#ifdef LORIKEET_EMULATED_AVX512
+#include "support/emulated_avx512.h"
+#else
+#include "ops/dot_products.h"
+#endif
+
 namespace lorikeet {
 namespace {
 
@@ -95,11 +101,7 @@ struct I32x8 {
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm256_set1_epi32(lane)};
   }
-  /// As one piece, because GCC otherwise computes products ahead and has no register left for the sums.
-  void addProducts(I32x8 a, I32x8 b) {
-    __m256i products;
-    asm("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+x"(v), "=&x"(products) : "x"(a.v), "x"(b.v));
-  }
+  void addProducts(I32x8 a, I32x8 b) { addPairs(v, a.v, b.v); }
   F32x8 toFloat() const { return {_mm256_cvtepi32_ps(v)}; }
 };
 
@@ -108,7 +110,7 @@ struct I32x8Vnni : I32x8 {
   static I32x8Vnni first(const float* offsets) { return {I32x8::first(offsets)}; }
   static I32x8Vnni load(const std::byte* p) { return {I32x8::load(p)}; }
   static I32x8Vnni broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
-  void addProducts(I32x8Vnni a, I32x8Vnni b) { asm("%{vex%} vpdpwssd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
+  void addProducts(I32x8Vnni a, I32x8Vnni b) { addPairsVnni(v, a.v, b.v); }
 };
 
 /// Sums of products of four unsigned (a) and four signed 8-bit integers without an instruction for it: as pairs of 16
@@ -153,7 +155,7 @@ struct I32x8Quads : I32x8 {
   static I32x8Quads first(const float* offsets) { return {{_mm256_cvtps_epi32(_mm256_loadu_ps(offsets))}}; }
   static I32x8Quads load(const std::byte* p) { return {I32x8::load(p)}; }
   static I32x8Quads broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
-  void addProducts(I32x8Quads a, I32x8Quads b) { asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(v) : "x"(a.v), "x"(b.v)); }
+  void addProducts(I32x8Quads a, I32x8Quads b) { addQuadsVnni(v, a.v, b.v); }
 };
 
 }  // namespace

@@ -78,10 +78,7 @@ struct I32x16 {
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm512_set1_epi32(lane)};
   }
-  void addProducts(I32x16 a, I32x16 b) {
-    __m512i products;
-    asm("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+v"(v), "=&v"(products) : "v"(a.v), "v"(b.v));
-  }
+  void addProducts(I32x16 a, I32x16 b) { addPairs(v, a.v, b.v); }
   F32x16 toFloat() const { return {_mm512_cvtepi32_ps(v)}; }
 };
 
@@ -90,7 +87,7 @@ struct I32x16Vnni : I32x16 {
   static I32x16Vnni first(const float* offsets) { return {I32x16::first(offsets)}; }
   static I32x16Vnni load(const std::byte* p) { return {I32x16::load(p)}; }
   static I32x16Vnni broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
-  void addProducts(I32x16Vnni a, I32x16Vnni b) { asm("vpdpwssd %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+  void addProducts(I32x16Vnni a, I32x16Vnni b) { addPairsVnni(v, a.v, b.v); }
 };
 
 /// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-512 VNNI.
@@ -100,7 +97,7 @@ struct I32x16Quads : I32x16 {
   static I32x16Quads first(const float* offsets) { return {{_mm512_cvtps_epi32(_mm512_loadu_ps(offsets))}}; }
   static I32x16Quads load(const std::byte* p) { return {I32x16::load(p)}; }
   static I32x16Quads broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
-  void addProducts(I32x16Quads a, I32x16Quads b) { asm("vpdpbusd %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+  void addProducts(I32x16Quads a, I32x16Quads b) { addQuadsVnni(v, a.v, b.v); }
 };
 
 /// Sixteen sums of products of pairs of bf16, with AVX-512 BF16.
@@ -118,7 +115,7 @@ struct Bf16x32 {
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm512_set1_ps(lane)};
   }
-  void addProducts(Bf16x32 a, Bf16x32 b) { asm("vdpbf16ps %2, %1, %0" : "+v"(v) : "v"(a.v), "v"(b.v)); }
+  void addProducts(Bf16x32 a, Bf16x32 b) { addBf16Pairs(v, a.v, b.v); }
   F32x16 toFloat() const { return {v}; }
 };
 
