@@ -18,6 +18,7 @@ namespace {
 /// Query rows per task: a multiple of every tile height (14, 6, 4). They pass together over a block of keys and values,
 /// so that the block is read from the L2 cache for all but the first tile of rows.
 constexpr int64_t kQueryBlock = 84;
+
 /// The running state of one block of queries: online softmax of every row and the weighted sum of values so far.
 struct QueryState {
   float* out;                    ///< [kQueryBlock][columns of the panels]
