@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """lorikeet-cli generate, from prompt to files."""
 import json
+import os
 import signal
 import subprocess
 import tempfile
@@ -8,7 +9,8 @@ import time
 import unittest
 from pathlib import Path
 
-from cli_program import PROGRAM, SOURCE, TINY_MODEL, limit_file_size, read_png, read_safetensors, run, start
+from cli_program import (PROGRAM, SOURCE, TINY_MODEL, limit_file_size, read_pixels, read_png, read_safetensors, run,
+                         start)
 
 SMALL = ("-m", TINY_MODEL, "--width", 64, "--height", 64, "--steps", 2)
 GOLDEN = SOURCE / "tests/golden/pipelines"
@@ -55,6 +57,15 @@ class PictureTest(GenerateTest):
         self.assertEqual(len(list((self.folder / "steps").iterdir())), 2)
         for preview in (self.folder / "steps").iterdir():
             read_png(preview)
+
+    def test_arithmetic_that_the_processor_lacks_is_replaced_and_said(self):
+        without = {**os.environ, "LORIKEET_VNNI": "0"}
+        said = self.generate(*SMALL, "-p", "a fox", "--arithmetic", "int8", "--json", "-o", "8.png", env=without)
+        self.assert_done(said)
+        self.assertEqual(json.loads(said.stdout)["warnings"],
+                         ["this processor is not fast at int8 arithmetic: int16 is used"])
+        self.assert_done(self.generate(*SMALL, "-p", "a fox", "--arithmetic", "int16", "-o", "16.png", env=without))
+        self.assertEqual(read_pixels(self.folder / "8.png"), read_pixels(self.folder / "16.png"))
 
     def test_existing_pictures_are_kept_unless_named(self):
         (self.folder / "lorikeet-42.png").write_text("mine")
