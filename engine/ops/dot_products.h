@@ -1,7 +1,8 @@
 #pragma once
 // Instructions that multiply lanes of several values and add them up: sum += a * b. As assembler, because GCC otherwise
-// computes products ahead and has no register left for the sums. tests/support/emulated_avx512.h has the same for
-// processors without them. Included by simd_avx2.h only.
+// computes products ahead and has no register left for the sums. With LORIKEET_EMULATED_AVX512 the build has brought
+// the same for processors without them (tests/support/emulated_avx512.h). Included by simd_avx2.h only.
+#ifndef LORIKEET_EMULATED_AVX512
 #include <immintrin.h>
 
 namespace lorikeet {
@@ -38,3 +39,4 @@ inline void addBf16Pairs(__m512& sum, __m512 a, __m512 b) { asm("vdpbf16ps %2, %
 
 }  // namespace
 }  // namespace lorikeet
+#endif

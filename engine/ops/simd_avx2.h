@@ -5,11 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#ifdef LORIKEET_EMULATED_AVX512
-#include "support/emulated_avx512.h"
-#else
 #include "ops/dot_products.h"
-#endif
 
 namespace lorikeet {
 namespace {

@@ -1,7 +1,8 @@
 #pragma once
 // AVX-512 and the instructions of VNNI and BF16 on a processor that has AVX2 only, so that the kernels for them can be
 // tested everywhere: 512-bit vectors are two of 256 bits, and dot products loops as in Intel's manual. Takes the place
-// of ops/dot_products.h where LORIKEET_EMULATED_AVX512 is defined; has the intrinsics that ops/simd_avx512.h uses.
+// of ops/dot_products.h, included by the compiler's command, with LORIKEET_EMULATED_AVX512; has the intrinsics that
+// ops/simd_avx512.h uses.
 #include <immintrin.h>
 
 #include <cmath>
