@@ -7,7 +7,7 @@ namespace {
 using Wide = F32x8;
 using Narrow = F32x8;
 using PairLanes = I32x8;
-using QuadLanes = I32x8SlowQuads;
+using QuadLanes = I32x8;
 using Bf16Lanes = SlowBf16x16;
 constexpr Isa kIsa = Isa::Avx2;
 constexpr int kTileRows = 6;
@@ -35,7 +35,7 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 
 namespace lorikeet {
 const Kernels& avx2Kernels() {
-  static const Kernels table = withVnni<I32x8Vnni, I32x8Quads>(kTable);
+  static const Kernels table = withVnni<PairLanes>(kTable);
   return table;
 }
 }  // namespace lorikeet

@@ -7,7 +7,7 @@ namespace {
 using Wide = F32x16;
 using Narrow = F32x8;
 using PairLanes = I32x16;
-using QuadLanes = I32x8SlowQuads;
+using QuadLanes = I32x8;
 using Bf16Lanes = SlowBf16x16;
 constexpr Isa kIsa = Isa::Avx512;
 constexpr int kTileRows = 14;
@@ -36,7 +36,7 @@ void f32ToF16(const float* from, uint16_t* to, int64_t count) {
 namespace lorikeet {
 const Kernels& avx512Kernels() {
   static const Kernels table = [] {
-    Kernels of = withVnni<I32x16Vnni, I32x16Quads>(kTable);
+    Kernels of = withVnni<PairLanes>(kTable);
     if (hasBf16(kIsa)) of.bf16.tile = reducedTile<Bf16x32>;
     return of;
   }();

@@ -10,23 +10,64 @@ namespace {
 
 constexpr int kLaneBytes = 4;
 
-/// Integers: R rows x (C vectors of V) over the whole depth, a block of it at a time. The sums of a block are exact.
-template <class V, int R, int C>
+/// Pairs of 16-bit integers in lanes of the class `L`.
+template <class L>
+struct Pairs {
+  using Lanes = L;
+  using Float = typename L::Float;
+  static constexpr int kWidth = L::kWidth, kValues = 2, kScaleRows = 1;
+  static constexpr bool kIsInteger = true;
+  /// What the sums of a block of the depth begin with, whose scales these are.
+  static Lanes first(const float*) { return Lanes::zero(); }
+  static Lanes plus(Lanes sum, Lanes a, Lanes b) {
+    addPairs(sum.v, a.v, b.v);
+    return sum;
+  }
+};
+template <class L>
+struct PairsVnni : Pairs<L> {
+  static L plus(L sum, L a, L b) {
+    addPairsVnni(sum.v, a.v, b.v);
+    return sum;
+  }
+};
+
+/// Four 8-bit integers a lane, those of rows unsigned: sums begin with what undoes their offset.
+template <class L>
+struct Quads : Pairs<L> {
+  static constexpr int kValues = 4, kScaleRows = 2;
+  static L first(const float* scales) { return L::ofWhole(L::Float::load(scales + kPanelWidth)); }
+  static L plus(L sum, L a, L b) {
+    addQuads(sum.v, a.v, b.v);
+    return sum;
+  }
+};
+template <class L>
+struct QuadsVnni : Quads<L> {
+  static L plus(L sum, L a, L b) {
+    addQuadsVnni(sum.v, a.v, b.v);
+    return sum;
+  }
+};
+
+/// Integers: R rows x (C vectors of products P) over the whole depth, a block of it at a time. The sums of a block are
+/// exact.
+template <class P, int R, int C>
 void integerStrip(const ReducedTileRows& rows, const ReducedPanel& panel, int column, float* c, int64_t cStride,
                   bool accumulate) {
-  using F = typename V::Float;
-  constexpr int64_t kBlockLanes = kIntegerBlock / V::kValues;
-  constexpr int kScaleRows = V::kIsOffset ? 2 : 1;
+  using F = typename P::Float;
+  using V = typename P::Lanes;
+  constexpr int64_t kBlockLanes = kIntegerBlock / P::kValues;
   const std::byte* row[R];
   for (int r = 0; r < R; ++r) row[r] = rows.values[r];
   const std::byte* weights = panel.values + kLaneBytes * column;
-  const int64_t lanes = panel.depth / V::kValues;
+  const int64_t lanes = panel.depth / P::kValues;
   for (int64_t begin = 0; begin < lanes; begin += kBlockLanes) {
     const int64_t end = begin + kBlockLanes < lanes ? begin + kBlockLanes : lanes;
-    const float* scales = panel.scales + begin / kBlockLanes * kScaleRows * kPanelWidth + column;
+    const float* scales = panel.scales + begin / kBlockLanes * P::kScaleRows * kPanelWidth + column;
     V sum[R][C];
     for (int j = 0; j < C; ++j) {
-      const V first = V::first(scales + kPanelWidth + j * V::kWidth);
+      const V first = P::first(scales + j * V::kWidth);
       for (int r = 0; r < R; ++r) sum[r][j] = first;
     }
     for (int64_t k = begin; k < end; ++k) {
@@ -34,7 +75,7 @@ void integerStrip(const ReducedTileRows& rows, const ReducedPanel& panel, int co
       for (int j = 0; j < C; ++j) b[j] = V::load(weights + kLaneBytes * (k * kPanelWidth + j * V::kWidth));
       for (int r = 0; r < R; ++r) {
         const V a = V::broadcast(row[r] + kLaneBytes * k);
-        for (int j = 0; j < C; ++j) sum[r][j].addProducts(a, b[j]);
+        for (int j = 0; j < C; ++j) sum[r][j] = P::plus(sum[r][j], a, b[j]);
       }
     }
     for (int r = 0; r < R; ++r) {
@@ -53,6 +94,8 @@ template <class V, int R, int C>
 void bf16Strip(const ReducedTileRows& rows, const ReducedPanel& panel, int column, float* c, int64_t cStride,
                bool accumulate) {
   V sum[R][C];
+  const std::byte* row[R];
+  for (int r = 0; r < R; ++r) row[r] = rows.values[r];
   for (int r = 0; r < R; ++r)
     for (int j = 0; j < C; ++j)
       sum[r][j] = accumulate ? V::ofFloats(c + r * cStride + column + j * V::kWidth) : V::zero();
@@ -61,8 +104,8 @@ void bf16Strip(const ReducedTileRows& rows, const ReducedPanel& panel, int colum
     V b[C];
     for (int j = 0; j < C; ++j) b[j] = V::load(weights + kLaneBytes * (k * kPanelWidth + j * V::kWidth));
     for (int r = 0; r < R; ++r) {
-      const V a = V::broadcast(rows.values[r] + kLaneBytes * k);
-      for (int j = 0; j < C; ++j) sum[r][j].addProducts(a, b[j]);
+      const V a = V::broadcast(row[r] + kLaneBytes * k);
+      for (int j = 0; j < C; ++j) sum[r][j] = V::plus(sum[r][j], a, b[j]);
     }
   }
   for (int r = 0; r < R; ++r)

@@ -15,8 +15,8 @@ constexpr Kernels kTable{kIsa,
                          kTileRows,
                          tile,
                          {2, 0, reducedTile<Bf16Lanes>, rowToBf16, panelToBf16},
-                         {2, 1, reducedTile<PairLanes>, rowToInt16, panelToInt16},
-                         {1, 2, reducedTile<QuadLanes>, rowToInt8, panelToInt8},
+                         {2, 1, reducedTile<Pairs<PairLanes>>, rowToInt16, panelToInt16},
+                         {1, 2, reducedTile<Quads<QuadLanes>>, rowToInt8, panelToInt8},
                          finishTile,
                          finishGegluTile,
                          f16ToF32,
@@ -49,13 +49,12 @@ constexpr Kernels kTable{kIsa,
                          normBackwardRows,
                          layerNormRowBackward};
 
-/// The table for this processor: with products of integers by VNNI, of the classes `Pairs` and `Quads`, where it has
-/// that.
-template <typename Pairs, typename Quads>
+/// The table for this processor: with products of integers by VNNI where it has that.
+template <class Lanes>
 Kernels withVnni(Kernels table) {
   if (!hasVnni(kIsa)) return table;
-  table.int16.tile = reducedTile<Pairs>;
-  table.int8.tile = reducedTile<Quads>;
+  table.int16.tile = reducedTile<PairsVnni<Lanes>>;
+  table.int8.tile = reducedTile<QuadsVnni<Lanes>>;
   return table;
 }
 

@@ -81,49 +81,32 @@ struct F32x8 {
   }
 };
 
-/// Eight sums of products of pairs of 16-bit integers.
+/// Eight lanes of 32 bits: sums, or values of fewer bits.
 struct I32x8 {
   using Float = F32x8;
-  static constexpr int kWidth = 8, kValues = 2;
-  static constexpr bool kIsInteger = true, kIsOffset = false;
+  static constexpr int kWidth = 8;
   __m256i v;
 
-  /// What the sums of a block begin with; what undoes the offset of rows does not concern pairs.
-  static I32x8 first(const float*) { return {_mm256_setzero_si256()}; }
+  static I32x8 zero() { return {_mm256_setzero_si256()}; }
   static I32x8 load(const std::byte* p) { return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))}; }
-  /// The values at p in every lane.
+  /// The lane at p, everywhere.
   static I32x8 broadcast(const std::byte* p) {
     int32_t lane;
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm256_set1_epi32(lane)};
   }
-  void addProducts(I32x8 a, I32x8 b) { addPairs(v, a.v, b.v); }
+  static I32x8 ofWhole(F32x8 x) { return {_mm256_cvtps_epi32(x.v)}; }
   F32x8 toFloat() const { return {_mm256_cvtepi32_ps(v)}; }
 };
 
-/// The same with AVX-VNNI.
-struct I32x8Vnni : I32x8 {
-  static I32x8Vnni first(const float* offsets) { return {I32x8::first(offsets)}; }
-  static I32x8Vnni load(const std::byte* p) { return {I32x8::load(p)}; }
-  static I32x8Vnni broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
-  void addProducts(I32x8Vnni a, I32x8Vnni b) { addPairsVnni(v, a.v, b.v); }
-};
-
-/// Sums of products of four unsigned (a) and four signed 8-bit integers without an instruction for it: as pairs of 16
-/// bits, which is slower than integers of 16 bits are. For tests.
-struct I32x8SlowQuads : I32x8 {
-  static constexpr int kValues = 4;
-  static constexpr bool kIsOffset = true;
-  static I32x8SlowQuads first(const float* offsets) { return {{_mm256_cvtps_epi32(_mm256_loadu_ps(offsets))}}; }
-  static I32x8SlowQuads load(const std::byte* p) { return {I32x8::load(p)}; }
-  static I32x8SlowQuads broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
-  void addProducts(I32x8SlowQuads a, I32x8SlowQuads b) {
-    const __m256i evenA = _mm256_and_si256(a.v, _mm256_set1_epi16(0xff)), oddA = _mm256_srli_epi16(a.v, 8);
-    const __m256i evenB = _mm256_srai_epi16(_mm256_slli_epi16(b.v, 8), 8), oddB = _mm256_srai_epi16(b.v, 8);
-    const __m256i products = _mm256_add_epi32(_mm256_madd_epi16(evenA, evenB), _mm256_madd_epi16(oddA, oddB));
-    v = _mm256_add_epi32(v, products);
-  }
-};
+/// sum += the products of four unsigned (a) and four signed 8-bit integers without an instruction for it: as pairs of
+/// 16 bits, which is slower than integers of 16 bits are. For tests.
+inline void addQuads(__m256i& sum, __m256i a, __m256i b) {
+  const __m256i evenA = _mm256_and_si256(a, _mm256_set1_epi16(0xff)), oddA = _mm256_srli_epi16(a, 8);
+  const __m256i evenB = _mm256_srai_epi16(_mm256_slli_epi16(b, 8), 8), oddB = _mm256_srai_epi16(b, 8);
+  const __m256i products = _mm256_add_epi32(_mm256_madd_epi16(evenA, evenB), _mm256_madd_epi16(oddA, oddB));
+  sum = _mm256_add_epi32(sum, products);
+}
 
 /// Sums of products of pairs of bf16, without an instruction for it. For tests.
 struct SlowBf16x16 {
@@ -138,20 +121,10 @@ struct SlowBf16x16 {
   static SlowBf16x16 broadcast(const std::byte* p) { return {_mm256_castsi256_ps(I32x8::broadcast(p).v)}; }
   static __m256 odd(__m256 pairs) { return _mm256_and_ps(pairs, _mm256_castsi256_ps(_mm256_set1_epi32(-0x10000))); }
   static __m256 even(__m256 pairs) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(pairs), 16)); }
-  void addProducts(SlowBf16x16 a, SlowBf16x16 b) {
-    v = _mm256_fmadd_ps(even(a.v), even(b.v), _mm256_fmadd_ps(odd(a.v), odd(b.v), v));
+  static SlowBf16x16 plus(SlowBf16x16 sum, SlowBf16x16 a, SlowBf16x16 b) {
+    return {_mm256_fmadd_ps(even(a.v), even(b.v), _mm256_fmadd_ps(odd(a.v), odd(b.v), sum.v))};
   }
   F32x8 toFloat() const { return {v}; }
-};
-
-/// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-VNNI.
-struct I32x8Quads : I32x8 {
-  static constexpr int kValues = 4;
-  static constexpr bool kIsOffset = true;
-  static I32x8Quads first(const float* offsets) { return {{_mm256_cvtps_epi32(_mm256_loadu_ps(offsets))}}; }
-  static I32x8Quads load(const std::byte* p) { return {I32x8::load(p)}; }
-  static I32x8Quads broadcast(const std::byte* p) { return {I32x8::broadcast(p)}; }
-  void addProducts(I32x8Quads a, I32x8Quads b) { addQuadsVnni(v, a.v, b.v); }
 };
 
 }  // namespace

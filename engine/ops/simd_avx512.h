@@ -62,42 +62,22 @@ struct F32x16 {
   static F32x16 scaleByPowerOf2(F32x16 a, F32x16 n) { return {_mm512_scalef_ps(a.v, n.v)}; }
 };
 
-/// Sixteen sums of products of pairs of 16-bit integers.
+/// Sixteen lanes of 32 bits: sums, or values of fewer bits.
 struct I32x16 {
   using Float = F32x16;
-  static constexpr int kWidth = 16, kValues = 2;
-  static constexpr bool kIsInteger = true, kIsOffset = false;
+  static constexpr int kWidth = 16;
   __m512i v;
 
-  /// What the sums of a block begin with; what undoes the offset of rows does not concern pairs.
-  static I32x16 first(const float*) { return {_mm512_setzero_si512()}; }
+  static I32x16 zero() { return {_mm512_setzero_si512()}; }
   static I32x16 load(const std::byte* p) { return {_mm512_loadu_si512(p)}; }
-  /// The values at p in every lane.
+  /// The lane at p, everywhere.
   static I32x16 broadcast(const std::byte* p) {
     int32_t lane;
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm512_set1_epi32(lane)};
   }
-  void addProducts(I32x16 a, I32x16 b) { addPairs(v, a.v, b.v); }
+  static I32x16 ofWhole(F32x16 x) { return {_mm512_cvtps_epi32(x.v)}; }
   F32x16 toFloat() const { return {_mm512_cvtepi32_ps(v)}; }
-};
-
-/// The same with AVX-512 VNNI.
-struct I32x16Vnni : I32x16 {
-  static I32x16Vnni first(const float* offsets) { return {I32x16::first(offsets)}; }
-  static I32x16Vnni load(const std::byte* p) { return {I32x16::load(p)}; }
-  static I32x16Vnni broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
-  void addProducts(I32x16Vnni a, I32x16Vnni b) { addPairsVnni(v, a.v, b.v); }
-};
-
-/// Sums of products of four unsigned (a) and four signed 8-bit integers, with AVX-512 VNNI.
-struct I32x16Quads : I32x16 {
-  static constexpr int kValues = 4;
-  static constexpr bool kIsOffset = true;
-  static I32x16Quads first(const float* offsets) { return {{_mm512_cvtps_epi32(_mm512_loadu_ps(offsets))}}; }
-  static I32x16Quads load(const std::byte* p) { return {I32x16::load(p)}; }
-  static I32x16Quads broadcast(const std::byte* p) { return {I32x16::broadcast(p)}; }
-  void addProducts(I32x16Quads a, I32x16Quads b) { addQuadsVnni(v, a.v, b.v); }
 };
 
 /// Sixteen sums of products of pairs of bf16, with AVX-512 BF16.
@@ -115,7 +95,10 @@ struct Bf16x32 {
     __builtin_memcpy(&lane, p, sizeof(lane));
     return {_mm512_set1_ps(lane)};
   }
-  void addProducts(Bf16x32 a, Bf16x32 b) { addBf16Pairs(v, a.v, b.v); }
+  static Bf16x32 plus(Bf16x32 sum, Bf16x32 a, Bf16x32 b) {
+    addBf16Pairs(sum.v, a.v, b.v);
+    return sum;
+  }
   F32x16 toFloat() const { return {v}; }
 };
 

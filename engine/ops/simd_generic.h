@@ -102,43 +102,37 @@ struct F32x4 {
   }
 };
 
-/// Four sums of products of pairs of 16-bit integers.
+/// Four lanes of 32 bits: sums, or values of fewer bits.
 struct I32x4 {
   using Float = F32x4;
-  static constexpr int kWidth = 4, kValues = 2;
-  static constexpr bool kIsInteger = true, kIsOffset = false;
+  static constexpr int kWidth = 4;
   F32x4::RawInt v;
 
-  static I32x4 first(const float*) { return {F32x4::RawInt{0, 0, 0, 0}}; }
+  static I32x4 zero() { return {F32x4::RawInt{0, 0, 0, 0}}; }
   static I32x4 load(const std::byte* p) {
     I32x4 r;
     std::memcpy(&r.v, p, sizeof(r.v));
     return r;
   }
-  /// The pair at p in every lane.
+  /// The lane at p, everywhere.
   static I32x4 broadcast(const std::byte* p) {
-    int32_t pair;
-    std::memcpy(&pair, p, sizeof(pair));
-    return {F32x4::RawInt{pair, pair, pair, pair}};
+    int32_t lane;
+    std::memcpy(&lane, p, sizeof(lane));
+    return {F32x4::RawInt{lane, lane, lane, lane}};
   }
-  /// Each lane holds a pair: its halves are moved up and shifted down again, which extends their signs.
-  void addProducts(I32x4 a, I32x4 b) { v += ((a.v << 16) >> 16) * ((b.v << 16) >> 16) + (a.v >> 16) * (b.v >> 16); }
+  static I32x4 ofWhole(F32x4 x) { return {__builtin_convertvector(x.v, F32x4::RawInt)}; }
   F32x4 toFloat() const { return {__builtin_convertvector(v, F32x4::Raw)}; }
 };
 
+/// sum += the products of pairs of 16-bit integers: the halves of a lane are moved up and shifted down again, which
+/// extends their signs.
+inline void addPairs(F32x4::RawInt& sum, F32x4::RawInt a, F32x4::RawInt b) {
+  sum += ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+}
 /// The same of four unsigned (a) and four signed 8-bit integers.
-struct I32x4Quads : I32x4 {
-  static constexpr int kValues = 4;
-  static constexpr bool kIsOffset = true;
-  static I32x4Quads first(const float* offsets) {
-    return {{__builtin_convertvector(F32x4::load(offsets).v, F32x4::RawInt)}};
-  }
-  static I32x4Quads load(const std::byte* p) { return {I32x4::load(p)}; }
-  static I32x4Quads broadcast(const std::byte* p) { return {I32x4::broadcast(p)}; }
-  void addProducts(I32x4Quads a, I32x4Quads b) {
-    for (int shift = 0; shift < 32; shift += 8) v += ((a.v >> shift) & 0xff) * ((b.v << (24 - shift)) >> 24);
-  }
-};
+inline void addQuads(F32x4::RawInt& sum, F32x4::RawInt a, F32x4::RawInt b) {
+  for (int shift = 0; shift < 32; shift += 8) sum += ((a >> shift) & 0xff) * ((b << (24 - shift)) >> 24);
+}
 
 /// Four sums of products of pairs of bf16.
 struct Bf16x8 {
@@ -156,18 +150,19 @@ struct Bf16x8 {
     std::memcpy(&r.v, &bits, sizeof(bits));
     return r;
   }
-  void addProducts(Bf16x8 a, Bf16x8 b) {
+  static Bf16x8 plus(Bf16x8 sum, Bf16x8 a, Bf16x8 b) {
     const int32_t high = -0x10000;
-    const F32x4 odd = F32x4::fma(floats(a.v & high), floats(b.v & high), toFloat());
-    const F32x4 sum = F32x4::fma(floats(a.v << 16), floats(b.v << 16), odd);
-    std::memcpy(&v, &sum.v, sizeof(v));
+    const F32x4 odd = F32x4::fma(floats(a.v & high), floats(b.v & high), sum.toFloat());
+    const F32x4 both = F32x4::fma(floats(a.v << 16), floats(b.v << 16), odd);
+    std::memcpy(&sum.v, &both.v, sizeof(sum.v));
+    return sum;
   }
   F32x4 toFloat() const { return floats(v); }
 };
 
 using Wide = F32x4;
 using PairLanes = I32x4;
-using QuadLanes = I32x4Quads;
+using QuadLanes = I32x4;
 using Bf16Lanes = Bf16x8;
 constexpr Isa kIsa = Isa::Generic;
 constexpr int kTileRows = 4;
