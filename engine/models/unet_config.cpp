@@ -74,6 +74,10 @@ UNetConfig UNetConfig::fromJson(const nlohmann::json& json, const std::string& s
   config.flipSinToCos = fields.boolean("flip_sin_to_cos", true);
   config.frequencyShift = fields.number("freq_shift", 0);
   config.sampleSize = fields.integer("sample_size", 0);
+  config.timeWidth = fields.integer("time_embedding_dim", 0);
+  if (config.timeWidth < 0 || config.timeWidth > kMaxChannels)
+    throw Error(ErrorKind::Corrupt,
+                fmt::format("{}: a time embedding of {} channels is impossible.", source, config.timeWidth));
   config.midHasAttention = fields.text("mid_block_type", "UNetMidBlock2DCrossAttn") == "UNetMidBlock2DCrossAttn";
 
   const auto channels = fields.integers("block_out_channels", {320, 640, 1280, 1280});
@@ -107,6 +111,7 @@ UNetConfig UNetConfig::fromWeights(const WeightScope& weights) {
                 fmt::format("{}: conv_in.weight has shape {}.", weights.source(), convIn.toString()));
   config.inChannels = convIn[1];
   if (const auto convOut = weights.find("conv_out.weight")) config.outChannels = convOut->shape[0];
+  if (const auto time = weights.find("time_embedding.linear_1.weight")) config.timeWidth = time->shape[0];
   const int levels = countModules(weights, "down_blocks");
   for (int i = 0; i < levels; ++i) {
     const WeightScope block = weights.scope(fmt::format("down_blocks.{}", i));

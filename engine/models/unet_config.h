@@ -27,8 +27,10 @@ struct UNetConfig {
   double frequencyShift = 0;
   /// Latent size that the model was made for, 0 if unknown.
   int64_t sampleSize = 0;
+  /// Width of the time embedding; 0: four times the finest level's channels.
+  int64_t timeWidth = 0;
 
-  int64_t timeChannels() const { return 4 * levels.front().channels; }
+  int64_t timeChannels() const { return timeWidth > 0 ? timeWidth : 4 * levels.front().channels; }
 
   /// From diffusers' config.json. Throws Error(Unsupported) for blocks and options that Lorikeet does not compute, and
   /// Error(Corrupt) for a config that contradicts itself.

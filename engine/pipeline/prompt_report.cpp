@@ -2,6 +2,7 @@
 #include <lorikeet/adapter_tags.h>
 #include <lorikeet/engine.h>
 #include <lorikeet/prompt.h>
+#include <lorikeet/starter_parts.h>
 
 #include <algorithm>
 #include <mutex>
@@ -35,9 +36,8 @@ TextReader cachedReader(const std::filesystem::path& model) {
   static std::optional<TextReader> reader;
   const std::lock_guard lock(mutex);
   if (!reader || cachedModel != model) {
-    const std::filesystem::path resources = findResources();
-    const ModelFiles files = openModel(model.empty() ? resources / "starter" : model);
-    reader = TextReader{tokenizerOf(files, resources), static_cast<int>(textConfigOf(files).width)};
+    const ModelFiles files = openModel(starterIfEmpty(model));
+    reader = TextReader{tokenizerOf(files, findResources()), static_cast<int>(textConfigOf(files).width)};
     cachedModel = model;
   }
   return *reader;

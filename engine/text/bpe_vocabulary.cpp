@@ -86,7 +86,7 @@ BpeVocabulary BpeVocabulary::fromFolder(const std::filesystem::path& folder) {
   std::error_code error;
   if (!std::filesystem::exists(folder / "vocab.json", error) &&
       std::filesystem::exists(folder / "tokenizer.json", error)) {
-    vocabulary.readTokenizerJson(folder / "tokenizer.json");
+    vocabulary.addTokenizerJson(folder / "tokenizer.json");
     return vocabulary;
   }
   vocabulary.addTokens(readTokenIds(folder / "vocab.json"), folder / "vocab.json");
@@ -197,8 +197,8 @@ void BpeVocabulary::readMergesText(const std::filesystem::path& file) {
   }
 }
 
-void BpeVocabulary::readTokenizerJson(const std::filesystem::path& file) {
-  const TokenizerJson tokenizer = lorikeet::readTokenizerJson(file);
+void BpeVocabulary::addTokenizerJson(const std::filesystem::path& file) {
+  const TokenizerJson tokenizer = readTokenizerJson(file);
   addTokens(tokenizer.tokens, file);
   merges_.reserve(tokenizer.rules.size());
   int rank = 0;

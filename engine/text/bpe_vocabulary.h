@@ -52,7 +52,7 @@ class BpeVocabulary {
   void addMerge(std::string_view left, std::string_view right, int rank, const FileLine& place);
   void addTokens(const std::vector<std::pair<std::string, int64_t>>& entries, const std::filesystem::path& file);
   void readMergesText(const std::filesystem::path& file);
-  void readTokenizerJson(const std::filesystem::path& file);
+  void addTokenizerJson(const std::filesystem::path& file);
   void addMergesOfGz(std::string_view text, const std::filesystem::path& file);
 
   std::vector<std::string> tokens_;

@@ -1,38 +1,38 @@
-"""Train the UNet (and, from nothing, the text encoder) on composed pictures."""
-import numpy as np
+"""Train the UNet and the text encoder on composed pictures."""
 import torch
 
-import compose
-import icons as icon_set
 import networks
-from training import Run, noise_prediction_loss
+import prepared
+from training import Run, min_snr, noise_prediction_loss, rank_and_count
 
 EMPTY_CAPTIONS = 0.1  # share of captions dropped, for classifier-free guidance
+MOST_NOISE = 10.0  # most that a timestep of much noise counts
 
 
-def batch(pipeline, icons, rng, size):
-    """(latents, captions) of freshly composed pictures."""
-    samples = [compose.compose(icons, rng.randrange(len(icons.labels)), rng) for _ in range(size)]
-    latents = networks.encode_pictures(pipeline.vae, np.stack([picture for picture, _ in samples]))
-    return latents, ["" if rng.random() < EMPTY_CAPTIONS else caption for _, caption in samples]
+def weigh(snr):
+    """min-SNR, but where there is almost only noise, the picture's error counts as well: there shapes and places are made,
+    and the noise that the UNet predicts hardly tells how well."""
+    return min_snr(snr) * (1 + 1 / snr).clamp(max=MOST_NOISE)
 
 
-def train(pipeline, icons_file, run_file, steps, size, rate, seed, train_text):
-    """Train the parts of `pipeline` in place and leave the averaged weights in them."""
-    icons = icon_set.load(icons_file).select(icon_set.BASE_STYLES)
-    unet, text_encoder = pipeline.unet.to(memory_format=torch.channels_last), pipeline.text_encoder
+def train(pipeline, icons_file, work, pool, steps, size, rate, seed):
+    """Train the UNet and the text encoder of `pipeline` in place on `pool` pictures, which each process composes and encodes
+    before its first step, and leave the averaged weights in them."""
+    process, count = rank_and_count()
+    pictures = prepared.compose_latents(pipeline, icons_file, work / f"pool{process}.pt", pool // count, 60 + seed + process)
     pipeline.vae.requires_grad_(False)
-    text_encoder.requires_grad_(train_text)
-    unet.train().requires_grad_(True)
-    parameters = [p for network in (unet, text_encoder) for p in network.parameters() if p.requires_grad]
-    run = Run(run_file, parameters, steps, rate, seed, average=0.98)
+    unet, text_encoder = pipeline.unet.to(memory_format=torch.channels_last), pipeline.text_encoder
+    networks_trained = (unet.train(), text_encoder.train())
+    parameters = [p for network in networks_trained for p in network.requires_grad_(True).parameters()]
+    run = Run(work / "base.pt", parameters, steps, rate, seed, average=0.995)
 
     def loss_of_step(rng):
-        latents, captions = batch(pipeline, icons, rng, size)
-        with torch.set_grad_enabled(train_text):
-            states = networks.encode_captions(pipeline.tokenizer, text_encoder, captions)
-        return noise_prediction_loss(unet, latents, states)
+        indices = pictures.pick(rng, size // count)
+        captions = ["" if rng.random() < EMPTY_CAPTIONS else pictures.captions[i] for i in indices]
+        states = networks.encode_captions(pipeline.tokenizer, text_encoder, captions)
+        return noise_prediction_loss(unet, pictures.latents(indices), states, weigh)
 
     run.train(loss_of_step)
     run.use_average()
-    unet.eval()
+    for network in networks_trained:
+        network.eval()

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from diffusers import ControlNetModel
 
+import networks
 from training import Run, noise_prediction_loss
 
 LOW, HIGH = 100, 200  # the thresholds of the program's and diffusers' examples
@@ -68,4 +69,4 @@ def train(pipeline, prepared, run_file, out, steps, size, rate, seed):
 
     run.train(loss_of_step)
     run.use_average()
-    controlnet.eval().to(torch.float16).save_pretrained(out, safe_serialization=True)
+    networks.put_on_grid(controlnet).eval().to(torch.float16).save_pretrained(out, safe_serialization=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+import gloss
+
 SIZE = 128
 SETS = {"noto": "cartoon", "fluent-emoji": "glossy", "fluent-emoji-flat": "flat", "fluent-emoji-high-contrast": "ink"}
 GROUPS = {0, 3, 4, 5, 6, 7}  # emojibase's groups: smileys, animals, food, travel, activities, objects
@@ -97,7 +99,8 @@ def render(modules, out):
 
     def picture(entry):
         try:
-            return entry[2]()
+            image = entry[2]()
+            return gloss.polish(image) if entry[1] == "glossy" else image
         except subprocess.CalledProcessError:
             print(f"left out: {entry[0]['label']}, {entry[1]}: cannot be rendered")
             return None

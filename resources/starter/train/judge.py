@@ -1,6 +1,6 @@
 """Print the starter model's figures on captions that were kept out of training, and write contact sheets.
 
-Usage: judge.py MODEL_FOLDER ICONS.npz CLASSIFIER.pt [--count 120] [--steps 14] [--sheet FILE.png]
+Usage: judge.py MODEL_FOLDER ICONS.npz CLASSIFIER.pt [--count 120] [--steps 14] [--colors maroon,lime] [--sheet FILE.png]
 """
 import argparse
 import json
@@ -21,12 +21,12 @@ BATCH = 20
 CLASSIFIER_STEPS = 800
 
 
-def held_back_triples(icons, count, seed=99):
-    """Up to `count` (concept, style, colour) that training never showed together, at most one for each icon."""
+def held_back_triples(icons, count, palette=compose.COLORS, seed=99):
+    """Up to `count` (concept, style, colour of the palette) that training never showed together, at most one for each icon."""
     rng = random.Random(seed)
     triples = []
     for label, style in zip(icons.labels, icons.styles):
-        colors = [c for c in compose.COLORS if compose.held_back(label, style, c)]
+        colors = [c for c in palette if compose.held_back(label, style, c)]
         if colors:
             triples.append((label, style, rng.choice(colors)))
     rng.shuffle(triples)
@@ -110,12 +110,12 @@ def contact_sheet(pictures, columns, file):
     Image.fromarray(np.concatenate(rows)).save(file)
 
 
-def judge(model_folder, icons_file, classifier_file, count, steps, sheet=None):
+def judge(model_folder, icons_file, classifier_file, count, steps, palette=compose.COLORS, sheet=None):
     """{"generated": figures, "real": figures of the icons themselves after a VAE round trip, "vae_psnr_db": dB}."""
     icons = icon_set.load(icons_file).select(icon_set.BASE_STYLES)
     model = classifier.train(icons_file, classifier_file, CLASSIFIER_STEPS)
     pipeline = networks.load(model_folder)
-    triples = held_back_triples(icons, count)
+    triples = held_back_triples(icons, count, palette)
     decoded, psnr = round_trip(pipeline.vae, real_pictures(icons, triples))
     pictures = generate(pipeline, [caption(t) for t in triples], steps)
     if sheet:
@@ -131,9 +131,10 @@ def main():
     parser.add_argument("classifier")
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--steps", type=int, default=14)
+    parser.add_argument("--colors", type=lambda text: text.split(","), default=list(compose.COLORS))
     parser.add_argument("--sheet")
     a = parser.parse_args()
-    print(json.dumps(judge(a.model, a.icons, a.classifier, a.count, a.steps, a.sheet), indent=1))
+    print(json.dumps(judge(a.model, a.icons, a.classifier, a.count, a.steps, a.colors, a.sheet), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Print the figures of the starter model's ControlNet, inpainting UNet and few-step adapter.
 
-Usage: judge_parts.py MODEL_FOLDER ICONS.npz CLASSIFIER.pt [--count 60] [--parts control,inpaint] [--sheets FOLDER]
+Usage: judge_parts.py MODEL_FOLDER ICONS.npz CLASSIFIER.pt [--count 60] [--parts control,inpaint] [--colors maroon,lime]
+                      [--sheets FOLDER]
 """
 import argparse
 import json
@@ -164,10 +165,10 @@ def installed(folder):
     return [part for part, name in PARTS.items() if (folder / name).exists()]
 
 
-def judge_parts(folder, icons_file, classifier_file, count, parts, sheets=None):
+def judge_parts(folder, icons_file, classifier_file, count, parts, palette=compose.COLORS, sheets=None):
     icons = icon_set.load(icons_file).select(icon_set.BASE_STYLES)
     model = classifier.train(icons_file, classifier_file, judge.CLASSIFIER_STEPS)
-    triples = judge.held_back_triples(icons, count)
+    triples = judge.held_back_triples(icons, count, palette)
     base = networks.load(folder)
     results = {"count": len(triples)}
     for part in parts:
@@ -189,13 +190,14 @@ def main():
     parser.add_argument("classifier", type=Path)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--parts", help=f"of {', '.join(PARTS)} (default: all that the model has)")
+    parser.add_argument("--colors", type=lambda text: text.split(","), default=list(compose.COLORS))
     parser.add_argument("--sheets", type=Path)
     a = parser.parse_args()
     parts = a.parts.split(",") if a.parts else installed(a.model)
     unknown = set(parts) - set(PARTS)
     if unknown:
         parser.error(f"unknown part {sorted(unknown)[0]}; the parts are {', '.join(PARTS)}")
-    print(json.dumps(judge_parts(a.model, a.icons, a.classifier, a.count, parts, a.sheets), indent=1))
+    print(json.dumps(judge_parts(a.model, a.icons, a.classifier, a.count, parts, a.colors, a.sheets), indent=1))
 
 
 if __name__ == "__main__":

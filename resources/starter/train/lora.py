@@ -7,7 +7,10 @@ import torch
 from safetensors.torch import save as serialize
 from torch import nn
 
+import networks
+
 TARGETS = ("attentions.", "resnets.", "samplers.")  # every layer of the blocks; the first and last convolution stay
+LEFT = "time_emb_proj"  # but for these, whose inputs differ between the base and the inpainting UNet
 
 
 class LowRank(nn.Module):
@@ -33,7 +36,8 @@ def attach(unet, rank, alpha):
     """Wrap the layers in place; {path: LowRank}."""
     unet.requires_grad_(False)
     paths = [path for path, module in unet.named_modules()
-             if isinstance(module, (nn.Linear, nn.Conv2d)) and any(target in path for target in TARGETS)]
+             if isinstance(module, (nn.Linear, nn.Conv2d)) and any(target in path for target in TARGETS)
+             and not path.endswith(LEFT)]
     adapters = {}
     for path in paths:
         parent_path, name = path.rsplit(".", 1)
@@ -55,8 +59,8 @@ def save(adapters, rank, alpha, file, name, trigger, captions, steps, comment):
     tensors = {}
     for path, adapter in adapters.items():
         key = "lora_unet_" + path.replace(".", "_")
-        tensors[key + ".lora_down.weight"] = adapter.down.weight.detach().half().contiguous()
-        tensors[key + ".lora_up.weight"] = adapter.up.weight.detach().half().contiguous()
+        tensors[key + ".lora_down.weight"] = networks.on_grid(adapter.down.weight.detach()).half().contiguous()
+        tensors[key + ".lora_up.weight"] = networks.on_grid(adapter.up.weight.detach()).half().contiguous()
         tensors[key + ".alpha"] = torch.tensor(float(alpha)).half()
     tags = {}
     for caption in captions:

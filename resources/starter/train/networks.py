@@ -1,6 +1,7 @@
 """The starter model's networks: their shapes, and how they are read from and written to a diffusers folder."""
 import gzip
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 MERGES = 8000  # of CLIP's 48,894: the commonest words
 TOKENS = 77
+GRID = 0.02  # of a matrix's standard deviation: distance of the values that its weights are rounded to
 SCHEDULE = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, skip_prk_steps=True,
                 set_alpha_to_one=False)
 
@@ -73,8 +75,27 @@ def assemble(tokenizer, text_encoder, unet, autoencoder):
     return pipeline
 
 
+def on_grid(weights):
+    """The weights rounded to multiples of a power of two near `GRID` of their deviation, so that files of them compress to two
+    thirds in packages and in git; the error is 0.5 % of the weights. Vectors stay as they are."""
+    deviation = weights.float().std().item() if weights.ndim > 1 else 0
+    if deviation == 0:
+        return weights
+    step = 2.0 ** round(math.log2(GRID * deviation))
+    return (weights.float() / step).round().mul(step).to(weights.dtype)
+
+
+def put_on_grid(network):
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(on_grid(parameter))
+    return network
+
+
 def save(pipeline, folder, tokenizer):
     """Write a diffusers folder in f16, with the scheduler of `SCHEDULE` and the vocabulary in the folder `tokenizer`."""
+    for network in (pipeline.unet, pipeline.text_encoder):
+        put_on_grid(network)
     parts = assemble(pipeline.tokenizer, pipeline.text_encoder, pipeline.unet, pipeline.vae)
     parts.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     parts.to(torch.float32)

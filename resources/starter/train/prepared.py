@@ -10,6 +10,7 @@ import icons as icon_set
 import networks
 
 BATCH = 32
+ROOM = 500  # pictures that are held in memory at once where only their latents are kept
 
 
 def encode_all(pipeline, pictures):
@@ -35,12 +36,11 @@ def caption_states(pipeline, captions):
     return torch.cat(parts)
 
 
-class Prepared:
-    """Composed pictures with their latents and their captions' states; `empty` are the states of the empty caption."""
+class Latents:
+    """Composed pictures as latents, with their captions."""
 
     def __init__(self, data, device):
-        self.pictures, self.means, self.deviations = data["pictures"], data["means"], data["deviations"]
-        self.captions, self.states, self.empty = data["captions"], data["states"], data["empty"]
+        self.means, self.deviations, self.captions = data["means"], data["deviations"], data["captions"]
         self.device = device
 
     def pick(self, rng, size):
@@ -49,8 +49,16 @@ class Prepared:
 
     def latents(self, indices):
         """A sample of the posteriors."""
-        means = self.means[indices]
-        return (means + self.deviations[indices] * torch.randn_like(means)).to(self.device)
+        means = self.means[indices].float()
+        return (means + self.deviations[indices].float() * torch.randn_like(means)).to(self.device)
+
+
+class Prepared(Latents):
+    """The pictures themselves and their captions' states as well; `empty` are the states of the empty caption."""
+
+    def __init__(self, data, device):
+        super().__init__(data, device)
+        self.pictures, self.states, self.empty = data["pictures"], data["states"], data["empty"]
 
     def text(self, indices, rng, empty_share):
         """Text states, those of the empty caption for a share of them."""
@@ -58,14 +66,34 @@ class Prepared:
         return torch.stack(states).float().to(self.device)
 
 
+def compose_many(icons, rng, count):
+    """(uint8 pictures [N, H, W, 3], captions)"""
+    samples = [compose.compose(icons, rng.randrange(len(icons.labels)), rng) for _ in range(count)]
+    return np.stack([picture for picture, _ in samples]), [caption for _, caption in samples]
+
+
+def compose_latents(pipeline, icons_file, file, count, seed):
+    """Compose and encode `count` pictures and keep their latents in `file`, or load them from it."""
+    file = Path(file)
+    if not file.exists():
+        icons = icon_set.load(icons_file).select(icon_set.BASE_STYLES)
+        rng = random.Random(seed)
+        parts, captions = [], []
+        for start in range(0, count, ROOM):
+            pictures, texts = compose_many(icons, rng, min(ROOM, count - start))
+            parts.append([part.half() for part in encode_all(pipeline, pictures)])
+            captions += texts
+        means, deviations = (torch.cat(part) for part in zip(*parts))
+        torch.save({"means": means, "deviations": deviations, "captions": captions}, file)
+    return Latents(torch.load(file), pipeline.device)
+
+
 def prepare(pipeline, icons_file, file, count, seed=31):
     """Compose and encode `count` pictures, or load them from `file`, where they are kept."""
     file = Path(file)
     if not file.exists():
         icons = icon_set.load(icons_file).select(icon_set.BASE_STYLES)
-        rng = random.Random(seed)
-        samples = [compose.compose(icons, rng.randrange(len(icons.labels)), rng) for _ in range(count)]
-        pictures, captions = np.stack([picture for picture, _ in samples]), [caption for _, caption in samples]
+        pictures, captions = compose_many(icons, random.Random(seed), count)
         means, deviations = encode_all(pipeline, pictures)
         torch.save({"pictures": torch.from_numpy(pictures), "captions": captions, "means": means, "deviations": deviations,
                     "states": caption_states(pipeline, captions), "empty": caption_states(pipeline, [""])[0]}, file)

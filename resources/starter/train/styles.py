@@ -67,8 +67,8 @@ def ink(icon, color):
 
 
 FILTERS = {"ink": ink, "pixel": pixel, "blueprint": blueprint, "neon": neon}
-SOURCES = {"ink": ("ink",), "pixel": ("flat", "cartoon", "glossy"), "blueprint": ("flat", "cartoon"),
-           "neon": ("flat", "glossy")}
+SOURCES = {"ink": ("ink",), "pixel": ("flat", "cartoon", "3d"), "blueprint": ("flat", "cartoon"),
+           "neon": ("flat", "3d")}
 OWN_GROUND = {"blueprint", "neon"}  # the style decides the background; captions do not name one
 
 

@@ -6,9 +6,26 @@ import random
 from pathlib import Path
 
 import torch
+import torch.distributed as workers
 
 TRAIN_TIMESTEPS = 1000
 SNR_LIMIT = 5.0  # "min-SNR" weighting, Hang et al. 2023
+
+
+def rank_and_count():
+    """This process's number and how many train together (torchrun): (0, 1) where one trains alone."""
+    return (workers.get_rank(), workers.get_world_size()) if workers.is_initialized() else (0, 1)
+
+
+def average_gradients(parameters):
+    """The mean over the processes that train together."""
+    _, count = rank_and_count()
+    if count > 1:
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        flat = torch.cat([g.flatten() for g in gradients])
+        workers.all_reduce(flat)
+        for gradient, mean in zip(gradients, (flat / count).split([g.numel() for g in gradients])):
+            gradient.copy_(mean.view_as(gradient))
 
 
 class Run:
@@ -16,7 +33,8 @@ class Run:
 
     Step n draws its data and noise from generators seeded with (seed, n), so that a run that was interrupted goes on as if it
     had not been. The state (weights, optimizer, EMA, step) is written every `save_every` steps and at the end.
-    `factors` are multiples of the rate, one for each parameter.
+    `factors` are multiples of the rate, one for each parameter. Of processes that train together (torchrun) each draws its own
+    part of a step, and the first one writes.
     """
 
     def __init__(self, file, parameters, steps, rate, seed, average=0.0, save_every=50, warmup=30, buffers=(), factors=None):
@@ -26,7 +44,7 @@ class Run:
         factors = factors or [1.0] * len(parameters)
         groups = [{"params": [p for p, f in zip(parameters, factors) if f == factor], "factor": factor}
                   for factor in sorted(set(factors))]
-        self.optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
         if self.file.exists():
             state = torch.load(self.file, map_location=parameters[0].device)
             self.step, self.average, self.loss = state["step"], state["average"], state["loss"]
@@ -50,20 +68,24 @@ class Run:
 
     def train(self, loss_of_step):
         """Run the remaining steps; `loss_of_step(rng)` gives the loss, `rng` is Python's generator of the step."""
+        rank, count = rank_and_count()
         while self.step < self.steps:
-            torch.manual_seed(self.seed * 1_000_003 + self.step)
-            loss = loss_of_step(random.Random(self.seed * 1_000_003 + self.step))
+            seed = (self.seed * 1_000_003 + self.step) * count + rank
+            torch.manual_seed(seed)
+            loss = loss_of_step(random.Random(seed))
             for group in self.optimizer.param_groups:
                 group["lr"] = self.current_rate() * group["factor"]
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
+            average_gradients(self.parameters)
             torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
             self.optimizer.step()
             self.step += 1
             self.loss = loss.item() if self.loss is None else 0.98 * self.loss + 0.02 * loss.item()
             decay = min(self.decay, self.step / (self.step + 10))
-            for mean, parameter in zip(self.average, self.parameters):
-                mean.lerp_(parameter.detach(), 1 - decay)
+            torch._foreach_lerp_(self.average, [p.detach() for p in self.parameters], 1 - decay)
+            if rank > 0:
+                continue
             if self.step % 10 == 0:
                 print(json.dumps({"run": self.file.stem, "step": self.step, "of": self.steps, "loss": round(self.loss, 5)}),
                       flush=True)

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <lorikeet/error.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "io/model_files.h"
+#include "io/tensor_values.h"
 #include "support/golden.h"
 
 namespace lorikeet {
@@ -14,6 +16,33 @@ namespace {
 using testing::closeTo;
 using testing::GoldenFile;
 using testing::goldenPath;
+
+/// The matrix or vector with zeros appended up to that many rows and, for a matrix, columns.
+RawTensor padded(const RawTensor& raw, int64_t rows, int64_t columns) {
+  const bool isVector = raw.shape.rank() == 1;
+  const int64_t oldColumns = isVector ? 1 : raw.shape[1], newColumns = isVector ? 1 : columns;
+  const std::vector<float> values = toFloats(raw);
+  std::vector<float> wide(static_cast<size_t>(rows * newColumns));
+  for (int64_t row = 0; row < raw.shape[0]; ++row)
+    std::copy_n(values.begin() + row * oldColumns, oldColumns, wide.begin() + row * newColumns);
+  return rawFromFloats(isVector ? Shape{rows} : Shape{rows, columns}, wide);
+}
+
+/// The network's tensors with a wider time embedding, whose added channels have no effect.
+std::map<std::string, RawTensor> withTimeWidth(const WeightStore& unet, int64_t width) {
+  std::map<std::string, RawTensor> tensors;
+  for (const std::string& name : unet.names()) {
+    RawTensor tensor = unet.tensor(name);
+    if (name.starts_with("time_embedding.linear_1"))
+      tensor = padded(tensor, width, tensor.shape.rank() == 2 ? tensor.shape[1] : 1);
+    else if (name.starts_with("time_embedding.linear_2"))
+      tensor = padded(tensor, width, width);
+    else if (name.ends_with("time_emb_proj.weight"))
+      tensor = padded(tensor, tensor.shape[0], width);
+    tensors.emplace(name, tensor);
+  }
+  return tensors;
+}
 
 class UNetTest : public ::testing::Test {
  protected:
@@ -64,6 +93,20 @@ TEST_F(UNetTest, TheArchitectureReadFromShapesIsThatOfTheConfig) {
   }
   EXPECT_EQ(fromJson.contextWidth, fromWeights.contextWidth);
   EXPECT_EQ(fromJson.inChannels, fromWeights.inChannels);
+}
+
+TEST_F(UNetTest, TheTimeEmbeddingHasTheConfigsWidth) {
+  const ModelFiles files = openModel(goldenPath("tiny-sd1"));
+  nlohmann::json config = *files.unetConfig;
+  config["time_embedding_dim"] = 160;
+  const WeightStore store("wide", withTimeWidth(files.unet, 160));
+  const UNet unet(context_, store, UNetConfig::fromJson(config, "wide"));
+  const GoldenFile golden(goldenPath("components/unet.safetensors"));
+  const Tensor out = unet(context_, toChannelsLast(golden.tensor("square.sample")), 981, golden.tensor("context"));
+  EXPECT_TRUE(closeTo(toChannelsFirst(out), golden.tensor("square.t981.out"), 2e-5));
+  EXPECT_EQ(UNetConfig::fromWeights(store.root()).timeChannels(), 160);
+  config["time_embedding_dim"] = -1;
+  EXPECT_THROW(UNetConfig::fromJson(config, "wide"), Error);
 }
 
 TEST_F(UNetTest, EveryTensorOfTheModelIsUsed) {
