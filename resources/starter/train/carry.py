@@ -37,7 +37,7 @@ def carry(old_folder, new_folder):
     if (old_folder / "controlnet").exists():
         controlnet = ControlNetModel.from_pretrained(old_folder / "controlnet", torch_dtype=torch.float32)
         add_difference(controlnet, old, new)
-        networks.put_on_grid(controlnet).to(torch.float16).save_pretrained(new_folder / "controlnet", safe_serialization=True)
+        networks.save_network(controlnet, new_folder / "controlnet")
     if (old_folder / "inpainting").exists():
         unet = load_unet(old_folder / "inpainting/unet")
         add_difference(unet, old, new)

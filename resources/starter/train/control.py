@@ -69,4 +69,4 @@ def train(pipeline, prepared, run_file, out, steps, size, rate, seed):
 
     run.train(loss_of_step)
     run.use_average()
-    networks.put_on_grid(controlnet).eval().to(torch.float16).save_pretrained(out, safe_serialization=True)
+    networks.save_network(controlnet, out)

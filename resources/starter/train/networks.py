@@ -92,6 +92,20 @@ def put_on_grid(network):
     return network
 
 
+def forget_origin(folder):
+    """Take the path that a network was read from out of its configuration."""
+    file = Path(folder) / "config.json"
+    config = json.loads(file.read_text())
+    config.pop("_name_or_path", None)
+    file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
+def save_network(network, folder):
+    """Write a part of diffusers in f16."""
+    put_on_grid(network).eval().to(torch.float16).save_pretrained(folder, safe_serialization=True)
+    forget_origin(folder)
+
+
 def save(pipeline, folder, tokenizer):
     """Write a diffusers folder in f16, with the scheduler of `SCHEDULE` and the vocabulary in the folder `tokenizer`."""
     for network in (pipeline.unet, pipeline.text_encoder):
@@ -99,6 +113,8 @@ def save(pipeline, folder, tokenizer):
     parts = assemble(pipeline.tokenizer, pipeline.text_encoder, pipeline.unet, pipeline.vae)
     parts.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     parts.to(torch.float32)
+    for part in ("unet", "vae"):
+        forget_origin(Path(folder) / part)
     # Newer transformers write tokenizer.json alone, which not every program reads.
     for name in ("vocab.json", "merges.txt"):
         shutil.copyfile(Path(tokenizer) / name, Path(folder) / "tokenizer" / name)
