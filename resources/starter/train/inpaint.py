@@ -1,5 +1,6 @@
 """Train the 9-channel UNet that paints under a mask and sees what is around it."""
 import json
+import shutil
 
 import numpy as np
 import torch
@@ -50,20 +51,20 @@ def save(unet, out):
         print(f"time embedding of {TIME_WIDTH} channels: off by {error:.5f} of its curves", flush=True)
     networks.save_network(unet, out / "unet")
     for part in ("vae", "text_encoder", "tokenizer", "scheduler"):
-        if not (out / part).exists():
+        if (out / part).is_dir() and not (out / part).is_symlink():
+            shutil.rmtree(out / part)  # an earlier base's
+        if not (out / part).is_symlink():
             (out / part).symlink_to(f"../{part}")
     index = json.loads((out.parent / "model_index.json").read_text())
     index["_class_name"] = "StableDiffusionInpaintPipeline"
     (out / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
 
 
-def train(pipeline, prepared, run_file, out, steps, size, rate, seed, start=None):
-    """Train an inpainting UNet from the UNet of `pipeline`, or from the one in the folder `start`, and write it to the model
-    folder `out`."""
+def train(pipeline, prepared, run_file, out, steps, size, rate, seed):
+    """Train an inpainting UNet from the UNet of `pipeline` and write it to the model folder `out`."""
     torch.manual_seed(seed)
     pipeline.vae.requires_grad_(False)
-    unet = UNet2DConditionModel.from_pretrained(start, torch_dtype=torch.float32) if start else new_unet(pipeline.unet)
-    unet = unet.to(pipeline.device, memory_format=torch.channels_last).train()
+    unet = new_unet(pipeline.unet).to(pipeline.device, memory_format=torch.channels_last).train()
     named = list(unet.named_parameters())
     run = Run(run_file, [p for _, p in named], steps, rate, seed, average=0.98,
               factors=[NEW_LAYER if name.startswith("conv_in") else 1.0 for name, _ in named])

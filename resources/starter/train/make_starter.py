@@ -1,8 +1,8 @@
 """Make the starter model, its adapters and its networks for edges and masks from the icon packages.
 
 Every stage is seeded, counts steps and not minutes, and goes on where it was interrupted; a finished stage is not repeated.
-With --continue-from, the autoencoder of that model is kept, its UNet and text encoder are trained further. On a CPU the stage
-base is faster with a process for each core: OMP_NUM_THREADS=1 torchrun --nproc-per-node 2 make_starter.py --stages base ...
+With --continue-from, the autoencoder of that model is kept, its UNet and text encoder are trained further. The stage base may
+run in several processes that share each step: torchrun --nproc-per-node 2 make_starter.py --stages base ...
 """
 import argparse
 import json
@@ -55,7 +55,6 @@ def parse_arguments():
                               ("concept", 130, 2.5e-3), ("word", 220, 1e-2)):
         parser.add_argument(f"--{name}-steps", type=int, default=steps)
         parser.add_argument(f"--{name}-rate", type=float, default=rate)
-    parser.add_argument("--inpaint-from", type=Path, help="an inpainting UNet to train further, in place of the base's")
     parser.add_argument("--part-batch", type=int, default=8, help="pictures in a step of these five")
     parser.add_argument("--judge-count", type=int, default=120)
     arguments = parser.parse_args()
@@ -112,7 +111,7 @@ def train_parts(a, stages):
                       seed=41, **common)
     if "inpaint" in stages:
         inpaint.train(pipeline, data, a.work / "inpaint.pt", a.out / "inpainting", a.inpaint_steps,
-                      rate=a.inpaint_rate, seed=42, start=a.inpaint_from, **common)
+                      rate=a.inpaint_rate, seed=42, **common)
     if "few-step" in stages:
         few_step.train(pipeline, data, a.work / "few_step.pt", a.out / "adapters/few-step.safetensors", a.few_step_steps,
                        rate=a.few_step_rate, seed=51, **common)
