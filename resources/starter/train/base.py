@@ -22,8 +22,8 @@ def train(pipeline, icons_file, work, pool, steps, size, rate, seed):
     pictures = prepared.compose_latents(pipeline, icons_file, work / f"pool{process}.pt", pool // count, 60 + seed + process)
     pipeline.vae.requires_grad_(False)
     unet, text_encoder = pipeline.unet.to(memory_format=torch.channels_last), pipeline.text_encoder
-    networks_trained = (unet.train(), text_encoder.train())
-    parameters = [p for network in networks_trained for p in network.requires_grad_(True).parameters()]
+    trained = (unet.train(), text_encoder.train())
+    parameters = [p for network in trained for p in network.requires_grad_(True).parameters()]
     run = Run(work / "base.pt", parameters, steps, rate, seed, average=0.995)
 
     def loss_of_step(rng):
@@ -34,5 +34,5 @@ def train(pipeline, icons_file, work, pool, steps, size, rate, seed):
 
     run.train(loss_of_step)
     run.use_average()
-    for network in networks_trained:
+    for network in trained:
         network.eval()

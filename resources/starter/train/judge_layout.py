@@ -37,7 +37,7 @@ def place_of(center):
 
 
 def tasks(icons, count, seed=77):
-    """(words before the background, whether they are right for a picture, real picture), counts and places in turn."""
+    """(kind, words before the background, caption, picture composed of the icon), counts and places in turn."""
     rng = random.Random(seed)
     for number in range(count):
         index = rng.randrange(len(icons.labels))
